@@ -1,0 +1,128 @@
+"""Answers: drafts by a writer, statements as judged, and the whole that a reader sees.
+
+A writer (embedded or model) hands over a `Draft`; only `answers.verify` turns drafted sentences
+into `Statement`s with a verdict. `Answer` is the object of the command line's contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Cell = str | float | int
+Support = Literal["supported", "computed", "unverified"]
+Status = Literal["answered", "abstained", "failed"]
+Engine = Literal["embedded", "ollama"]
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """Arithmetic that a sentence states: `operation` over the cited evidence gives `result`.
+
+    `operation` is one of minimum, maximum, mean, sum, count, difference, exists, elapsed, compare.
+    `verify` does the arithmetic again from the cited records.
+    """
+
+    operation: str
+    result: Cell
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence, the evidence numbers it cites (the deciding one first), and its arithmetic."""
+
+    text: str
+    cites: tuple[int, ...]
+    computation: Computation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer hands to the judge. `values` are the contract's rows; empty for narrative."""
+
+    answerable: bool
+    sentences: tuple[DraftSentence, ...]
+    values: tuple[tuple[Cell, ...], ...] = ()
+    abstention: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a statement stands: `start`/`end` count characters of a note's decoded text."""
+
+    n: int
+    resource: str
+    path: str
+    quote: str
+    start: int | None
+    end: int | None
+    date: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence with its verdict; an `unverified` one is never part of the answer."""
+
+    text: str
+    support: Support
+    why: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The object that `ask --json` prints and the ledger keeps (`log_id` is its entry)."""
+
+    answer_id: str
+    patient: str
+    question: str
+    status: Status
+    answer: str
+    values: tuple[tuple[Cell, ...], ...]
+    statements: tuple[Statement, ...]
+    searched: tuple[str, ...]
+    notice: str | None
+    engine: Engine
+    model: str | None
+    model_digest: str | None
+    prompt_version: str | None
+    as_of: str
+    log_id: str
+    seconds: float
+    thread: str | None = None
+    incomplete: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the same conversation and what it was understood to ask."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingSection:
+    """One part of a briefing; `empty` says why it has no lines."""
+
+    name: str
+    lines: tuple[Statement, ...]
+    empty: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What happened in a window of the chart, each line with its citation."""
+
+    patient: str
+    as_of: str
+    window_from: str
+    window_to: str
+    summary: tuple[Statement, ...]
+    sections: tuple[BriefingSection, ...]
+    incomplete: str | None
+    engine: Engine
+    log_id: str
+    seconds: float

@@ -1,0 +1,43 @@
+"""What an answer may cite, numbered, with the exact words it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.records.facts import Fact, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One numbered item: a `Fact`, or a passage of a note with its character offsets.
+
+    `line` is the one line that a model sees and that statements are checked against, for
+    example `Potassium 5.9 mmol/L (high) 2026-11-22 05:30`; `text` is the exact record text
+    (the passage, or the quote), `sha256` its digest.
+    """
+
+    number: int
+    kind: str
+    line: str
+    title: str
+    date: str | None
+    text: str
+    sha256: str
+    fact: Fact | None = None
+    passage: Passage | None = None
+
+    @property
+    def resource(self) -> str:
+        """`Type/id` of the record this item comes from."""
+        if self.fact is not None:
+            return self.fact.resource
+        assert self.passage is not None
+        return self.passage.resource
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSet:
+    """All that was found for one question, and what was searched to find it."""
+
+    items: tuple[Evidence, ...]
+    searched: tuple[str, ...]

@@ -1,0 +1,199 @@
+"""What a chart holds, as values: one `Fact` for each citable thing, and the clinical subjects.
+
+Every subject (medication, condition, encounter …) carries its `fact`: the resource it came
+from, the element (`path`) and the words of the record there (`quote`). A value that the record
+writes as text stays text; nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.records.moments import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRange:
+    """The range that the result itself carries; `text` as written when it is not two numbers."""
+
+    low: float | None = None
+    high: float | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One dated thing of a chart.
+
+    `resource` is `Type/id`; `kind` one of lab, vital, observation, condition, medication,
+    allergy, procedure, immunization, encounter, patient, report, document. `value` is the number
+    (in `unit`) where there is one, `value_text` the value as written (`<0.5`, `1:80`, `Positive`,
+    `108.0`). `flag` is H, L, HH, LL, A or None; `flag_source` says where it came from
+    (`interpretation`, `range`) or is None where the record gives no way to tell. `quote` is one
+    leaf value, or all joined by a space, found at `path` in the raw resource.
+    """
+
+    resource: str
+    kind: str
+    display: str
+    path: str
+    quote: str
+    concept: str | None = None
+    code_key: str | None = None
+    value: float | None = None
+    value_text: str | None = None
+    comparator: str | None = None
+    unit: str | None = None
+    flag: str | None = None
+    flag_source: str | None = None
+    reference_range: ReferenceRange | None = None
+    when: Moment | None = None
+    encounter: str | None = None
+    status: str | None = None
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKind:
+    """One analyte or vital sign that this chart has results of."""
+
+    code_key: str
+    display: str
+    concept: str | None
+    kind: str
+    unit: str | None
+    count: int
+    numeric_count: int
+    last: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Medication:
+    """A request, administration, statement or dispense (`form`), one shape for all four."""
+
+    fact: Fact
+    form: str
+    status: str | None
+    dose_text: str | None
+    dose_value: float | None
+    dose_unit: str | None
+    route: str | None
+    start: Moment | None
+    end: Moment | None
+    prescriber: str | None
+    reason: str | None
+    based_on: str | None
+
+    @property
+    def name(self) -> str:
+        """The medication as the record names it."""
+        return self.fact.display
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A problem or coded diagnosis. `clinical_status` None means: the record does not say."""
+
+    fact: Fact
+    clinical_status: str | None
+    verification_status: str | None
+    category: str | None
+    onset: Moment | None
+    abatement: Moment | None
+    recorded: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """One allergy or intolerance; `is_no_known` marks the statement that there is none."""
+
+    fact: Fact
+    clinical_status: str | None
+    verification_status: str | None
+    criticality: str | None
+    reactions: tuple[str, ...]
+    severity: str | None
+    is_no_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyList:
+    """Allergies in one of four states that are never mixed up.
+
+    `state` is `known`, `none known`, `not recorded` or `unavailable` (an allergy entry of this
+    chart was refused at load, so the list cannot be trusted to be whole).
+    """
+
+    state: str
+    allergies: tuple[Allergy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A visit or stay. `part_of` names the hospital stay that an ICU stay belongs to."""
+
+    fact: Fact
+    class_code: str | None
+    class_display: str | None
+    type_display: str | None
+    status: str | None
+    start: Moment | None
+    end: Moment | None
+    part_of: str | None
+    reason: str | None
+    admission_type: str | None
+    admit_source: str | None
+    discharge_disposition: str | None
+    location: str | None
+    is_icu: bool
+    is_hospital: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure that was done (or not: see `status`)."""
+
+    fact: Fact
+    status: str | None
+    performed: Moment | None
+    performed_end: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Immunization:
+    """A vaccine given (or not: see `status`)."""
+
+    fact: Fact
+    status: str | None
+    occurred: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A clinical document's text, decoded; `text` offsets are what citations count in."""
+
+    fact: Fact
+    title: str
+    author: str | None
+    when: Moment | None
+    status: str | None
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence or list item of a note: `text` is exactly `note.text[start:end]`."""
+
+    passage_id: str
+    resource: str
+    heading: str | None
+    title: str
+    author: str | None
+    when: Moment | None
+    start: int
+    end: int
+    text: str
+    note_sha256: str
+    path: str
+    score: float = 0.0
