@@ -1,0 +1,170 @@
+"""One question, one cited answer: logged before the work, logged again before anyone sees it.
+
+A crash between the two leaves a question without an answer in the ledger, never an answer
+without an entry. The worker that `start` begins finishes even when the page has gone away; the
+conversation is rebuilt from the ledger, not from the page's memory.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from pipelines.desk import contract
+from pipelines.desk.access import open_chart
+from pipelines.errors import ChartroomError
+from pipelines.records.answers import Answer, Turn
+
+if TYPE_CHECKING:
+    from pipelines.desk.house import House
+    from pipelines.records.chart import Chart, Reader
+    from pipelines.records.ledger import LogEntry
+
+NOT_MADE = "The answer could not be made; the question is logged."
+MAX_QUESTION_CHARACTERS = 4000
+TURNS_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """A question about one patient. `thread` joins it to a conversation with that patient."""
+
+    patient_id: str
+    question: str
+    thread: str | None = None
+    engine: str = "auto"
+    as_of: str | None = None
+    answer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskJob:
+    """An answer in the making; it is finished and logged whether or not anyone waits."""
+
+    request: AskRequest
+    future: Future[Answer]
+
+    @property
+    def done(self) -> bool:
+        """Whether `result` returns at once."""
+        return self.future.done()
+
+    def result(self, timeout_s: float | None = None) -> Answer:
+        """The answer, once its entry is committed; TimeoutError when it takes longer."""
+        return self.future.result(timeout_s)
+
+
+def ask(house: House, reader: Reader, request: AskRequest) -> Answer:
+    """Answer one question; a fault of both engines is an answer of status `failed`, logged."""
+    if not request.question.strip():
+        raise ChartroomError("Type a question first.")
+    if len(request.question) > MAX_QUESTION_CHARACTERS:
+        raise ChartroomError("The question is too long; ask it in fewer than 4,000 characters.")
+    started = time.perf_counter()
+    chart = open_chart(house, reader, request.patient_id, "ask", request.as_of)
+    turns = _turns(house, request)
+    question = house.ledger.append(
+        reader=reader,
+        patient=request.patient_id,
+        action="question",
+        thread=request.thread,
+        payload={"question": request.question, "engine": request.engine, "as_of": request.as_of},
+    )
+    answer = _run(house, chart, request, turns)
+    answer = replace(answer, seconds=time.perf_counter() - started, thread=request.thread)
+    entry = house.ledger.append(
+        reader=reader,
+        patient=request.patient_id,
+        action="answer",
+        thread=request.thread,
+        payload={**contract.answer_json(answer), "log_id": None, "question_id": question.entry_id},
+    )
+    return replace(
+        answer,
+        log_id=entry.entry_id,
+        answer_id=request.answer_id or entry.entry_id,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def start(house: House, reader: Reader, request: AskRequest) -> AskJob:
+    """Begin an answer on a worker thread and return at once."""
+    return AskJob(request, house.workers.submit(ask, house, reader, request))
+
+
+def new_thread() -> str:
+    """A name for a new conversation that says nothing about anyone."""
+    return uuid.uuid4().hex
+
+
+def thread(house: House, reader: Reader, patient_id: str, thread_id: str) -> tuple[Answer, ...]:
+    """The conversation so far, oldest first, as the ledger has it."""
+    open_chart(house, reader, patient_id, "ask")
+    return tuple(
+        contract.answer_from(cast("dict[str, Any]", entry.payload), entry.entry_id, entry.thread)
+        for entry in _entries(house, patient_id, thread_id)
+        if entry.action == "answer"
+    )
+
+
+def pending(house: House, patient_id: str, thread_id: str) -> str | None:
+    """The question of this conversation that has no answer in the ledger yet, or None."""
+    entries = _entries(house, patient_id, thread_id)
+    answered = {entry.payload.get("question_id") for entry in entries if entry.action == "answer"}
+    waiting = [e for e in entries if e.action == "question" and e.entry_id not in answered]
+    return str(waiting[-1].payload["question"]) if waiting else None
+
+
+def failed(request: AskRequest, notice: str, as_of: str = "") -> Answer:
+    """An answer of status `failed`: empty, with the one sentence that says why."""
+    return Answer(
+        answer_id=request.answer_id or "",
+        patient=request.patient_id,
+        question=request.question,
+        status="failed",
+        answer="",
+        values=(),
+        statements=(),
+        searched=(),
+        notice=notice,
+        engine="embedded",
+        model=None,
+        model_digest=None,
+        prompt_version=None,
+        as_of=as_of,
+        log_id="",
+        seconds=0.0,
+        thread=request.thread,
+    )
+
+
+def _run(house: House, chart: Chart, request: AskRequest, turns: tuple[Turn, ...]) -> Answer:
+    from pipelines.answers import pipeline
+    from pipelines.charts import patients
+
+    try:
+        answer = pipeline.answer(
+            chart, request.question, thread=turns, engine=request.engine, settings=house.settings
+        )
+        incomplete = patients.banner(chart).incomplete
+        answer = replace(answer, incomplete=incomplete)
+    except ChartroomError as error:
+        answer = failed(request, error.user_message, chart.as_of.written)
+    except Exception:  # noqa: BLE001 - the answer worker: a fault becomes a logged failure
+        answer = failed(request, NOT_MADE, chart.as_of.written)
+    return replace(answer, answer_id=request.answer_id or "")
+
+
+def _entries(house: House, patient_id: str, thread_id: str) -> tuple[LogEntry, ...]:
+    return house.ledger.entries(patient=patient_id, thread=thread_id)
+
+
+def _turns(house: House, request: AskRequest) -> tuple[Turn, ...]:
+    if request.thread is None:
+        return ()
+    entries = _entries(house, request.patient_id, request.thread)
+    answers = [entry for entry in entries if entry.action == "answer"][-TURNS_KEPT:]
+    return tuple(Turn(str(e.payload["question"]), str(e.payload["answer"])) for e in answers)

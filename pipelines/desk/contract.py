@@ -1,0 +1,207 @@
+"""Records as the JSON of the contract: the one place that knows its field names.
+
+The command line prints these objects and the ledger keeps them, so that what was shown and what
+was logged cannot differ. `answer_from` and `briefing_from` read them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, cast
+
+from pipelines.records.answers import Answer, Briefing, BriefingSection, Citation, Statement
+from pipelines.records.exports import Redaction
+from pipelines.records.ledger import LedgerCheck, LogEntry
+from pipelines.records.loads import LoadReport
+from pipelines.records.patients import WorklistRow
+
+Json = dict[str, Any]
+
+
+def statement_json(statement: Statement) -> Json:
+    """One statement with its verdict and citations."""
+    return {
+        "text": statement.text,
+        "support": statement.support,
+        "why": statement.why,
+        "citations": [asdict(citation) for citation in statement.citations],
+    }
+
+
+def statement_from(item: Mapping[str, Any]) -> Statement:
+    """The statement that `statement_json` wrote."""
+    citations = tuple(Citation(**citation) for citation in item["citations"])
+    return Statement(item["text"], item["support"], item["why"], citations)
+
+
+def answer_json(answer: Answer) -> Json:
+    """The object of `ask --json`."""
+    return {
+        "id": answer.answer_id,
+        "patient": answer.patient,
+        "question": answer.question,
+        "status": answer.status,
+        "answer": answer.answer,
+        "values": [list(row) for row in answer.values],
+        "statements": [statement_json(item) for item in answer.statements],
+        "searched": list(answer.searched),
+        "notice": answer.notice,
+        "incomplete": answer.incomplete,
+        "engine": answer.engine,
+        "model": answer.model,
+        "model_digest": answer.model_digest,
+        "prompt_version": answer.prompt_version,
+        "as_of": answer.as_of,
+        "log_id": answer.log_id,
+        "seconds": round(answer.seconds, 4),
+    }
+
+
+def answer_from(payload: Mapping[str, Any], log_id: str, thread: str | None) -> Answer:
+    """The answer that a ledger entry keeps."""
+    return Answer(
+        answer_id=payload["id"] or log_id,
+        patient=payload["patient"],
+        question=payload["question"],
+        status=payload["status"],
+        answer=payload["answer"],
+        values=tuple(tuple(row) for row in payload["values"]),
+        statements=tuple(statement_from(item) for item in payload["statements"]),
+        searched=tuple(payload["searched"]),
+        notice=payload["notice"],
+        engine=payload["engine"],
+        model=payload["model"],
+        model_digest=payload["model_digest"],
+        prompt_version=payload["prompt_version"],
+        as_of=payload["as_of"],
+        log_id=log_id,
+        seconds=payload["seconds"],
+        thread=thread,
+        incomplete=payload.get("incomplete"),
+    )
+
+
+def briefing_json(briefing: Briefing) -> Json:
+    """The object of `brief --json`."""
+    return {
+        "patient": briefing.patient,
+        "as_of": briefing.as_of,
+        "from": briefing.window_from,
+        "to": briefing.window_to,
+        "summary": [statement_json(item) for item in briefing.summary],
+        "sections": [
+            {
+                "name": section.name,
+                "lines": [statement_json(item) for item in section.lines],
+                "empty": section.empty,
+            }
+            for section in briefing.sections
+        ],
+        "incomplete": briefing.incomplete,
+        "engine": briefing.engine,
+        "log_id": briefing.log_id,
+        "seconds": round(briefing.seconds, 4),
+    }
+
+
+def briefing_from(payload: Mapping[str, Any], log_id: str) -> Briefing:
+    """The briefing that a ledger entry keeps."""
+    sections = tuple(
+        BriefingSection(
+            item["name"], tuple(statement_from(line) for line in item["lines"]), item["empty"]
+        )
+        for item in payload["sections"]
+    )
+    return Briefing(
+        patient=payload["patient"],
+        as_of=payload["as_of"],
+        window_from=payload["from"],
+        window_to=payload["to"],
+        summary=tuple(statement_from(item) for item in payload["summary"]),
+        sections=sections,
+        incomplete=payload["incomplete"],
+        engine=payload["engine"],
+        log_id=log_id,
+        seconds=payload["seconds"],
+    )
+
+
+def load_json(report: LoadReport) -> Json:
+    """The object of `load --json`."""
+    return {
+        "files": report.files,
+        "bundles": report.bundles,
+        "resources": report.resources,
+        "patients": report.patients,
+        "by_type": report.by_type,
+        "unchanged": report.unchanged,
+        "orphans": report.orphans,
+        "refused": [
+            {"file": r.file, "entry": r.entry, "resource": r.resource, "reason": r.reason}
+            for r in report.refused
+        ],
+        "validated": round(report.validated, 4),
+        "seconds": round(report.seconds, 3),
+        "mb_per_s": round(report.mb_per_s, 1),
+    }
+
+
+def redaction_json(redaction: Redaction) -> Json:
+    """The object of `redact --json`."""
+    return {
+        "text": redaction.text,
+        "spans": [asdict(span) for span in redaction.spans],
+        "layers": dict(redaction.layers),
+    }
+
+
+def patient_json(row: WorklistRow) -> Json:
+    """One row of `patients --json`."""
+    return {
+        "id": row.patient.patient_id,
+        "name": row.patient.name,
+        "sex": row.patient.sex,
+        "birth_date": row.patient.birth_date,
+        "mrn": row.patient.mrn,
+        "age_years": row.age_years,
+        "as_of": row.as_of.written if row.as_of else None,
+        "last_encounter": row.last_encounter.written if row.last_encounter else None,
+        "problems": row.problem_count,
+        "abnormal": [fact.display for fact in row.abnormal],
+        "refused": row.refused_count,
+    }
+
+
+def entry_json(entry: LogEntry, *, whole: bool = False) -> Json:
+    """One line of `log list --json`, or, `whole`, the object of `log show --json`."""
+    head: Json = {
+        "seq": entry.seq,
+        "id": entry.entry_id,
+        "time": entry.time,
+        "reader": entry.reader,
+        "patient": entry.patient,
+        "action": entry.action,
+    }
+    if not whole:
+        return head
+    payload = cast("Json", entry.payload)
+    if entry.action == "answer":
+        payload = {**payload, "id": payload["id"] or entry.entry_id, "log_id": entry.entry_id}
+    return {
+        **head,
+        "thread": entry.thread,
+        "payload": payload,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
+
+
+def check_json(check: LedgerCheck) -> Json:
+    """The object of `log verify --json`."""
+    return {
+        "entries": check.entries,
+        "head": check.head,
+        "whole": check.whole,
+        "broken": [{"seq": b.seq, "id": b.entry_id, "what": b.what} for b in check.broken],
+    }

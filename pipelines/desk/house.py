@@ -1,0 +1,103 @@
+"""A home, opened: its settings, its chart store and its ledger.
+
+One process that writes (the app, a load) owns the store; reading verbs open it read-only, and
+several may run at once. A home that is empty or half made opens too: it has no store and no
+ledger yet, and finds nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ChartroomError, NotFound
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.charts.store import ChartStore
+    from pipelines.ledger.database import Ledger
+
+KEPT_FOLDERS = ("inbox", "exports", "keys", "site")
+NOTHING_LOADED = "Nothing is loaded in this home yet; load FHIR files first."
+
+
+@dataclass(slots=True)
+class House:
+    """The open resources of one process. `store` is None while nothing was ever loaded."""
+
+    settings: Settings
+    store: ChartStore | None
+    writing: bool
+    opened: set[tuple[str, str, str]] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    workers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="answer")
+    )
+    _ledger: Ledger | None = None
+
+    @property
+    def charts(self) -> ChartStore:
+        """The store; raises NotFound in one sentence where nothing was loaded yet."""
+        if self.store is None:
+            raise NotFound(NOTHING_LOADED)
+        return self.store
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, made on first use; opening it migrates it."""
+        from pipelines.ledger.database import open_ledger
+
+        with self.lock:
+            if self._ledger is None:
+                make_home(self.settings.home)
+                self._ledger = open_ledger(
+                    self.settings.ledger_path, self.settings.ledger_head_path
+                )
+            return self._ledger
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether anything was ever logged in this home (a head alone counts: see `log verify`)."""
+        from pipelines.ledger.database import ledger_exists
+
+        return ledger_exists(self.settings.ledger_path) or self.settings.ledger_head_path.exists()
+
+    def close(self) -> None:
+        """Let go of the store, so that another process may own it."""
+        self.workers.shutdown(wait=True)
+        if self.store is not None:
+            self.store.close()
+        if self._ledger is not None:
+            self._ledger.close()
+
+
+def open_house(settings: Settings, *, writing: bool = False) -> House:
+    """The house of `settings.home`; raises StoreInUse when another process owns the store."""
+    from pipelines.charts.store import ChartStore
+
+    if writing:
+        make_home(settings.home)
+        return House(settings, ChartStore.open(settings.store_path, read_only=False), writing=True)
+    try:
+        store = ChartStore.open(settings.store_path, read_only=True)
+    except NotFound:
+        store = None
+    return House(settings, store, writing=False)
+
+
+def make_home(home: Path) -> None:
+    """The folders that a home holds, readable by their owner alone."""
+    try:
+        for folder in (home, *(home / name for name in KEPT_FOLDERS)):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(PermissionError):
+            home.chmod(0o700)
+    except OSError as error:
+        raise ChartroomError(
+            "The home folder cannot be made or written; choose another with --home.",
+            type(error).__name__,
+        ) from error

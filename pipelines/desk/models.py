@@ -1,0 +1,16 @@
+"""What the model server has, what the app would pick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.answers.ollama_server import ServerStatus
+    from pipelines.settings import Settings
+
+
+def status(settings: Settings) -> ServerStatus:
+    """Version, models and the pick; `server` None when nothing answers at an allowed address."""
+    from pipelines.answers import ollama_server
+
+    return ollama_server.status(settings)

@@ -1,0 +1,49 @@
+"""What a page shows of a chart, already put together: a trend, and one opened source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.records.facts import Fact, Medication
+from pipelines.records.moments import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Results and medications of one window on one time axis, each in time order."""
+
+    facts: tuple[Fact, ...]
+    medications: tuple[Medication, ...]
+    window_from: Moment | None
+    window_to: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceField:
+    """One leaf of a resource: its path, its value, and whether the citation quotes it."""
+
+    path: str
+    value: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One cited record, opened: a note with the cited slice, or the leaves of a resource.
+
+    `verified` says that the quote was found again, just now, at the place the citation names.
+    """
+
+    resource: str
+    kind: str
+    title: str
+    date: str | None
+    author: str | None
+    text: str | None
+    mark_start: int | None
+    mark_end: int | None
+    fields: tuple[SourceField, ...]
+    raw_json: str
+    sha256: str
+    version: int
+    verified: bool
