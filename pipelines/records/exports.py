@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChartIdentifier:
-    """One identifier of the chart: `kind` NAME, DATE, ID, PHONE, EMAIL, ADDRESS, ZIP, CITY, ORGANIZATION, URL …; `path` its FHIR path."""
+    """One identifier of the chart and its FHIR path.
+
+    `kind` is NAME, DATE, ID, PHONE, EMAIL, ADDRESS, ZIP, CITY, ORGANIZATION, URL or DEVICE.
+    """
 
     kind: str
     value: str
@@ -58,4 +61,7 @@ class ExportPreview:
     original: str
     redaction: Redaction
     file_name: str
+    kind: str = "answer"
+    ident: str = ""
+    patient: str = ""
     log_id: str | None = None
