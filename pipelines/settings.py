@@ -100,7 +100,9 @@ def _stored(path: Path) -> Mapping[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ChartroomError("settings.toml in the home cannot be read; correct or remove it.") from error
+        raise ChartroomError(
+            "settings.toml in the home cannot be read; correct or remove it."
+        ) from error
 
 
 def _pick(name: str, env: Mapping[str, str], stored: Mapping[str, object]) -> tuple[object, str]:
@@ -115,7 +117,9 @@ def _convert(name: str, raw: object) -> object:
     try:
         return _CONVERTERS.get(name, str)(raw)
     except (TypeError, ValueError) as error:
-        raise ChartroomError(f"The setting {name.upper()} has a value that cannot be used.") from error
+        raise ChartroomError(
+            f"The setting {name.upper()} has a value that cannot be used."
+        ) from error
 
 
 def _positive(raw: object) -> int:

@@ -12,7 +12,7 @@ from pipelines.records.answers import Answer, Briefing, Citation, Statement
 from pipelines.records.exports import ExportDocument
 
 DRAFT = "Draft, not signed. Redaction is an aid, not a determination (45 CFR 164.514(b))."
-MARKDOWN_SIGNS = str.maketrans({sign: "\\" + sign for sign in "\\`*_{}[]<>#|!"})
+MARKDOWN_SIGNS = str.maketrans({sign: "\\" + sign for sign in "\\`*[]<>|"})
 
 
 def answers_document(answers: tuple[Answer, ...], head: str) -> ExportDocument:
@@ -39,7 +39,10 @@ def briefing_document(briefing: Briefing, head: str) -> ExportDocument:
 
 
 def _answer_parts(answer: Answer) -> list[str]:
-    parts = [f"## Question\n\n{plain(answer.question)}", f"Answer ({answer.status}): {plain(answer.answer)}"]
+    parts = [
+        f"## Question\n\n{plain(answer.question)}",
+        f"Answer ({answer.status}): {plain(answer.answer)}",
+    ]
     if answer.incomplete:
         parts.append(f"Incomplete: {answer.incomplete}.")
     if answer.notice:

@@ -27,24 +27,37 @@ NOTHING_LOADED = "Nothing is loaded in this home yet; load FHIR files first."
 
 @dataclass(slots=True)
 class House:
-    """The open resources of one process. `store` is None while nothing was ever loaded."""
+    """The open resources of one process; store and ledger open when first needed."""
 
     settings: Settings
-    store: ChartStore | None
     writing: bool
     opened: set[tuple[str, str, str]] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
     workers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="answer")
     )
+    _store: ChartStore | None = None
     _ledger: Ledger | None = None
 
     @property
+    def store(self) -> ChartStore | None:
+        """The chart store, or None while nothing was ever loaded; StoreInUse if another owns it."""
+        from pipelines.charts.store import ChartStore
+
+        with self.lock:
+            if self._store is None:
+                with suppress(NotFound):
+                    path = self.settings.store_path
+                    self._store = ChartStore.open(path, read_only=not self.writing)
+            return self._store
+
+    @property
     def charts(self) -> ChartStore:
-        """The store; raises NotFound in one sentence where nothing was loaded yet."""
-        if self.store is None:
+        """The store; NotFound in one sentence where nothing was loaded yet."""
+        store = self.store
+        if store is None:
             raise NotFound(NOTHING_LOADED)
-        return self.store
+        return store
 
     @property
     def ledger(self) -> Ledger:
@@ -61,7 +74,7 @@ class House:
 
     @property
     def has_ledger(self) -> bool:
-        """Whether anything was ever logged in this home (a head alone counts: see `log verify`)."""
+        """Whether anything was ever logged here; a head alone counts (see `log verify`)."""
         from pipelines.ledger.database import ledger_exists
 
         return ledger_exists(self.settings.ledger_path) or self.settings.ledger_head_path.exists()
@@ -69,24 +82,19 @@ class House:
     def close(self) -> None:
         """Let go of the store, so that another process may own it."""
         self.workers.shutdown(wait=True)
-        if self.store is not None:
-            self.store.close()
+        if self._store is not None:
+            self._store.close()
         if self._ledger is not None:
             self._ledger.close()
 
 
 def open_house(settings: Settings, *, writing: bool = False) -> House:
-    """The house of `settings.home`; raises StoreInUse when another process owns the store."""
-    from pipelines.charts.store import ChartStore
-
+    """The house of `settings.home`; a writing one makes the home and owns its store at once."""
+    house = House(settings, writing=writing)
     if writing:
         make_home(settings.home)
-        return House(settings, ChartStore.open(settings.store_path, read_only=False), writing=True)
-    try:
-        store = ChartStore.open(settings.store_path, read_only=True)
-    except NotFound:
-        store = None
-    return House(settings, store, writing=False)
+        _ = house.store
+    return house
 
 
 def make_home(home: Path) -> None:

@@ -1,0 +1,186 @@
+"""What the command line prints for people; for programs it prints the contract's JSON.
+
+Chart text goes to the terminal without control characters, so that no record can move the
+cursor, change colours or set a title.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipelines.records.answers import Answer
+from pipelines.records.ledger import LedgerCheck, LogEntry
+from pipelines.records.loads import LoadProgress, LoadReport
+from pipelines.records.patients import WorklistRow
+
+if TYPE_CHECKING:
+    from pipelines.answers.ollama_server import ServerStatus
+    from pipelines.settings import Settings
+
+REFUSALS_LISTED = 20
+
+
+def json_line(value: Any) -> None:
+    """Exactly one JSON value on stdout; a lone surrogate of a record is escaped, not a crash."""
+    try:
+        line = json.dumps(value, ensure_ascii=False)
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    sys.stdout.buffer.write(line.encode() + b"\n")
+    sys.stdout.flush()
+
+
+def pretty(value: Any) -> None:
+    """A JSON object for reading."""
+    text(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def text(words: str, end: str = "\n") -> None:
+    """Text on stdout, as UTF-8 whatever the terminal says, without control characters."""
+    clean = "".join(c for c in words if c in "\n\t" or (c.isprintable() or c == "\u00a0"))
+    sys.stdout.buffer.write((clean + end).encode("utf-8", "replace"))
+    sys.stdout.flush()
+
+
+def raw(words: str) -> None:
+    """Redacted text, letter for letter."""
+    sys.stdout.buffer.write(words.encode("utf-8", "surrogatepass"))
+    sys.stdout.flush()
+
+
+def load_progress(progress: LoadProgress) -> None:
+    """One line on the terminal that overwrites itself."""
+    rate = progress.mb / progress.seconds if progress.seconds else 0.0
+    sys.stderr.write(
+        f"\r{progress.files_done}/{progress.files_total} files, "
+        f"{progress.resources} resources, {rate:.0f} MB/s "
+    )
+    if progress.files_done == progress.files_total:
+        sys.stderr.write("\n")
+    sys.stderr.flush()
+
+
+def load_report(report: LoadReport) -> None:
+    """What came in, what did not and why."""
+    text(
+        f"{report.files} files, {report.resources} resources of {report.patients} patients "
+        f"({report.unchanged} unchanged, {report.orphans} orphans) in {report.seconds:.1f} s, "
+        f"{report.mb_per_s:.0f} MB/s; {report.validated:.1%} validated in full."
+    )
+    if report.refused:
+        text(f"{len(report.refused)} refused:")
+    for item in report.refused[:REFUSALS_LISTED]:
+        where = item.file if item.entry is None else f"{item.file} entry {item.entry}"
+        text(f"  {where} {item.resource or ''}: {item.reason}")
+    if len(report.refused) > REFUSALS_LISTED:
+        text(f"  … and {len(report.refused) - REFUSALS_LISTED} more (--json lists all)")
+
+
+def patients(rows: Sequence[WorklistRow]) -> None:
+    """One row a patient."""
+    if not rows:
+        text("No patients are loaded.")
+    for row in rows:
+        person = row.patient
+        age = "?" if row.age_years is None else str(row.age_years)
+        seen = row.last_encounter.day if row.last_encounter else "no encounter"
+        text(
+            f"{person.patient_id}  {person.name}  {age} y  {person.sex or '?'}  "
+            f"MRN {person.mrn or '-'}  {seen}  {row.problem_count} problems"
+        )
+
+
+def answer(made: Answer) -> None:
+    """The answer, then each source on a line."""
+    text(made.answer)
+    shown = [item for item in made.statements if item.support != "unverified"]
+    cited = {citation.n: citation for item in shown for citation in item.citations}
+    for number in sorted(cited):
+        item = cited[number]
+        text(f"  [{number}] {item.title}, {item.date or 'no date'}, {item.resource}: {item.quote}")
+    if not cited and made.searched:
+        text("  searched: " + "; ".join(made.searched))
+    for note in (made.notice, made.incomplete and f"This chart is incomplete: {made.incomplete}."):
+        if note:
+            text(f"  {note}")
+    text(f"  as of {made.as_of} · {made.model or made.engine} · log {made.log_id}")
+
+
+def entries(listed: Sequence[LogEntry]) -> None:
+    """One line an entry."""
+    if not listed:
+        text("The log is empty.")
+    for entry in listed:
+        text(
+            f"{entry.seq:>6}  {entry.time}  {entry.action:<9} {entry.reader}  "
+            f"{entry.patient or '-'}  {entry.entry_id}"
+        )
+
+
+def broken_sentence(check: LedgerCheck) -> str:
+    """The one sentence that names the first broken entries."""
+    named = ", ".join(f"entry {item.seq} {item.what}" for item in check.broken[:5])
+    more = f" and {len(check.broken) - 5} more" if len(check.broken) > 5 else ""
+    return f"The log was tampered with: {named}{more}."
+
+
+def models(status: ServerStatus, *, as_json: bool) -> None:
+    """The server, its models and the pick."""
+    if as_json:
+        listed = [
+            {"name": m.name, "digest": m.digest, "size": m.size, "on_gpu": m.on_gpu}
+            for m in status.models
+        ]
+        json_line({"server": status.server, "models": listed, "pick": status.pick})
+        return
+    if status.server is None:
+        return
+    text(
+        f"{status.server}: {len(status.models)} models; the app would pick {status.pick or 'none'}."
+    )
+    for model in status.models:
+        text(f"  {model.name}  {model.size} bytes  {'on GPU' if model.on_gpu else 'not on GPU'}")
+
+
+def settings(values: Settings, *, as_json: bool) -> None:
+    """Each setting, its value and its source; and the site's overrides in force."""
+    table = {
+        name.upper(): {"value": _plain(getattr(values, name)), "source": source}
+        for name, source in values.sources.items()
+    }
+    site = values.site_dir
+    overrides = (
+        sorted(str(f.relative_to(site)) for f in site.rglob("*") if f.is_file()) if site else []
+    )
+    if as_json:
+        json_line({**table, "overrides": overrides})
+        return
+    for name, item in table.items():
+        text(f"{name} = {item['value']}  ({item['source']})")
+    text("overrides: " + (", ".join(overrides) or "none"))
+
+
+def demo_model(url: str, *, as_json: bool) -> None:
+    """Where the scripted server listens."""
+    if as_json:
+        json_line({"server": url, "scripted": True})
+    else:
+        text(f"Scripted server (no real model) at {url}; stop it with Ctrl-C.")
+
+
+def serving(url: str, *, as_json: bool) -> None:
+    """Where the app listens."""
+    if as_json:
+        json_line({"url": url})
+    else:
+        text(f"Chartroom at {url}; stop it with Ctrl-C.")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    return value if isinstance(value, int | float | str) or value is None else str(value)
