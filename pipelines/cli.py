@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import warnings
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ Verb = Callable[[Namespace, Settings], int]
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit status (the console script exits with it)."""
     _be_quiet()
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
         return int(options.verb(options, Settings.read(options.home)))
     except RedactionRefused as error:
@@ -296,8 +296,8 @@ def _be_quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _parser() -> ArgumentParser:
-    from pipelines.cli_options import parser
+def _options(arguments: list[str] | None) -> Namespace:
+    from pipelines.cli_options import parse
 
     verbs: dict[str, Verb] = {
         "load": load,
@@ -312,7 +312,7 @@ def _parser() -> ArgumentParser:
         "demo-model": demo_model,
         "serve": serve,
     }
-    return parser(verbs)
+    return parse(arguments, verbs)
 
 
 if __name__ == "__main__":

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 
-class ContractParser(ArgumentParser):
-    """Argparse, with the rules between options that the contract states."""
-
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Namespace:  # type: ignore[override]
-        """The options, or exit with status 2 and the usage."""
-        options = super().parse_args(args, namespace)
-        _check(self, options)
-        return options
+def parse(arguments: Sequence[str] | None, verbs: Mapping[str, Callable[..., int]]) -> Namespace:
+    """The options, checked against each other; exits with status 2 and the usage."""
+    top = parser(verbs)
+    options = top.parse_args(arguments)
+    _check(top, options)
+    return options
 
 
 def parser(verbs: Mapping[str, Callable[..., int]]) -> ArgumentParser:
     """The parser; `options.verb` is the function of the chosen verb."""
-    top = ContractParser(
+    top = ArgumentParser(
         prog="chartroom",
         description="Ask a patient's chart, see the source.",
         epilog="chartroom VERB --help says more of a verb.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.records.answers import Answer
 from pipelines.records.ledger import LedgerCheck, LogEntry
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 REFUSALS_LISTED = 20
 
 
-def json_line(value: Any) -> None:
+def json_line(value: object) -> None:
     """Exactly one JSON value on stdout; a lone surrogate of a record is escaped, not a crash."""
     try:
         line = json.dumps(value, ensure_ascii=False)
@@ -34,7 +34,7 @@ def json_line(value: Any) -> None:
     sys.stdout.flush()
 
 
-def pretty(value: Any) -> None:
+def pretty(value: object) -> None:
     """A JSON object for reading."""
     text(json.dumps(value, ensure_ascii=False, indent=2))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess  # noqa: S404 - starts our own app with our own interpreter, nothing else
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path

@@ -31,8 +31,7 @@ class Evidence:
         """`Type/id` of the record this item comes from."""
         if self.fact is not None:
             return self.fact.resource
-        assert self.passage is not None
-        return self.passage.resource
+        return self.passage.resource if self.passage is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,5 @@ class Moment:
         """`YYYY-MM-DD HH:MM:SS` as written (the contract's form of a time in `values`)."""
         if not self.has_time:
             return self.day
-        return f"{self.day} {(self.written[11:19] if len(self.written) >= 19 else self.written[11:16] + ':00')}"
+        seconds = self.written[11:19] if len(self.written) >= 19 else f"{self.written[11:16]}:00"
+        return f"{self.day} {seconds}"

@@ -40,7 +40,8 @@ class Banner:
         """The sentence that says entries were refused, or None for a whole chart."""
         if self.refused_count == 0:
             return None
-        return f"{self.refused_count} {'entry was' if self.refused_count == 1 else 'entries were'} refused"
+        entries = "entry was" if self.refused_count == 1 else "entries were"
+        return f"{self.refused_count} {entries} refused"
 
 
 @dataclass(frozen=True, slots=True)
