@@ -1,0 +1,49 @@
+# Two commands for a newcomer: `make run` and `make test`. Both do all the set-up themselves.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CHARTROOM_HOME ?= .chartroom
+export CHARTROOM_HOME
+
+.PHONY: run test test-full test-tools sample-data lint install clean
+
+run: $(INSTALLED)
+	@test -e "$(CHARTROOM_HOME)/chart.duckdb" || $(BIN)/chartroom load sample_data/bundles
+	@$(BIN)/chartroom serve
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  test -x $(BIN)/python || uv venv --quiet --python "$(PYTHON)" $(VENV); \
+	  uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else \
+	  test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV); \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
+	fi
+	@touch $(INSTALLED)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy pipelines
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-full: lint
+	CHARTROOM_SWEEP=full $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Jars and other tools for single tests; none is needed yet.
+test-tools: $(INSTALLED)
+
+sample-data: $(INSTALLED)
+	$(BIN)/python sample_data/make_samples.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
