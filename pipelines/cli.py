@@ -137,8 +137,7 @@ def redact(options: Namespace, settings: Settings) -> int:
         redaction = export.redact(text, known)
     except RedactionRefused as error:
         if options.json:
-            refused = {"text": None, "spans": [], "layers": {}, "refused": error.user_message}
-            cli_print.json_line(refused)
+            cli_print.json_line(contract.refused_redaction_json(error.user_message))
         raise
     if options.json:
         cli_print.json_line(contract.redaction_json(redaction))

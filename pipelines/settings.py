@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,11 +115,15 @@ def _pick(name: str, env: Mapping[str, str], stored: Mapping[str, object]) -> tu
 
 def _convert(name: str, raw: object) -> object:
     try:
-        return _CONVERTERS.get(name, str)(raw)
+        return _CONVERTERS.get(name, _text)(raw)
     except (TypeError, ValueError) as error:
         raise ChartroomError(
             f"The setting {name.upper()} has a value that cannot be used."
         ) from error
+
+
+def _text(raw: object) -> object:
+    return str(raw)
 
 
 def _positive(raw: object) -> int:
@@ -147,7 +151,7 @@ def _validate(raw: object) -> str:
     return str(raw)
 
 
-_CONVERTERS = {
+_CONVERTERS: Mapping[str, Callable[[object], object]] = {
     "port": _positive,
     "num_ctx": _positive,
     "model_timeout_s": _seconds,

@@ -77,7 +77,7 @@ def _redaction(house: House, reader: Reader, line: str, known: dict[str, ChartId
         chart = None if patient is None else known[str(patient)]
         result = contract.redaction_json(export.redact(item["text"], chart))
     except ChartroomError as error:
-        result = {"text": None, "spans": [], "layers": {}, "refused": error.user_message}
+        result = contract.refused_redaction_json(error.user_message)
     return {"id": item.get("id"), **result}
 
 

@@ -156,6 +156,11 @@ def redaction_json(redaction: Redaction) -> Json:
     }
 
 
+def refused_redaction_json(sentence: str) -> Json:
+    """What stands in place of a redaction that the re-scan refused."""
+    return {"text": None, "spans": [], "layers": {}, "refused": sentence}
+
+
 def patient_json(row: WorklistRow) -> Json:
     """One row of `patients --json`."""
     return {
