@@ -136,8 +136,7 @@ def _thread_document(house: House, reader: Reader, ident: str) -> tuple[str, Exp
 
 
 def _head(house: House) -> str:
-    check = house.ledger.head()
-    return check or "none"
+    return house.ledger.entries(limit=1)[-1].hash
 
 
 def _short(ident: str) -> str:

@@ -74,10 +74,10 @@ class House:
 
     @property
     def has_ledger(self) -> bool:
-        """Whether anything was ever logged here; a head alone counts (see `log verify`)."""
+        """Whether anything was ever logged here."""
         from pipelines.ledger.database import ledger_exists
 
-        return ledger_exists(self.settings.ledger_path) or self.settings.ledger_head_path.exists()
+        return ledger_exists(self.settings.ledger_path)
 
     def close(self) -> None:
         """Let go of the store, so that another process may own it."""
