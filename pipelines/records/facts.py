@@ -183,7 +183,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One sentence or list item of a note: `text` is exactly `note.text[start:end]`."""
+    """One sentence or list item of a note: `text` is exactly `note.text[start:end]`.
+
+    `earlier` holds the dates (as written) of older notes that carry the same sentence.
+    """
 
     passage_id: str
     resource: str
@@ -197,3 +200,4 @@ class Passage:
     note_sha256: str
     path: str
     score: float = 0.0
+    earlier: tuple[str, ...] = ()

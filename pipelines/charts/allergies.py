@@ -1,0 +1,103 @@
+"""Allergies of one chart, in one of four states that are never mixed up.
+
+*unavailable*: an AllergyIntolerance of this chart was refused at load, so no list can be
+trusted to be whole, whatever else is recorded. *known*: at least one allergy that is neither
+past nor refuted. *none known*: the record says so, and nothing contradicts it. *not recorded*:
+the record says nothing; this is never shown as "no allergies". Entered-in-error entries are
+left out; past and refuted ones are listed and keep their status, but make no state.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.charts.reading import moment
+from pipelines.records.chart import Chart
+from pipelines.records.facts import Allergy, AllergyList, Fact
+
+RULES = Path(__file__).with_name("allergies.toml")
+
+ALLERGIES = """
+select resource, code_key, display, clinical_status, verification_status, criticality,
+    reactions, severity, is_no_known, recorded_utc, recorded_written, path, quote
+from allergy
+where patient = $patient
+  and (verification_status is null or verification_status not in (select unnest($left_out)))
+  and (recorded_utc <= $as_of or recorded_utc is null)
+order by recorded_utc nulls first, resource
+"""
+
+REFUSED = """
+select count(*) from refused
+where patient = $patient and resource_type = 'AllergyIntolerance' and not coalesce(resolved, false)
+"""
+
+
+def allergy_list(chart: Chart) -> AllergyList:
+    """The state and every entry; `known` lists the entries of no known allergy too."""
+    left_out = _rules()["verification_status"]["left_out"]
+    found = chart.rows(ALLERGIES, as_of=chart.as_of.instant, left_out=left_out)
+    allergies = tuple(_allergy(row) for row in found)
+    refused = chart.rows(REFUSED)[0][0]
+    return AllergyList("unavailable" if refused else _state(allergies), allergies)
+
+
+def is_current(allergy: Allergy) -> bool:
+    """Whether the entry still speaks: neither inactive, resolved nor refuted."""
+    rules = _rules()
+    return (
+        allergy.clinical_status not in rules["clinical_status"]["past"]
+        and allergy.verification_status not in rules["verification_status"]["not_an_allergy"]
+    )
+
+
+def _state(allergies: tuple[Allergy, ...]) -> str:
+    current = [allergy for allergy in allergies if is_current(allergy)]
+    if any(not allergy.is_no_known for allergy in current):
+        return "known"
+    return "none known" if current else "not recorded"
+
+
+def _allergy(row: tuple[Any, ...]) -> Allergy:
+    (
+        resource, key, display, clinical, verification, criticality, reactions, severity,
+        is_no_known, recorded_utc, recorded_written, path, quote,
+    ) = row  # fmt: skip
+    return Allergy(
+        fact=Fact(
+            resource=resource,
+            kind="allergy",
+            display=display,
+            path=path,
+            quote=quote,
+            code_key=key,
+            when=moment(recorded_utc, recorded_written),
+            status=clinical,
+        ),
+        clinical_status=clinical,
+        verification_status=verification,
+        criticality=criticality,
+        reactions=tuple(reactions or ()),
+        severity=severity,
+        is_no_known=bool(is_no_known) or _states_absence(key),
+    )
+
+
+def _states_absence(code_key: str | None) -> bool:
+    return code_key is not None and code_key.rpartition("|")[2] in _absences()
+
+
+@lru_cache(maxsize=1)
+def _absences() -> frozenset[str]:
+    rules = _rules()
+    return frozenset(rules["none_known"]["codes"]) | frozenset(
+        rules["none_known_of_a_kind"]["codes"]
+    )
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(RULES.read_text(encoding="utf-8"))

@@ -1,0 +1,138 @@
+"""Search in the notes of one chart: sentences ranked by BM25, in plain SQL.
+
+Words are matched whole, in lower case, with a few English endings taken or added; synonyms are
+the asker's work. A sentence that notes copy forward is found once: the newest one, with the
+moments of the earlier ones. A passage without a hit never comes back, so that nothing found
+can be said as nothing found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipelines.charts.reading import moment
+from pipelines.records.chart import Chart
+from pipelines.records.facts import Passage
+
+ENDINGS = ("s", "es", "ed", "ing")
+SHORTEST_STEM = 4
+MOST_WORDS = 64
+
+PASSAGES = """
+select p.passage_id, p.resource, p.heading, d.title, d.author, d.written_utc, d.written_written,
+    p.start_offset, p.end_offset, p.text, d.sha256, d.path, 0.0, []
+from passage p
+join document d on d.resource = p.resource and d.patient = p.patient
+where p.patient = $patient
+  and (d.status is null or d.status <> 'entered-in-error')
+  and (d.written_utc <= $as_of or d.written_utc is null)
+order by d.written_utc nulls first, p.resource, p.start_offset
+"""
+
+SEARCH = """
+with scope as (
+    select resource, title, author, written_utc, written_written, sha256, path
+    from document
+    where patient = $patient
+      and (status is null or status <> 'entered-in-error')
+      and (written_utc <= $as_of or written_utc is null)
+), mine as (
+    select t.passage_id, t.word, t.tf
+    from token t
+    where t.patient = $patient
+      and t.passage_id in (
+        select p.passage_id from passage p semi join scope s on s.resource = p.resource
+        where p.patient = $patient)
+), size as (
+    select passage_id, sum(tf) as n from mine group by passage_id
+), stat as (
+    select count(*) as docs, avg(n) as mean from size
+), asked as (
+    select unnest($words) as word
+), hits as (
+    select mine.* from mine semi join asked on asked.word = mine.word
+), freq as (
+    select word, count(*) as c from hits group by word
+), scored as (
+    select passage_id,
+        sum(ln(1 + (docs - c + 0.5) / (c + 0.5))
+            * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * n / mean))) as score
+    from hits join size using (passage_id) join freq using (word), stat
+    group by passage_id
+), found as (
+    select p.passage_id, p.resource, p.heading, s.title, s.author, s.written_utc,
+        s.written_written, p.start_offset, p.end_offset, p.text, s.sha256, s.path, scored.score,
+        list(s.written_written) over same as all_written,
+        row_number() over same_newest_first as place
+    from scored
+    join passage p using (passage_id)
+    join scope s on s.resource = p.resource
+    where p.patient = $patient
+    window same as (partition by lower(regexp_replace(trim(p.text), '\\s+', ' ', 'g'))),
+        same_newest_first as (
+            partition by lower(regexp_replace(trim(p.text), '\\s+', ' ', 'g'))
+            order by s.written_utc desc nulls last,
+                p.resource not like 'DocumentReference/%', p.resource, p.start_offset)
+)
+select passage_id, resource, heading, title, author, written_utc, written_written, start_offset,
+    end_offset, text, sha256, path, score, all_written
+from found
+where place = 1
+order by score desc, written_utc desc nulls last, passage_id
+limit $limit
+"""
+
+
+def search(chart: Chart, words: Sequence[str], limit: int = 20) -> tuple[Passage, ...]:
+    """The passages that hold any of the words, best first; empty where none does."""
+    asked = variants(words)
+    if not asked or limit < 1:
+        return ()
+    found = chart.rows(SEARCH, as_of=chart.as_of.instant, words=asked, limit=limit)
+    return tuple(_passage(row) for row in found)
+
+
+def passages(chart: Chart) -> tuple[Passage, ...]:
+    """Every passage of every note by the as-of, oldest note first, repeated ones included."""
+    return tuple(_passage(row) for row in chart.rows(PASSAGES, as_of=chart.as_of.instant))
+
+
+def variants(words: Sequence[str]) -> list[str]:
+    """The words in lower case, each with its few endings off and on, without repeats."""
+    forms: dict[str, None] = {}
+    for word in words[:MOST_WORDS]:
+        lowered = word.lower()
+        stems = [lowered] + [
+            lowered[: -len(ending)]
+            for ending in ENDINGS
+            if lowered.endswith(ending) and len(lowered) - len(ending) >= SHORTEST_STEM
+        ]
+        for stem in stems:
+            forms[stem] = None
+            if stem.isalpha() and len(stem) >= SHORTEST_STEM:
+                forms.update((stem + ending, None) for ending in ENDINGS)
+    return list(forms)
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    (
+        passage_id, resource, heading, title, author, written, written_as, start, end, text,
+        sha256, path, score, all_written,
+    ) = row  # fmt: skip
+    earlier = sorted({other for other in all_written if other is not None} - {written_as})
+    return Passage(
+        passage_id=passage_id,
+        resource=resource,
+        heading=heading,
+        title=title or "Untitled note",
+        author=author,
+        when=moment(written, written_as),
+        start=start,
+        end=end,
+        text=text,
+        note_sha256=sha256,
+        path=path,
+        score=float(score),
+        earlier=tuple(earlier),
+    )

@@ -1,0 +1,96 @@
+"""Who a chart is about, for its reader; and, for the desk alone, the lists of patients.
+
+`patient` and `banner` are reads of one chart. `worklist`, `find`, `as_of` and `all_patients`
+are not: they take the store and give the few columns that choosing a patient needs. How a name
+reads and which age is shown stands in `demographics`.
+"""
+
+from __future__ import annotations
+
+from pipelines.charts.allergies import allergy_list
+from pipelines.charts.demographics import age_at, all_patients, display_name, made_patient
+from pipelines.charts.reading import moment
+from pipelines.charts.worklist import worklist
+from pipelines.errors import NotFound
+from pipelines.records.chart import Chart, RowSource
+from pipelines.records.moments import Moment
+from pipelines.records.patients import Banner, Patient, PatientMatch
+
+__all__ = ["all_patients", "as_of", "banner", "find", "patient", "worklist"]
+
+COLUMNS_OF_ONE = """
+select patient, resource, name, family, given, sex, birth_date, deceased, mrn, mrn_system
+from patient
+where patient = $patient
+"""
+
+LOADED_AND_REFUSED = """
+select
+    (select max(loaded_at) from chart_extent where patient = $patient),
+    (select count(*) from refused where patient = $patient and not coalesce(resolved, false))
+"""
+
+AS_OF = """
+select last_utc, last_written from chart_extent where patient = $patient
+"""
+
+FIND = """
+select p.patient, p.name, p.family, p.given
+from patient p
+where p.patient = $text or p.patient = $bare_id
+   or exists (
+    select 1 from patient_identifier i
+    where i.patient = p.patient
+      and (i.value = $text or (i.system = $system and i.value = $value)))
+order by p.patient
+"""
+
+
+def patient(chart: Chart) -> Patient:
+    """The demographics as recorded."""
+    found = chart.rows(COLUMNS_OF_ONE)
+    if not found:
+        raise NotFound("This chart has no Patient resource; load the file that holds it.")
+    return made_patient(found[0])
+
+
+def banner(chart: Chart) -> Banner:
+    """What stands above every page: who, how old at the as-of, allergies, what was refused."""
+    who = patient(chart)
+    loaded_at, refused = chart.rows(LOADED_AND_REFUSED)[0]
+    return Banner(
+        patient=who,
+        age_years=age_at(who, chart.as_of),
+        as_of=chart.as_of,
+        loaded_at=loaded_at,
+        allergies=allergy_list(chart),
+        refused_count=refused,
+    )
+
+
+def as_of(source: RowSource, patient_id: str) -> Moment | None:
+    """The last clinical moment of a chart; None where the patient is unknown or has no date."""
+    found = source.rows(AS_OF, {"patient": patient_id})
+    return moment(*found[0]) if found else None
+
+
+def find(source: RowSource, text: str) -> tuple[PatientMatch, ...]:
+    """Patients that fit a `Patient.id`, an identifier's value or `system|value`, exactly.
+
+    `Patient/<id>` is understood too. Several patients may share an identifier: all come back.
+    """
+    text = text.strip()
+    system, bar, value = text.partition("|")
+    found = source.rows(
+        FIND,
+        {
+            "text": text,
+            "bare_id": text.removeprefix("Patient/"),
+            "system": system if bar else None,
+            "value": value if bar else None,
+        },
+    )
+    return tuple(
+        PatientMatch(patient_id, display_name(name, family, given))
+        for patient_id, name, family, given in found
+    )

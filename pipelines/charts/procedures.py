@@ -1,0 +1,51 @@
+"""Procedures of one chart, in time order.
+
+Each keeps its status: `not-done` says that it was not done, `preparation` that it has not
+begun. Entered-in-error ones are left out. A procedure without a time of its own is left out
+only when the encounter it belongs to began after the as-of.
+"""
+
+from __future__ import annotations
+
+from pipelines.charts.reading import moment
+from pipelines.records.chart import Chart
+from pipelines.records.facts import Fact, Procedure
+
+PROCEDURES = """
+select p.resource, p.code_key, p.display, p.status, p.performed_utc, p.performed_written,
+    p.performed_end_utc, p.performed_end_written, p.encounter, p.path, p.quote
+from procedure p
+left join (select resource, start_utc from encounter where patient = $patient) e
+  on e.resource = p.encounter
+where p.patient = $patient
+  and (p.status is null or p.status <> 'entered-in-error')
+  and (coalesce(p.performed_utc, e.start_utc) <= $as_of
+       or coalesce(p.performed_utc, e.start_utc) is null)
+order by p.performed_utc nulls first, p.resource
+"""
+
+
+def procedures(chart: Chart) -> tuple[Procedure, ...]:
+    """All procedures known by the as-of, undated ones first."""
+    return tuple(
+        Procedure(
+            fact=Fact(
+                resource=resource,
+                kind="procedure",
+                display=display,
+                path=path,
+                quote=quote,
+                code_key=key,
+                when=moment(performed, performed_written),
+                encounter=encounter,
+                status=status,
+            ),
+            status=status,
+            performed=moment(performed, performed_written),
+            performed_end=moment(ended, ended_written),
+        )
+        for (
+            resource, key, display, status, performed, performed_written, ended, ended_written,
+            encounter, path, quote,
+        ) in chart.rows(PROCEDURES, as_of=chart.as_of.instant)
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""What every read shares: the moment of a row and the concept of a code.
+
+A read promises one patient, nothing after the chart's as-of, and nothing entered in error. A
+row without a time of its own stays, unless the encounter it belongs to began after the as-of.
+What it does not do: rewrite a record as it looked back then; a status is the current version's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from pipelines.records.chart import Chart
+from pipelines.records.moments import Moment
+
+Codings = tuple[tuple[str | None, str | None], ...]
+
+CODINGS_OF_RESULTS = """
+select c.code_key, list(distinct {'system': c.system, 'code': c.code})
+from code c
+semi join (select distinct code_key from observation where patient = $patient) o
+  on o.code_key = c.code_key
+group by c.code_key
+"""
+
+
+def moment(instant: datetime | None, written: str | None) -> Moment | None:
+    """The moment of a row, or None where the record states no time."""
+    if instant is None or written is None:
+        return None
+    return Moment(instant, written)
+
+
+def result_codings(chart: Chart) -> dict[str, Codings]:
+    """Every coding of every kind of result in this chart, by code key."""
+    return {
+        key: tuple(sorted((c["system"], c["code"]) for c in codings if c["code"] is not None))
+        for key, codings in chart.rows(CODINGS_OF_RESULTS)
+    }
+
+
+@lru_cache(maxsize=20_000)
+def concept(codings: Codings, display: str | None) -> str | None:
+    """The concept that these codings and this name mean, or None for one we do not know."""
+    from pipelines.terms.concepts import concept_of  # reads its table on first use
+
+    return concept_of(codings, display)

@@ -1,0 +1,99 @@
+"""The record behind a citation: its raw JSON, and the values that stand at a path.
+
+Paths are FHIR elements in dotted form with indexes (`component[0].valueQuantity`); a list
+without an index means all of its items; the resource's own type may stand first. A leaf is
+given as the text of its JSON value, nothing rounded. A resource of another patient is not
+found, whoever asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import orjson
+
+from pipelines.errors import NotFound
+from pipelines.records.chart import Chart
+
+RAW = """
+select raw, version
+from resource
+where resource = $resource and current
+  and (patient = $patient or resource = 'Patient/' || $patient)
+"""
+
+STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[[0-9]+\])*)")
+UNREADABLE = frozenset({"data", "div"})
+"""Base64 attachments and narrative markup: in the raw JSON, not in a list of fields."""
+
+
+def raw(chart: Chart, resource: str) -> str:
+    """The resource's current version as it was loaded."""
+    return raw_version(chart, resource)[0]
+
+
+def raw_version(chart: Chart, resource: str) -> tuple[str, int]:
+    """The resource's current version as it was loaded, and the number of that version."""
+    found = chart.rows(RAW, resource=resource)
+    if not found:
+        raise NotFound("That record is not in this chart; reload the page and choose it again.")
+    text, version = found[0]
+    return text, version
+
+
+def leaves(raw: str, path: str) -> tuple[str, ...]:
+    """The leaf values at a path in the resource's order; none where the path leads nowhere."""
+    resource = _parsed(raw)
+    found: list[object] = [resource]
+    for name, indexes in _steps(path, resource):
+        found = [item for node in found for item in _children(node, name, indexes)]
+    return tuple(value for node in found for _, value in _walk(node, ""))
+
+
+def all_leaves(raw: str) -> tuple[tuple[str, str], ...]:
+    """Every readable field of the resource as (path, value), without attachments and markup."""
+    return tuple(
+        (path, value)
+        for path, value in _walk(_parsed(raw), "")
+        if path.rpartition(".")[2] not in UNREADABLE
+    )
+
+
+def _steps(path: str, resource: object) -> list[tuple[str, tuple[int, ...]]]:
+    parts = path.split(".") if path else []
+    if parts and isinstance(resource, dict) and parts[0] == resource.get("resourceType"):
+        parts = parts[1:]
+    steps = []
+    for part in parts:
+        read = STEP.fullmatch(part)
+        if read is None:
+            return [("", ())]  # no element has this name: nothing is found
+        steps.append((read[1], tuple(int(n) for n in re.findall(r"[0-9]+", read[2]))))
+    return steps
+
+
+def _children(node: object, name: str, indexes: tuple[int, ...]) -> list[object]:
+    items = node if isinstance(node, list) else [node]
+    found = [item[name] for item in items if isinstance(item, dict) and name in item]
+    for index in indexes:
+        found = [item[index] for item in found if isinstance(item, list) and index < len(item)]
+    return found
+
+
+def _walk(node: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _walk(value, f"{path}.{name}" if path else name)
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _walk(value, f"{path}[{index}]")
+    elif node is not None:
+        yield path, str(node)
+
+
+@lru_cache(maxsize=64)
+def _parsed(raw: str) -> object:
+    parsed: object = orjson.loads(raw)
+    return parsed

@@ -1,0 +1,149 @@
+"""The worklist: one row a patient of the store, in four statements whatever their number.
+
+`abnormal` is the latest result of each kind that is flagged, within 30 days of the patient's
+newest result, worst first. `problem_count` counts the active problems (see `problems`); in a
+chart that calls nothing active, the diagnoses without a status coded for its last stay. Nothing
+here opens a chart: the desk decides who may see which row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pipelines.charts import labs, problems
+from pipelines.charts.demographics import age_at, all_patients
+from pipelines.charts.flags import severity
+from pipelines.charts.reading import moment
+from pipelines.records.chart import RowSource
+from pipelines.records.facts import Fact
+from pipelines.records.patients import WorklistRow
+
+ABNORMAL_SHOWN = 5
+
+CHARTS = """
+with last_visit as (
+    select e.patient, max(e.start_utc) as start_utc,
+        arg_max(e.start_written, e.start_utc) as written,
+        arg_max(coalesce(e.type_display, e.class_display, e.class_code), e.start_utc) as display
+    from encounter e
+    join chart_extent x on x.patient = e.patient and e.start_utc <= x.last_utc
+    where e.part_of is null
+      and (e.status is null or e.status not in ('entered-in-error', 'cancelled', 'planned'))
+    group by e.patient
+), refusals as (
+    select patient, count(*) as n from refused where not coalesce(resolved, false) group by patient
+)
+select p.patient, x.last_utc, x.last_written, v.start_utc, v.written, v.display,
+    coalesce(r.n, 0)
+from patient p
+left join chart_extent x on x.patient = p.patient
+left join last_visit v on v.patient = p.patient
+left join refusals r on r.patient = p.patient
+"""
+
+PROBLEMS = """
+with known as (
+    select c.patient, c.code_key, c.display, coalesce(c.category, '') as category,
+        c.clinical_status, c.verification_status, c.abatement_utc, x.last_utc,
+        coalesce(c.onset_utc, c.recorded_utc, e.start_utc) as began,
+        e.resource as stay,
+        max(e.start_utc) over (partition by c.patient) as last_stay_start, e.start_utc
+    from condition c
+    left join chart_extent x on x.patient = c.patient
+    left join encounter e on e.resource = c.encounter and e.patient = c.patient
+    where c.verification_status is null
+       or c.verification_status not in (select unnest($not_counted))
+)
+select distinct patient, coalesce(code_key, ''), display, category,
+    clinical_status is null as is_coded
+from known
+where (began <= last_utc or began is null or last_utc is null)
+  and (
+    (clinical_status in (select unnest($active))
+     and (abatement_utc is null or abatement_utc > last_utc))
+    or (clinical_status is null and start_utc = last_stay_start)
+  )
+"""
+
+LATEST_FLAGGABLE = """
+with flaggable as (
+    select distinct patient, code_key from observation
+    where interpretation is not null or range_low is not null or range_high is not null
+), mine as (
+    select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken, o.rowid as place
+    from observation o
+    semi join flaggable f on f.patient = o.patient and f.code_key = o.code_key
+    join chart_extent x on x.patient = o.patient
+    where (o.status is null or o.status not in ('entered-in-error', 'cancelled'))
+      and o.value_kind is not null and o.value_kind <> 'absent'
+      and coalesce(o.effective_utc, o.issued_utc) <= x.last_utc
+), last as (
+    select patient, code_key, max(taken) as taken, arg_max(place, taken) as place
+    from mine group by patient, code_key
+), newest as (
+    select patient, max(taken) as taken from last group by patient
+), recent as (
+    select last.place from last join newest using (patient)
+    where last.taken >= newest.taken - $recent
+)
+select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.status,
+    coalesce(o.effective_utc, o.issued_utc) as taken,
+    coalesce(o.effective_written, o.issued_written), o.encounter, o.value_number, o.comparator,
+    o.value_text, o.unit, o.interpretation, o.range_low, o.range_high, o.range_text,
+    o.path, o.quote
+from observation o
+semi join recent on recent.place = o.rowid
+where o.interpretation is not null or o.range_low is not null or o.range_high is not null
+order by taken desc, o.resource, o.part
+"""
+
+
+def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
+    """One row a patient, by name."""
+    seen = {row[0]: row[1:] for row in source.rows(CHARTS, {})}
+    counts = _problem_counts(source)
+    abnormal = _abnormal(source)
+    rows = []
+    for who in all_patients(source):
+        last, last_written, visit, visit_written, visit_display, refused = seen[who.patient_id]
+        now = moment(last, last_written)
+        rows.append(
+            WorklistRow(
+                patient=who,
+                age_years=age_at(who, now),
+                as_of=now,
+                last_encounter=moment(visit, visit_written),
+                last_encounter_display=visit_display,
+                problem_count=counts.get(who.patient_id, 0),
+                abnormal=abnormal.get(who.patient_id, ()),
+                refused_count=refused,
+            )
+        )
+    return tuple(rows)
+
+
+def _problem_counts(source: RowSource) -> dict[str, int]:
+    rules = problems.rules()
+    active: dict[str, set[str]] = defaultdict(set)
+    coded: dict[str, set[str]] = defaultdict(set)
+    not_counted = [*rules["verification_status"]["left_out"]]
+    not_counted += rules["verification_status"]["not_a_problem"]
+    found = source.rows(
+        PROBLEMS, {"not_counted": not_counted, "active": rules["clinical_status"]["active"]}
+    )
+    for patient, code_key, display, category, is_coded in found:
+        if not problems.social_code(code_key, display or "", category):
+            (coded if is_coded else active)[patient].add(code_key or display)
+    return {patient: len(active[patient] or coded[patient]) for patient in {*active, *coded}}
+
+
+def _abnormal(source: RowSource) -> dict[str, tuple[Fact, ...]]:
+    rows = source.rows(LATEST_FLAGGABLE, {"recent": labs.RECENT})
+    flagged: dict[str, list[Fact]] = defaultdict(list)
+    for row, fact in zip(rows, labs.facts([row[1:] for row in rows], {}), strict=True):
+        if fact.flag:
+            flagged[row[0]].append(fact)
+    return {
+        patient: tuple(sorted(found, key=lambda fact: severity(fact.flag))[:ABNORMAL_SHOWN])
+        for patient, found in flagged.items()
+    }
