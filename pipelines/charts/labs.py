@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.charts.flags import flag, severity
+from pipelines.charts.flags import CANNOT_TELL, flag, severity
 from pipelines.charts.reading import Codings, concept, moment, result_codings
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, ReferenceRange, ResultKind
@@ -148,7 +148,8 @@ def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tu
         named = (key, display)
         if named not in concepts:
             concepts[named] = concept(codings.get(key, ()), display)
-        mark, source = flag(interpretation, value, comparator, low, high)
+        judged = interpretation is not None or low is not None or high is not None
+        mark, source = flag(interpretation, value, comparator, low, high) if judged else CANNOT_TELL
         made.append(
             Fact(
                 resource=resource,
