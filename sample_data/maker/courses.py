@@ -51,7 +51,9 @@ class Course:
 
 
 def charting_times(anchors: Sequence[datetime], every_minutes: int) -> list[datetime]:
-    """Every anchor, and the round readings between the first and the last."""
+    """Every anchor, and the round readings between the first and the last; 0 = anchors only."""
+    if every_minutes == 0:
+        return sorted(anchors)
     times = set(anchors)
     first, last = min(anchors), max(anchors)
     moment = first.replace(minute=0) + timedelta(hours=1)

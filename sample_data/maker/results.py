@@ -49,7 +49,7 @@ def from_cell(story: Story, entry: Json, cell: tuple[str, str, str]) -> Json:
     found = measurement(story, key, entry)
     made = frame(story, found, moment, made_id(story, key, label(moment)))
     value = (read_value(story, found, text) if found.unit else {"valueString": text})
-    return made | encounter(story, entry.get("encounter")) | value
+    return made | place(story, entry, moment) | value
 
 
 def frame(story: Story, found: Measurement, moment: datetime, name: str) -> Json:
@@ -61,6 +61,17 @@ def frame(story: Story, found: Measurement, moment: datetime, name: str) -> Json
         "effectiveDateTime": stamp(moment),
         "issued": stamp(moment + timedelta(minutes=found.minutes)),
     }
+
+
+def place(story: Story, entry: Json, moment: datetime) -> Json:
+    """The encounter that the story names, else the shortest one that the moment falls into."""
+    if "encounter" in entry:
+        return encounter(story, entry["encounter"])
+    clock = story.clock
+    spans = [(clock.moment(visit["start"]), clock.moment(visit["end"]), visit["key"])
+             for visit in story.all("encounter") if "end" in visit]
+    around = [(end - start, key) for start, end, key in spans if start <= moment <= end]
+    return encounter(story, min(around)[1]) if around else {}
 
 
 def read_value(story: Story, found: Measurement, text: str) -> Json:
@@ -88,7 +99,7 @@ def single(story: Story, entry: Json) -> Json:
     moment = story.clock.moment(entry["when"])
     found = measurement(story, entry["what"], entry)
     name = made_id(story, entry["what"], label(moment), *entry.get("id", "").split())
-    made = frame(story, found, moment, name) | encounter(story, entry.get("encounter"))
+    made = frame(story, found, moment, name) | place(story, entry, moment)
     made["status"] = entry.get("status", "final")
     if "issued" in entry:
         made["issued"] = story.clock.written(entry["issued"])
@@ -162,7 +173,7 @@ def vital_frame(story: Story, entry: Json, moment: datetime, key: str) -> Json:
     return {
         "resourceType": "Observation", "id": made_id(story, key, label(moment)), "status": "final",
         "category": [hl7("observation-category", "vital-signs", "Vital Signs")],
-        "code": {}, "subject": subject(story), **encounter(story, entry.get("encounter")),
+        "code": {}, "subject": subject(story), **place(story, entry, moment),
         "effectiveDateTime": stamp(moment),
     }
 
