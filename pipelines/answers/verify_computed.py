@@ -1,0 +1,198 @@
+"""Arithmetic stated by a writer, done again from the cited records.
+
+Promises: minimum, maximum, mean, sum, count, difference, exists, elapsed and compare are
+recomputed from the facts behind the citations alone; the stated result must agree to its last
+written digit, in one unit, and the sentence must say it. A value with `<` or `>` spoils a mean
+or a sum, and an extreme that it could change. Which records belong in is the gatherer's word;
+that the deciding one stands first is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+
+from pipelines.answers.verify_items import Case, Item
+from pipelines.answers.verify_numbers import same_unit
+from pipelines.answers.verify_reading import Reading
+from pipelines.records.answers import Cell, Computation
+from pipelines.records.facts import Fact
+
+SECONDS = {
+    "second": 1, "minute": 60, "min": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400,
+    "week": 604800, "month": 2629746, "year": 31556952,
+}  # fmt: skip
+YES = frozenset({"1", "yes", "true"})
+NO = frozenset({"0", "no", "false"})
+
+
+def broken_computation(
+    computation: Computation, sentence: Reading, items: Sequence[Item], case: Case
+) -> str | None:
+    """Why the stated result is not what the cited records give, or None."""
+    recompute = _OPERATIONS.get(computation.operation)
+    if recompute is None:
+        return f"the operation {computation.operation} is not known"
+    reason = recompute(computation, items, case)
+    return reason or _unsaid(computation, sentence, items)
+
+
+def _numbers(items: Sequence[Item]) -> list[tuple[Fact, Decimal]]:
+    facts = [item.fact for item in items if item.fact is not None]
+    return [(fact, Decimal(str(fact.value))) for fact in facts if fact.value is not None]
+
+
+def _one_unit(computation: Computation, items: Sequence[Item]) -> str | None:
+    stated = computation.unit or next((f.unit for f, _ in _numbers(items) if f.unit), None)
+    for item in items:
+        unit = item.fact.unit if item.fact else None
+        if stated and unit and not same_unit(stated, unit, item.names):
+            return "the cited results have different units"
+    return None
+
+
+def _agrees(result: Cell, value: Decimal) -> bool:
+    stated = _decimal(result)
+    if stated is None:
+        return False
+    exponent = stated.as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return abs(stated - value) <= Decimal(5) * Decimal(10) ** (-digits - 1)
+
+
+def _decimal(result: Cell) -> Decimal | None:
+    try:
+        return Decimal(str(result))
+    except InvalidOperation:
+        return None
+
+
+def _extreme(computation: Computation, items: Sequence[Item], sign: int) -> str | None:
+    numbers = _numbers(items)
+    if not numbers:
+        return "no cited record has a number"
+    first_fact, first = numbers[0]
+    best = max(sign * value for _, value in numbers)
+    # `<0.5` can undercut a minimum of 0.6; it cannot exceed a maximum.
+    beyond = "<" if sign < 0 else ">"
+    unsure = any(
+        sign * value >= best and fact is not first_fact and (fact.comparator or "")[:1] == beyond
+        for fact, value in numbers
+    )
+    if sign * first != best or unsure:
+        return "another cited result lies beyond the one named"
+    return _one_unit(computation, items) or _differs(computation, first, exact=True)
+
+
+def _differs(computation: Computation, value: Decimal, *, exact: bool = False) -> str | None:
+    stated = _decimal(computation.result)
+    same = stated == value if exact else _agrees(computation.result, value)
+    return None if same else "the arithmetic over the cited records gives another result"
+
+
+def _mean(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    numbers = _numbers(items)
+    if not numbers or any(fact.comparator for fact, _ in numbers):
+        return "the cited results cannot be averaged"
+    total = sum((value for _, value in numbers), Decimal(0))
+    return _one_unit(computation, items) or _differs(computation, total / len(numbers))
+
+
+def _sum(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    numbers = _numbers(items)
+    if not numbers or any(fact.comparator for fact, _ in numbers):
+        return "the cited results cannot be added"
+    total = sum((value for _, value in numbers), Decimal(0))
+    return _one_unit(computation, items) or _differs(computation, total)
+
+
+def _count(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    counted = [item for item in items if not _is_patient(item)]
+    return _differs(computation, Decimal(len(counted)), exact=True)
+
+
+def _difference(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    numbers = _numbers(items)
+    if len(numbers) != 2 or any(fact.comparator for fact, _ in numbers):
+        return "a difference needs two cited results with plain numbers"
+    gap = numbers[0][1] - numbers[1][1]
+    if not (_agrees(computation.result, gap) or _agrees(computation.result, -gap)):
+        return "the arithmetic over the cited records gives another result"
+    return _one_unit(computation, items)
+
+
+def _exists(computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    said = str(computation.result).lower()
+    present = [item for item in items if not _is_patient(item)]
+    if said in YES:
+        return None if present else "nothing that is cited shows it"
+    if said not in NO:
+        return "an existence is yes or no"
+    if present or not items:
+        return "a “no” cites the patient's record alone"
+    # The gatherer found nothing else on the matter: any other fact would contradict the "no".
+    others = [item for item in case.items.values() if not _is_patient(item) and item.fact]
+    return "the evidence shows what is denied" if others else None
+
+
+def _elapsed(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    moments = [item.fact.when for item in items if item.fact is not None and item.fact.when]
+    unit = (computation.unit or "").lower().removesuffix("s") or "hour"
+    stated = _decimal(computation.result)
+    if len(moments) < 2 or unit not in SECONDS or stated is None:
+        return "an elapsed time needs two cited moments and a unit"
+    seconds = abs((moments[0].instant - moments[1].instant).total_seconds())
+    value = Decimal(str(seconds)) / SECONDS[unit]
+    # Whole units may be completed ones (“3 days”) as well as rounded.
+    whole = stated == stated.to_integral_value() and stated == int(value)
+    return None if whole else _differs(computation, value)
+
+
+def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    numbers = _numbers(items)
+    if len(numbers) < 2 or any(fact.comparator for fact, _ in numbers[:2]):
+        return "a comparison needs two cited results with plain numbers"
+    (_, one), (_, other) = numbers[:2]
+    truth = "higher" if one > other else "lower" if one < other else "same"
+    said = str(computation.result).lower()
+    words = {truth, "1" if truth == "higher" else "0", "yes" if truth == "higher" else "no"}
+    if said not in words | ({"unchanged", "equal"} if truth == "same" else set()):
+        return "the comparison of the cited results comes out otherwise"
+    return _one_unit(computation, items)
+
+
+def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
+    """Numbers and dates of the sentence must be the result or stand in the cited records."""
+    for mention in sentence.dates:
+        if mention.ambiguous:
+            return f"the date {mention.written} can be read in two ways"
+    result = _decimal(computation.result)
+    if result is None or computation.operation in ("exists", "compare"):
+        return None
+    stated = [quantity.value for quantity in sentence.quantities]
+    if result not in stated and not any(_agrees(float(v), result) for v in stated):
+        if result == 0 and any(term.negated for term in sentence.terms):
+            return None
+        return "the sentence does not say the result"
+    known = {q.value for item in items for q in item.quantities} | {result, Decimal(len(items))}
+    for value in stated:
+        if value not in known and not _agrees(float(value), result):
+            return f"the number {value.normalize():f} does not stand in the cited records"
+    return None
+
+
+def _is_patient(item: Item) -> bool:
+    return item.fact is not None and item.fact.kind == "patient"
+
+
+_OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]] = {
+    "minimum": lambda c, items, _case: _extreme(c, items, -1),
+    "maximum": lambda c, items, _case: _extreme(c, items, 1),
+    "mean": _mean,
+    "sum": _sum,
+    "count": _count,
+    "difference": _difference,
+    "exists": _exists,
+    "elapsed": _elapsed,
+    "compare": _compare,
+}
