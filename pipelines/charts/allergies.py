@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.charts.reading import moment
+from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Allergy, AllergyList, Fact
 
@@ -66,11 +66,12 @@ def _allergy(row: tuple[Any, ...]) -> Allergy:
         resource, key, display, clinical, verification, criticality, reactions, severity,
         is_no_known, recorded_utc, recorded_written, path, quote,
     ) = row  # fmt: skip
+    path, quote = cited(resource, path, quote)
     return Allergy(
         fact=Fact(
             resource=resource,
             kind="allergy",
-            display=display,
+            display=display or "Allergy not named",
             path=path,
             quote=quote,
             code_key=key,

@@ -55,7 +55,7 @@ def made_patient(row: tuple[Any, ...]) -> Patient:
         given=given,
         sex=sex,
         birth_date=birth_date,
-        deceased=deceased,
+        deceased=None if deceased == "false" else deceased,
         mrn=mrn,
         mrn_system=mrn_system,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.charts.reading import moment
+from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Encounter, Fact
 
@@ -36,6 +36,7 @@ def _encounter(row: tuple[Any, ...]) -> Encounter:
         end_utc, end_written, part_of, reason, admission_type, admit_source, disposition,
         location, is_icu, is_hospital, path, quote,
     ) = row  # fmt: skip
+    path, quote = cited(resource, path, quote)
     start = moment(start_utc, start_written)
     return Encounter(
         fact=Fact(

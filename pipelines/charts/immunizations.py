@@ -6,7 +6,9 @@ Entered-in-error ones are left out.
 
 from __future__ import annotations
 
-from pipelines.charts.reading import moment
+from typing import Any
+
+from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Immunization
 
@@ -22,22 +24,25 @@ order by occurred_utc nulls first, resource
 
 def immunizations(chart: Chart) -> tuple[Immunization, ...]:
     """All vaccinations known by the as-of, undated ones first."""
-    return tuple(
-        Immunization(
-            fact=Fact(
-                resource=resource,
-                kind="immunization",
-                display=display,
-                path=path,
-                quote=quote,
-                code_key=key,
-                when=moment(occurred, written),
-                status=status,
-            ),
+    found = chart.rows(IMMUNIZATIONS, as_of=chart.as_of.instant)
+    return tuple(_immunization(row) for row in found)
+
+
+def _immunization(row: tuple[Any, ...]) -> Immunization:
+    resource, key, display, status, occurred, written, path, quote = row
+    path, quote = cited(resource, path, quote)
+    when = moment(occurred, written)
+    return Immunization(
+        fact=Fact(
+            resource=resource,
+            kind="immunization",
+            display=display or "Vaccine not named",
+            path=path,
+            quote=quote,
+            code_key=key,
+            when=when,
             status=status,
-            occurred=moment(occurred, written),
-        )
-        for resource, key, display, status, occurred, written, path, quote in chart.rows(
-            IMMUNIZATIONS, as_of=chart.as_of.instant
-        )
+        ),
+        status=status,
+        occurred=when,
     )

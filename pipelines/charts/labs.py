@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.charts.flags import CANNOT_TELL, flag, severity
-from pipelines.charts.reading import Codings, concept, moment, result_codings
+from pipelines.charts.reading import Codings, cited, concept, moment, result_codings
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, ReferenceRange, ResultKind
 
@@ -30,7 +30,7 @@ with mine as (
     from observation
     where patient = $patient
       and (status is null or status not in ('entered-in-error', 'cancelled'))
-      and value_kind is not null and value_kind <> 'absent'
+      and value_kind is not null and value_kind <> 'absent' and code_key is not null
       and (coalesce(effective_utc, issued_utc) <= $as_of
            or coalesce(effective_utc, issued_utc) is null)
 )
@@ -87,7 +87,7 @@ def kinds(chart: Chart) -> tuple[ResultKind, ...]:
     return tuple(
         ResultKind(
             code_key=key,
-            display=display,
+            display=display or key,
             concept=concept(codings.get(key, ()), display),
             kind=KIND_OF_CATEGORY.get(category, "observation"),
             unit=unit,
@@ -148,15 +148,16 @@ def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tu
         named = (key, display)
         if named not in concepts:
             concepts[named] = concept(codings.get(key, ()), display)
+        at, words = (path, quote) if path and quote else cited(resource, path, quote)
         judged = interpretation is not None or low is not None or high is not None
         mark, source = flag(interpretation, value, comparator, low, high) if judged else CANNOT_TELL
         made.append(
             Fact(
                 resource=resource,
                 kind=KIND_OF_CATEGORY.get(category, "observation"),
-                display=display,
-                path=path,
-                quote=quote,
+                display=display or "Result not named",
+                path=at,
+                quote=words,
                 concept=concepts[named],
                 code_key=key,
                 value=value,

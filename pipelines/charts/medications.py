@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.charts.reading import moment
+from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Medication
 
@@ -107,12 +107,13 @@ def _medication(row: tuple[Any, ...]) -> Medication:
         start_utc, start_written, end_utc, end_written, encounter, prescriber, reason, based_on,
         path, quote,
     ) = row  # fmt: skip
+    path, quote = cited(resource, path, quote)
     start = moment(start_utc, start_written)
     return Medication(
         fact=Fact(
             resource=resource,
             kind="medication",
-            display=display,
+            display=display or "Medication not named",
             path=path,
             quote=quote,
             code_key=key,

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.charts.reading import moment
+from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Condition, Fact
 
@@ -97,13 +97,14 @@ def _condition(row: tuple[Any, ...]) -> Condition:
         resource, key, display, category, clinical, verification, onset_utc, onset_written,
         abatement_utc, abatement_written, recorded_utc, recorded_written, encounter, path, quote,
     ) = row  # fmt: skip
+    path, quote = cited(resource, path, quote)
     onset = moment(onset_utc, onset_written)
     recorded = moment(recorded_utc, recorded_written)
     return Condition(
         fact=Fact(
             resource=resource,
             kind="condition",
-            display=display,
+            display=display or "Condition not named",
             path=path,
             quote=quote,
             code_key=key,

@@ -7,7 +7,9 @@ only when the encounter it belongs to began after the as-of.
 
 from __future__ import annotations
 
-from pipelines.charts.reading import moment
+from typing import Any
+
+from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Procedure
 
@@ -27,25 +29,29 @@ order by p.performed_utc nulls first, p.resource
 
 def procedures(chart: Chart) -> tuple[Procedure, ...]:
     """All procedures known by the as-of, undated ones first."""
-    return tuple(
-        Procedure(
-            fact=Fact(
-                resource=resource,
-                kind="procedure",
-                display=display,
-                path=path,
-                quote=quote,
-                code_key=key,
-                when=moment(performed, performed_written),
-                encounter=encounter,
-                status=status,
-            ),
+    return tuple(_procedure(row) for row in chart.rows(PROCEDURES, as_of=chart.as_of.instant))
+
+
+def _procedure(row: tuple[Any, ...]) -> Procedure:
+    (
+        resource, key, display, status, performed, performed_written, ended, ended_written,
+        encounter, path, quote,
+    ) = row  # fmt: skip
+    path, quote = cited(resource, path, quote)
+    when = moment(performed, performed_written)
+    return Procedure(
+        fact=Fact(
+            resource=resource,
+            kind="procedure",
+            display=display or "Procedure not named",
+            path=path,
+            quote=quote,
+            code_key=key,
+            when=when,
+            encounter=encounter,
             status=status,
-            performed=moment(performed, performed_written),
-            performed_end=moment(ended, ended_written),
-        )
-        for (
-            resource, key, display, status, performed, performed_written, ended, ended_written,
-            encounter, path, quote,
-        ) in chart.rows(PROCEDURES, as_of=chart.as_of.instant)
-    )  # fmt: skip
+        ),
+        status=status,
+        performed=when,
+        performed_end=moment(ended, ended_written),
+    )

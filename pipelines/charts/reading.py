@@ -31,6 +31,13 @@ def moment(instant: datetime | None, written: str | None) -> Moment | None:
     return Moment(instant, written)
 
 
+def cited(resource: str, path: str | None, quote: str | None) -> tuple[str, str]:
+    """Path and quote of a row; where the record names nothing, its id is what can be cited."""
+    if path and quote:
+        return path, quote
+    return "id", resource.partition("/")[2]
+
+
 def result_codings(chart: Chart) -> dict[str, Codings]:
     """Every coding of every kind of result in this chart, by code key."""
     return {
@@ -44,4 +51,5 @@ def concept(codings: Codings, display: str | None) -> str | None:
     """The concept that these codings and this name mean, or None for one we do not know."""
     from pipelines.terms.concepts import concept_of  # reads its table on first use
 
-    return concept_of(codings, display)
+    found: str | None = concept_of(codings, display)
+    return found

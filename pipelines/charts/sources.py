@@ -89,6 +89,8 @@ def _walk(node: object, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _walk(value, f"{path}[{index}]")
+    elif isinstance(node, bool):
+        yield path, "true" if node else "false"
     elif node is not None:
         yield path, str(node)
 

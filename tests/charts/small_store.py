@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import duckdb
@@ -83,6 +86,33 @@ class SmallStore:
             "quote": str(value),
         }
         self.add("observation", **(row | columns))
+
+    def add_note(
+        self,
+        ident: str,
+        text: str,
+        patient: str = "p1",
+        written: str = "2026-11-22",
+        **columns: object,
+    ) -> None:
+        """A note whose sentences (ended by a full stop) are its passages."""
+        resource = f"DocumentReference/{ident}"
+        row: dict[str, object] = {
+            "resource": resource, "patient": patient, "title": "Progress note",
+            "author": "Dr. Test", "status": "current", "written_at": written,
+            "path": "content[0].attachment.data", "sha256": sha256(text.encode()).hexdigest(),
+            "text": text,
+        }  # fmt: skip
+        self.add("document", **(row | columns))
+        for found in re.finditer(r"[^.\s][^.]*\.", text):
+            passage_id = f"{resource}:{found.start()}"
+            self.add(
+                "passage", passage_id=passage_id, resource=row["resource"], patient=patient,
+                start_offset=found.start(), end_offset=found.end(), text=found[0],
+            )  # fmt: skip
+            words = Counter(re.findall(r"[a-z0-9]+(?:[.][0-9]+)?", found[0].lower()))
+            for word, count in words.items():
+                self.add("token", passage_id=passage_id, patient=patient, word=word, tf=count)
 
     def chart(self, patient: str = "p1", as_of: str = "2026-12-31T00:00:00+00:00") -> Chart:
         return Chart(READER, patient, "test", at(as_of), self)
