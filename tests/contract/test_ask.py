@@ -34,7 +34,7 @@ def asked(run: Run, question: str, *options: str, patient_id: str = "p1") -> dic
     ended = run("ask", patient_id, question, "--json", *options)
     assert ended.returncode in (0, 5), ended.stderr
     answer = json.loads(ended.stdout)
-    assert FIELDS <= set(answer)
+    assert set(answer) >= FIELDS
     assert ended.returncode == {"answered": 0, "abstained": 5}[answer["status"]]
     return answer
 
