@@ -104,7 +104,7 @@ class SmallStore:
             "text": text,
         }  # fmt: skip
         self.add("document", **(row | columns))
-        for found in re.finditer(r"[^.\s][^.]*\.", text):
+        for found in re.finditer(r"\S.*?\.(?=\s|$)", text, re.DOTALL):
             passage_id = f"{resource}:{found.start()}"
             self.add(
                 "passage", passage_id=passage_id, resource=row["resource"], patient=patient,
