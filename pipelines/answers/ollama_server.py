@@ -1,0 +1,231 @@
+"""The model server: what it has, what is on the GPU, and whether the app may use its model.
+
+Promises: a host that is neither this machine nor in ALLOWED_HOSTS is never contacted; no proxy,
+no redirect and no API key is ever used; a model that runs in Ollama's cloud is refused by its
+name and by what the server says of it. Every look is short, so that an answer does not wait for
+a server that is not there. It sends no chart text: what it asks is which models there are.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.settings import LOOPBACK_HOSTS, Settings
+
+LOOK_SECONDS = 5.0
+CONNECT_SECONDS = 1.0
+MAX_REPLY_BYTES = 8_000_000
+EMBEDDED = "this is the embedded answer."
+_CLOUD_NAME = re.compile(r"[:-]cloud$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One model of the server; `remote` marks one that runs in Ollama's cloud."""
+
+    name: str
+    digest: str
+    size: int
+    on_gpu: bool
+    remote: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """What answers at the address; `server` None when nothing does or the host is not allowed."""
+
+    server: str | None
+    version: str | None
+    models: tuple[ModelInfo, ...]
+    pick: str | None
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model that may write the answer, or None and the notice to show (None: say nothing)."""
+
+    model: ModelInfo | None
+    notice: str | None
+
+
+class _Unanswered(Exception):
+    """Nothing usable came from the server; `refused` when there is no server at all."""
+
+    def __init__(self, what: str, *, refused: bool = False) -> None:
+        super().__init__(what)
+        self.what = what
+        self.refused = refused
+
+
+def status(settings: Settings) -> ServerStatus:
+    """Version, models, GPU and pick, for `chartroom models`."""
+    outside = _outside(settings)
+    if outside is not None:
+        return ServerStatus(None, None, (), None, outside)
+    try:
+        version = _ask(settings, "GET", "/api/version").get("version")
+        listed = _models(settings)
+        model, notice = _pick(settings, listed)
+    except _Unanswered as error:
+        return ServerStatus(None, None, (), None, f"{error.what}; {EMBEDDED}")
+    return ServerStatus(
+        settings.ollama_url,
+        version if isinstance(version, str) else None,
+        listed,
+        model.name if model is not None else None,
+        notice,
+    )
+
+
+def choose(settings: Settings, engine: str) -> Choice:
+    """The model for one answer. `auto` stays silent where no server runs on this machine."""
+    if engine == "embedded":
+        return Choice(None, None)
+    outside = _outside(settings)
+    if outside is not None:
+        return Choice(None, outside)
+    try:
+        return Choice(*_pick(settings, _models(settings, with_gpu=False)))
+    except _Unanswered as error:
+        silent = engine == "auto" and error.refused and settings.model_host in LOOPBACK_HOSTS
+        return Choice(None, None if silent else f"{error.what}; {EMBEDDED}")
+
+
+def is_cloud_name(name: str) -> bool:
+    """Whether a model's name alone says that it runs in Ollama's cloud."""
+    return bool(_CLOUD_NAME.search(name.strip()))
+
+
+def says_remote(said: Mapping[str, Any]) -> bool:
+    """Whether an object of the server names a remote host or model."""
+    return bool(said.get("remote_host") or said.get("remote_model"))
+
+
+def _outside(settings: Settings) -> str | None:
+    if settings.model_host_allowed:
+        return None
+    host = settings.model_host or settings.ollama_url
+    return f"The model host {host} is not in ALLOWED_HOSTS; {EMBEDDED}"
+
+
+def _pick(settings: Settings, listed: tuple[ModelInfo, ...]) -> tuple[ModelInfo | None, str | None]:
+    wanted = settings.model
+    if is_cloud_name(wanted):
+        return None, _cloud(wanted)
+    names = {wanted, wanted if ":" in wanted else f"{wanted}:latest"}
+    model = next((item for item in listed if item.name in names), None)
+    if model is None:
+        return None, f"The model {wanted} is not on the Ollama server; {EMBEDDED}"
+    if model.remote or _shown_remote(settings, model.name):
+        return None, _cloud(wanted)
+    return model, None
+
+
+def _cloud(name: str) -> str:
+    return f"The model {name} runs in Ollama's cloud, where no chart may go; {EMBEDDED}"
+
+
+def _shown_remote(settings: Settings, name: str) -> bool:
+    try:
+        return says_remote(_ask(settings, "POST", "/api/show", {"model": name}))
+    except _Unanswered as error:
+        if error.refused:
+            raise
+        return False  # an old server without the verb cannot run cloud models either
+
+
+def _models(settings: Settings, *, with_gpu: bool = True) -> tuple[ModelInfo, ...]:
+    listed = _list(_ask(settings, "GET", "/api/tags"))
+    loaded = _on_gpu(settings) if with_gpu else frozenset()
+    return tuple(
+        ModelInfo(
+            name=str(item.get("name") or item.get("model") or ""),
+            digest=str(item.get("digest") or ""),
+            size=int(item["size"]) if isinstance(item.get("size"), int) else 0,
+            on_gpu=str(item.get("name") or item.get("model") or "") in loaded,
+            remote=says_remote(item) or is_cloud_name(str(item.get("name") or "")),
+        )
+        for item in listed
+    )
+
+
+def _on_gpu(settings: Settings) -> frozenset[str]:
+    try:
+        running = _list(_ask(settings, "GET", "/api/ps"))
+    except _Unanswered:
+        return frozenset()
+    return frozenset(str(item.get("name")) for item in running if item.get("size_vram"))
+
+
+def _list(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    listed = reply.get("models")
+    if not isinstance(listed, list):
+        raise _Unanswered("Ollama gave a list of models that cannot be read")
+    return [item for item in listed if isinstance(item, dict)]
+
+
+def _ask(
+    settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None
+) -> Mapping[str, Any]:
+    deadline = time.monotonic() + min(LOOK_SECONDS, settings.model_timeout_s)
+    try:
+        connection = _connection(settings.ollama_url)
+    except ValueError as error:
+        raise _Unanswered("OLLAMA_URL is no address of a model server") from error
+    try:
+        prefix = urlsplit(settings.ollama_url).path.rstrip("/")
+        raw = _exchange(connection, (method, prefix + path, body), deadline)
+    except ConnectionRefusedError as error:
+        raise _Unanswered("No model server answers at OLLAMA_URL", refused=True) from error
+    except TimeoutError as error:
+        raise _Unanswered("Ollama did not answer in time") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise _Unanswered("Ollama could not be reached") from error
+    finally:
+        connection.close()
+    try:
+        reply = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _Unanswered("Ollama gave an answer that cannot be read") from error
+    if not isinstance(reply, dict):
+        raise _Unanswered("Ollama gave an answer that cannot be read")
+    return reply
+
+
+def _connection(url: str) -> http.client.HTTPConnection:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("no http address")
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    return kind(parts.hostname, parts.port, timeout=CONNECT_SECONDS)
+
+
+def _exchange(
+    connection: http.client.HTTPConnection,
+    request: tuple[str, str, Mapping[str, Any] | None],
+    deadline: float,
+) -> bytes:
+    method, path, body = request
+    connection.connect()
+    connection.sock.settimeout(max(0.05, deadline - time.monotonic()))
+    sent = None if body is None else json.dumps(body).encode()
+    connection.request(method, path, sent, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    if response.status != 200:
+        raise _Unanswered(f"Ollama answered with error {response.status}")
+    parts: list[bytes] = []
+    size = 0
+    while part := response.read1(65_536):
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > deadline or size > MAX_REPLY_BYTES:
+            raise TimeoutError
+    return b"".join(parts)
