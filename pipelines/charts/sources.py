@@ -45,11 +45,16 @@ def raw_version(chart: Chart, resource: str) -> tuple[str, int]:
 
 def leaves(raw: str, path: str) -> tuple[str, ...]:
     """The leaf values at a path in the resource's order; none where the path leads nowhere."""
+    return tuple(value for _, value in leaves_with_paths(raw, path))
+
+
+def leaves_with_paths(raw: str, path: str) -> tuple[tuple[str, str], ...]:
+    """The leaves at a path, each with its own full path."""
     resource = _parsed(raw)
-    found: list[object] = [resource]
+    found: list[tuple[str, object]] = [("", resource)]
     for name, indexes in _steps(path, resource):
-        found = [item for node in found for item in _children(node, name, indexes)]
-    return tuple(value for node in found for _, value in _walk(node, ""))
+        found = [child for at, node in found for child in _children(at, node, name, indexes)]
+    return tuple(leaf for at, node in found for leaf in _walk(node, at))
 
 
 def all_leaves(raw: str) -> tuple[tuple[str, str], ...]:
@@ -74,11 +79,22 @@ def _steps(path: str, resource: object) -> list[tuple[str, tuple[int, ...]]]:
     return steps
 
 
-def _children(node: object, name: str, indexes: tuple[int, ...]) -> list[object]:
-    items = node if isinstance(node, list) else [node]
-    found = [item[name] for item in items if isinstance(item, dict) and name in item]
+def _children(
+    at: str, node: object, name: str, indexes: tuple[int, ...]
+) -> list[tuple[str, object]]:
+    """The element of this name below a node, or below each item of a list."""
+    items = list(enumerate(node)) if isinstance(node, list) else [(None, node)]
+    found: list[tuple[str, object]] = []
+    for index, item in items:
+        if isinstance(item, dict) and name in item:
+            before = at if index is None else f"{at}[{index}]"
+            found.append((f"{before}.{name}" if before else name, item[name]))
     for index in indexes:
-        found = [item[index] for item in found if isinstance(item, list) and index < len(item)]
+        found = [
+            (f"{path}[{index}]", item[index])
+            for path, item in found
+            if isinstance(item, list) and index < len(item)
+        ]
     return found
 
 

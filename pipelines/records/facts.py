@@ -28,8 +28,9 @@ class Fact:
     `resource` is `Type/id`; `kind` one of lab, vital, observation, condition, medication,
     allergy, procedure, immunization, encounter, patient, report, document. `value` is the number
     (in `unit`) where there is one, `value_text` the value as written (`<0.5`, `1:80`, `Positive`,
-    `108.0`). `flag` is H, L, HH, LL, A or None; `flag_source` says where it came from
-    (`interpretation`, `range`) or is None where the record gives no way to tell. `quote` is one
+    `108.0`). `flag` is H, L, HH, LL, A, AA (critical, neither high nor low) or None; `flag_source`
+    says where it came from (`interpretation`, `range`) or is None where the record gives no way
+    to tell: no flag with a source means that the record calls the result normal. `quote` is one
     leaf value, or all joined by a space, found at `path` in the raw resource.
     """
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.charts import notes, passages
+from pipelines.charts import notes, passages, sources
 from pipelines.errors import NotFound
 from tests.charts.small_store import SmallStore
 
@@ -48,6 +50,29 @@ def test_one_note_is_opened_by_its_resource_with_its_text_untouched(store: Small
     note = notes.note(store.chart(), "DocumentReference/a")
     assert note.text == "  Two lines \n\n kept as they are. "
     assert (note.title, note.author, note.fact.kind) == ("Progress note", "Dr. Test", "document")
+
+
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        pytest.param({"type": {"text": "Progress note"}}, "type.text", id="text"),
+        pytest.param(
+            {"type": {"coding": [{"code": "1"}, {"display": "Progress note"}]}},
+            "type.coding[1].display", id="a coding",
+        ),
+        pytest.param({"description": "Progress note"}, "description", id="description"),
+        pytest.param({}, "id", id="nowhere"),
+    ],
+)  # fmt: skip
+def test_a_note_is_cited_where_its_title_stands(
+    store: SmallStore, raw: dict[str, object], place: str
+) -> None:
+    store.add_note("a", "Well.")
+    resource = {"resourceType": "DocumentReference", "id": "a", **raw}
+    store.add_resource(resource)
+    (note,) = notes.notes(store.chart())
+    assert (note.fact.path, note.fact.quote) == (place, "a" if place == "id" else "Progress note")
+    assert sources.leaves(json.dumps(resource), note.fact.path) == (note.fact.quote,)
 
 
 @pytest.mark.parametrize("resource", ["DocumentReference/b", "DocumentReference/none"])
