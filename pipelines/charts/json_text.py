@@ -1,0 +1,250 @@
+"""JSON text into entries, strictly: UTF-8, no NaN, no key twice, no bottomless nesting.
+
+The fast way is simdjson. What it does not take goes the slow way, which tells one bad entry
+from a bad file: a number that is not finite or a key that stands twice costs its own entry
+only, text that is no JSON costs the file. An entry's raw text is compact JSON with the keys in
+the record's order; a decimal keeps its value, not its trailing zeros.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import orjson
+import simdjson
+
+from pipelines.charts.refusals import FileRefused
+
+DEEPEST = 100
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}", re.ASCII)
+NOT_JSON = "It is not JSON, or it is cut off."
+
+
+class RawEntry(NamedTuple):
+    """One entry: its number from 1, `fullUrl`, parsed resource, raw text, and what is wrong."""
+
+    number: int
+    full_url: Any
+    resource: Any
+    raw: bytes
+    fault: str | None = None
+
+
+class Document(NamedTuple):
+    """A Bundle (`bundle_type` given), or one resource."""
+
+    is_bundle: bool
+    bundle_type: Any
+    entries: list[RawEntry]
+
+
+def document(data: bytes, max_entries: int) -> Document:
+    """Parse one JSON text; FileRefused where nothing of it can be used."""
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    try:
+        return _fast(data, max_entries)
+    except (ValueError, RuntimeError, UnicodeDecodeError):
+        return _slow(data, max_entries)
+
+
+def line(number: int, data: bytes) -> RawEntry:
+    """One line of NDJSON; a line that is no JSON is an entry with a fault."""
+    try:
+        found = document(data, 1)
+    except FileRefused as refused:
+        return RawEntry(number, None, None, data, refused.reason)
+    if found.is_bundle:
+        return RawEntry(number, None, None, data, "A Bundle inside NDJSON is not read.")
+    return found.entries[0]._replace(number=number)
+
+
+def _fast(data: bytes, max_entries: int) -> Document:
+    root = simdjson.Parser().parse(data)
+    if not isinstance(root, simdjson.Object):
+        raise FileRefused("It is JSON, but not a FHIR resource or Bundle.")
+    if root.get("resourceType") != "Bundle":
+        return Document(False, None, [_entry(1, None, root)])
+    _no_key_twice(root)
+    entries = root.get("entry")
+    if entries is None:
+        return Document(True, root.get("type"), [])
+    if not isinstance(entries, simdjson.Array):
+        raise FileRefused("Bundle.entry is not a list.")
+    _check_count(len(entries), max_entries)
+    return Document(True, root.get("type"), list(_entries(entries)))
+
+
+def _entries(entries: simdjson.Array) -> Iterator[RawEntry]:
+    for number, item in enumerate(entries, 1):
+        if not isinstance(item, simdjson.Object):
+            yield RawEntry(number, None, None, b"", "The entry is not an object.")
+            continue
+        keys = list(item.keys())
+        resource = item.get("resource")
+        if len(keys) != len(set(keys)):
+            yield RawEntry(number, None, None, item.mini, _twice(keys))
+        elif isinstance(resource, simdjson.Object):
+            yield _entry(number, item.get("fullUrl"), resource)
+        else:
+            yield RawEntry(number, None, None, item.mini, "The entry holds no resource.")
+
+
+def _entry(number: int, full_url: Any, resource: simdjson.Object) -> RawEntry:
+    raw = resource.mini
+    parsed = resource.as_dict()
+    fault = None
+    # A dict keeps one of two equal keys, so its text is shorter; a number in another notation
+    # can be so too, and only then is it worth a second look.
+    if len(raw) != len(orjson.dumps(parsed)):
+        fault = _find_twice(raw)
+    if fault is None and raw.count(b"{") + raw.count(b"[") > DEEPEST and _depth(parsed) > DEEPEST:
+        fault, parsed = f"It is nested more than {DEEPEST} levels deep.", None
+    return RawEntry(number, full_url, parsed, raw, fault)
+
+
+def _no_key_twice(root: simdjson.Object) -> None:
+    keys = list(root.keys())
+    if len(keys) != len(set(keys)):
+        raise FileRefused(_twice(keys))
+
+
+def _check_count(count: int, max_entries: int) -> None:
+    if count > max_entries:
+        raise FileRefused(f"The Bundle holds more than {max_entries:,} entries.")
+
+
+def _twice(keys: list[str]) -> str:
+    return duplicate_key(next(key for key in keys if keys.count(key) > 1))
+
+
+def duplicate_key(key: str) -> str:
+    """The sentence for a key that stands twice; an odd key may be chart text and is not named."""
+    named = f" {key}" if PLAIN_KEY.fullmatch(key) else ""
+    return f"Duplicate key: an object has the key{named} twice."
+
+
+def _depth(value: Any) -> int:
+    deepest, pending = 0, [(value, 1)]
+    while pending:
+        item, level = pending.pop()
+        deepest = max(deepest, level)
+        inner = item.values() if isinstance(item, dict) else item
+        pending += [(one, level + 1) for one in inner if isinstance(one, dict | list)]
+    return deepest
+
+
+# The slow way: what is wrong is found and named. Objects that carry a fault are marked.
+
+
+class _Faulty(dict[str, Any]):
+    """An object with a key that stands twice."""
+
+    fault = ""
+
+
+class _NotFinite:
+    """Stands for NaN, Infinity, or a number too large to be one."""
+
+
+NOT_FINITE = _NotFinite()
+
+
+def _slow(data: bytes, max_entries: int) -> Document:
+    root = _load(data)
+    if not isinstance(root, dict):
+        raise FileRefused("It is JSON, but not a FHIR resource or Bundle.")
+    if root.get("resourceType") != "Bundle":
+        return Document(False, None, [_slow_entry(1, None, root)])
+    if isinstance(root, _Faulty):
+        raise FileRefused(root.fault)
+    entries = root.get("entry", [])
+    if not isinstance(entries, list):
+        raise FileRefused("Bundle.entry is not a list.")
+    _check_count(len(entries), max_entries)
+    found = []
+    for number, item in enumerate(entries, 1):
+        if not isinstance(item, dict):
+            found.append(RawEntry(number, None, None, b"", "The entry is not an object."))
+        elif isinstance(item, _Faulty) or not isinstance(item.get("resource"), dict):
+            fault = getattr(item, "fault", None) or "The entry holds no resource."
+            found.append(RawEntry(number, None, None, b"", fault))
+        else:
+            found.append(_slow_entry(number, item.get("fullUrl"), item["resource"]))
+    return Document(True, root.get("type"), found)
+
+
+def _load(data: bytes) -> Any:
+    if not data.strip():
+        raise FileRefused("It is empty.")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FileRefused("It is not UTF-8 text.") from error
+    try:
+        return json.loads(
+            text, object_pairs_hook=_pairs, parse_float=_float, parse_constant=lambda _: NOT_FINITE
+        )
+    except RecursionError as error:
+        raise FileRefused("It is nested too deep.") from error
+    except ValueError as error:
+        raise FileRefused(NOT_JSON) from error
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    faulty = _Faulty(found)
+    keys = [key for key, _ in pairs]
+    faulty.fault = _twice(keys)
+    return faulty
+
+
+def _float(written: str) -> Any:
+    value = float(written)
+    return value if value - value == 0 else NOT_FINITE
+
+
+def _slow_entry(number: int, full_url: Any, resource: dict[str, Any]) -> RawEntry:
+    fault = _fault(resource)
+    if fault is not None:
+        raw = json.dumps(resource, default=lambda _: None, separators=(",", ":")).encode()
+        return RawEntry(number, full_url, _named_only(resource), raw, fault)
+    try:
+        raw = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return RawEntry(number, None, None, b"", "It holds characters that are not Unicode.")
+    return RawEntry(number, full_url, resource, raw)
+
+
+def _named_only(resource: dict[str, Any]) -> dict[str, Any]:
+    """What a refusal needs of a faulty resource: its type, id and patient link."""
+    wanted = ("resourceType", "id", "subject", "patient")
+    return {name: resource[name] for name in wanted if name in resource}
+
+
+def _fault(value: Any) -> str | None:
+    pending: list[tuple[Any, int]] = [(value, 1)]
+    while pending:
+        item, level = pending.pop()
+        if item is NOT_FINITE:
+            return "A number is NaN, Infinity or too large."
+        if isinstance(item, _Faulty):
+            return item.fault
+        if level > DEEPEST:
+            return f"It is nested more than {DEEPEST} levels deep."
+        if isinstance(item, dict | list):
+            inner = item.values() if isinstance(item, dict) else item
+            pending += [(one, level + 1) for one in inner]
+    return None
+
+
+def _find_twice(raw: bytes) -> str | None:
+    try:
+        return _fault(_load(raw))
+    except FileRefused as refused:
+        return refused.reason

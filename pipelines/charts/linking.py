@@ -1,0 +1,144 @@
+"""Links that can only be made when all files are in: patients, medications, people's names.
+
+A bulk export comes in any order, so a link that its own file could not resolve is looked up in
+the whole store at the end of a load, and again at the end of later ones. What is still not
+there stays as written and its resource an orphan; nothing is guessed from names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from pipelines.charts.codebook import CodeBook
+from pipelines.charts.rows_medication import BY_REFERENCE
+
+if TYPE_CHECKING:
+    import duckdb
+
+UNLINKED_PATIENTS = """
+select distinct patient from resource
+where current and (starts_with(patient, 'urn:') or starts_with(patient, 'identifier:'))
+"""
+BY_ID = """
+select patient from patient where patient = $id
+"""
+BY_IDENTIFIER = """
+select distinct patient from patient_identifier
+where value = $value and ($system = '' or system = $system)
+"""
+LINK_PATIENT = tuple(
+    f"update {table} set patient = $patient where patient = $written"  # noqa: S608  # own names
+    for table in (
+        "resource", "encounter", "observation", "condition", "medication", "allergy",
+        "procedure", "immunization", "document", "passage", "token", "refused",
+    )
+)  # fmt: skip
+LINK_ENCOUNTERS = tuple(
+    f"update {table} set encounter = e.resource from encounter e "  # noqa: S608  # own names
+    f"where starts_with({table}.encounter, 'urn:uuid:') "
+    f"and e.resource = 'Encounter/' || substr({table}.encounter, 10)"
+    for table in ("observation", "condition", "medication", "procedure", "document")
+)
+UNNAMED_MEDICATIONS = """
+select distinct m.code_key, r.raw
+from medication m join resource r on r.resource = substr(m.code_key, length($prefix) + 1)
+where starts_with(m.code_key, $prefix) and r.current
+"""
+NAME_MEDICATION = """
+update medication set code_key = $code_key, display = coalesce(display, $display)
+where code_key = $written
+"""
+UNNAMED_PEOPLE = """
+select distinct p.name, r.raw
+from (select prescriber as name from medication union select author from document) p
+join resource r on r.resource = p.name
+where r.current
+"""
+NAME_PRESCRIBER = """
+update medication set prescriber = $name where prescriber = $written
+"""
+NAME_AUTHOR = """
+update document set author = $name where author = $written
+"""
+
+Cursor = "duckdb.DuckDBPyConnection"
+
+
+def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
+    """Make what links can be made now; the patients whose charts changed by it."""
+    patients = _link_patients(cursor)
+    for statement in LINK_ENCOUNTERS:
+        cursor.execute(statement)
+    _name_medications(cursor, codes)
+    for written, raw in cursor.execute(UNNAMED_PEOPLE).fetchall():
+        name = _name(orjson.loads(raw))
+        if name:
+            cursor.execute(NAME_PRESCRIBER, {"name": name, "written": written})
+            cursor.execute(NAME_AUTHOR, {"name": name, "written": written})
+    return patients
+
+
+def _link_patients(cursor: duckdb.DuckDBPyConnection) -> set[str]:
+    linked = set()
+    for (written,) in cursor.execute(UNLINKED_PATIENTS).fetchall():
+        patient = _find(cursor, written)
+        if patient is None:
+            continue
+        linked.add(patient)
+        for statement in LINK_PATIENT:
+            cursor.execute(statement, {"patient": patient, "written": written})
+    return linked
+
+
+def _find(cursor: duckdb.DuckDBPyConnection, written: str) -> str | None:
+    """The one patient that an unresolved link means, or None."""
+    if written.startswith("urn:"):
+        found = cursor.execute(BY_ID, {"id": written.rpartition(":")[2]}).fetchall()
+    else:
+        system, _, value = written.removeprefix("identifier:").partition("|")
+        found = cursor.execute(BY_IDENTIFIER, {"system": system, "value": value}).fetchall()
+    return found[0][0] if len(found) == 1 else None
+
+
+def _name_medications(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> None:
+    for written, raw in cursor.execute(UNNAMED_MEDICATIONS, {"prefix": BY_REFERENCE}).fetchall():
+        named = codes.named(orjson.loads(raw).get("code"))
+        if named.key is not None:
+            cursor.execute(
+                NAME_MEDICATION,
+                {"code_key": named.key, "display": named.display, "written": written},
+            )
+
+
+def _name(resource: dict[str, Any]) -> str | None:
+    """A person's or organization's name as one would write it."""
+    read = NAME_READERS.get(resource.get("resourceType", ""))
+    return read(resource) if read else None
+
+
+def _person(resource: dict[str, Any]) -> str | None:
+    names = resource.get("name") or [{}]
+    name = names[0]
+    parts = [*name.get("prefix", ()), *name.get("given", ()), name.get("family")]
+    return " ".join(part for part in parts if part) or name.get("text")
+
+
+def _plain(resource: dict[str, Any]) -> str | None:
+    name = resource.get("name")
+    return name if isinstance(name, str) else None
+
+
+def _role(resource: dict[str, Any]) -> str | None:
+    return (resource.get("practitioner") or {}).get("display")
+
+
+NAME_READERS: dict[str, Callable[[dict[str, Any]], str | None]] = {
+    "Practitioner": _person,
+    "RelatedPerson": _person,
+    "Patient": _person,
+    "Organization": _plain,
+    "PractitionerRole": _role,
+}

@@ -1,0 +1,270 @@
+"""Files into the store: what `chartroom load`, an upload and the inbox all do.
+
+Every file goes wholly in or wholly stays out; a bad entry is refused by name and the rest of
+its file goes in. A second load of the same files changes nothing. Counts are of resources that
+are in the store from these files, each (type, id) once. The collector rests while a batch is
+built, because it would walk millions of short-lived objects for nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.charts import extent, files, linking
+from pipelines.charts.batches import Batch, FileIn, Writer, Written
+from pipelines.charts.codebook import CodeBook
+from pipelines.charts.files import MEGABYTE, Content, Source
+from pipelines.charts.refusals import FileRefused
+from pipelines.charts.resources import Sorted, Turned, sort_entries
+from pipelines.charts.store import ChartStore
+from pipelines.charts.validation import Validator
+from pipelines.errors import NothingLoaded
+from pipelines.records.loads import LoadProgress, LoadReport, Refusal
+
+BATCH_RESOURCES = 40_000
+BATCH_BYTES = 48 * MEGABYTE
+
+Progress = Callable[[LoadProgress], None]
+
+NUMBERS = """
+select coalesce((select max(load_id) from load), 0) + 1,
+    coalesce((select max(file_id) from file), 0) + 1,
+    exists (from resource)
+"""
+CODES = """
+select code_key, system, code, display from code
+"""
+NOTE_LOAD = """
+insert into load values ($load_id, $started_at, $files, $resources, $seconds)
+"""
+ORPHANS = """
+select resource from resource r
+where current and patient is not null
+  and not exists (from patient p where p.patient = r.patient)
+"""
+REFUSED = """
+select file, entry, resource, reason, patient from refused
+where not resolved
+order by load_id, file, entry nulls first
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLimits:
+    """How strictly a load validates (full, sample, off), and how large its files may be."""
+
+    validate: str = "sample"
+    max_file_mb: int = 2048
+    max_entries: int = 50_000
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What a load has seen so far; `keys` says of each resource whether it was unchanged."""
+
+    files: int = 0
+    bundles: int = 0
+    size: int = 0
+    keys: dict[str, bool] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    wrote: bool = False
+
+
+def load_paths(
+    store: ChartStore,
+    paths: Sequence[Path],
+    limits: LoadLimits,
+    on_progress: Progress | None = None,
+) -> LoadReport:
+    """Load files and folders; NothingLoaded, with the first reason, when nothing could be."""
+    return _Load(store, limits, on_progress).run(list(files.sources(paths)))
+
+
+def load_uploads(
+    store: ChartStore,
+    uploads: Sequence[tuple[str, bytes]],
+    limits: LoadLimits,
+    on_progress: Progress | None = None,
+) -> LoadReport:
+    """Load uploaded files by name and content; every entry is validated in full."""
+    strict = LoadLimits("full", limits.max_file_mb, limits.max_entries)
+    given = [Source(name, content=content) for name, content in uploads]
+    return _Load(store, strict, on_progress).run(given)
+
+
+def refused(store: ChartStore) -> tuple[Refusal, ...]:
+    """Every entry that was refused and has not come in since."""
+    return tuple(Refusal(*row) for row in store.rows(REFUSED, {}))
+
+
+class _Load:
+    """One load from its first file to its report."""
+
+    def __init__(self, store: ChartStore, limits: LoadLimits, on_progress: Progress | None) -> None:
+        self.store = store
+        self.limits = limits
+        self.on_progress = on_progress
+        self.started = time.perf_counter()
+        self.started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.counts = _Counts()
+        self.validator = Validator(limits.validate)
+        self.codes = CodeBook()
+        self.batch = Batch()
+        with store.writer() as cursor:
+            self.load_id, file_id, self.check = cursor.execute(NUMBERS).fetchall()[0]
+            self.codes.written.update(cursor.execute(CODES).fetchall())
+            self.writer = Writer(cursor, self.load_id, file_id)
+
+    def run(self, sources: list[Source]) -> LoadReport:
+        """Read, check and write every file."""
+        with _collector_resting():
+            for number, source in enumerate(sources, 1):
+                self._file(source)
+                self._tell(number, len(sources))
+            self._flush()
+        self._finish()
+        report = self._report(len(sources))
+        if not report.resources:
+            raise _nothing(report)
+        return report
+
+    def _file(self, source: Source) -> None:
+        content: Content | None = None
+        try:
+            content = files.read(source, self.limits.max_file_mb)
+            self.counts.size += len(content.data)
+            document = files.parse(content, self.limits.max_entries)
+            found = sort_entries(document, self.codes, self.validator)
+            self.counts.bundles += document.is_bundle
+        except FileRefused as refused_file:
+            self._refuse_file(source, content, refused_file.reason)
+            return
+        entries = len(document.entries)
+        one = FileIn(source.name, content.sha256, len(content.data), entries, found.turned)
+        self._add(one, found)
+
+    def _refuse_file(self, source: Source, content: Content | None, reason: str) -> None:
+        digest = content.sha256 if content else ""
+        turned = Turned(None, None, None, None, reason, digest or f"name:{source.name}")
+        self._add(FileIn(source.name, digest, 0, 0, [turned]), Sorted())
+
+    def _add(self, one: FileIn, found: Sorted) -> None:
+        """Put a file's entries into the batch; write the batch first if it is full."""
+        clash = [key for key in found.taken if key in self.batch.taken]
+        if any(self.batch.taken[key].sha256 != found.taken[key].sha256 for key in clash):
+            self._flush()
+            clash = []
+        batch = self.batch
+        same = set(clash)
+        for table, rows in found.rows.items():
+            batch.rows[table].extend(_without(table, rows, same) if same else rows)
+        number = len(batch.files)
+        batch.files.append(one)
+        for key, taken in found.taken.items():
+            if key not in same:
+                batch.taken[key] = taken
+                batch.file_of[key] = number
+        batch.older += found.older
+        batch.size += one.size
+        self.counts.refusals += [
+            Refusal(one.name, item.number, item.resource, item.reason, item.patient)
+            for item in one.turned
+        ]
+        if len(batch.taken) >= BATCH_RESOURCES or batch.size >= BATCH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        batch, self.batch = self.batch, Batch()
+        if not batch.files:
+            return
+        batch.codes, self.codes.fresh = list(self.codes.fresh), []
+        again = self.check or any(key in self.counts.keys for key in batch.taken)
+        with self.store.writer() as cursor:
+            written = self.writer.write(cursor, batch, again)
+            extent.renew(cursor, written.patients)
+        self._note(batch, written)
+
+    def _note(self, batch: Batch, written: Written) -> None:
+        keys = self.counts.keys
+        for key in batch.taken:
+            same = key in written.unchanged
+            keys[key] = same and keys.get(key, True)
+        self.counts.wrote |= len(written.unchanged) < len(batch.taken)
+
+    def _finish(self) -> None:
+        """Make the links that needed all files, and fold the log into the file."""
+        if not self.counts.wrote:
+            return
+        with self.store.writer() as cursor:
+            extent.renew(cursor, linking.link(cursor, self.codes))
+            cursor.execute(
+                NOTE_LOAD,
+                {
+                    "load_id": self.load_id,
+                    "started_at": self.started_at,
+                    "files": self.counts.files,
+                    "resources": len(self.counts.keys),
+                    "seconds": time.perf_counter() - self.started,
+                },
+            )
+        self.store.checkpoint()
+
+    def _report(self, total: int) -> LoadReport:
+        keys = self.counts.keys
+        by_type = Counter(key.partition("/")[0] for key in keys)
+        orphans = {resource for (resource,) in self.store.rows(ORPHANS, {})}
+        return LoadReport(
+            files=total,
+            bundles=self.counts.bundles,
+            resources=len(keys),
+            patients=by_type.get("Patient", 0),
+            by_type=dict(sorted(by_type.items())),
+            unchanged=sum(keys.values()),
+            orphans=len(orphans & keys.keys()),
+            refused=tuple(self.counts.refusals),
+            validated=self.validator.share,
+            seconds=time.perf_counter() - self.started,
+            mb=self.counts.size / MEGABYTE,
+        )
+
+    def _tell(self, done: int, total: int) -> None:
+        self.counts.files = done
+        if self.on_progress is not None:
+            seconds = time.perf_counter() - self.started
+            mb = self.counts.size / MEGABYTE
+            resources = len(self.counts.keys) + len(self.batch.taken)
+            self.on_progress(LoadProgress(done, total, resources, mb, seconds))
+
+
+def _without(
+    table: str, rows: list[tuple[object, ...]], keys: set[str]
+) -> list[tuple[object, ...]]:
+    from pipelines.charts.rows import key_of
+
+    return [row for row in rows if key_of(table, row) not in keys]
+
+
+def _nothing(report: LoadReport) -> NothingLoaded:
+    if report.refused:
+        first = report.refused[0]
+        name = Path(first.file).name
+        return NothingLoaded(f"Nothing could be loaded: {name}: {first.reason}")
+    return NothingLoaded("Nothing could be loaded: there are no FHIR files in what was named.")
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

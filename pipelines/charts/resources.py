@@ -1,0 +1,211 @@
+"""Entries checked one by one: what is taken in, what is refused, and why.
+
+Every entry must be an object of a known resource type with a usable id; its dates must parse
+and lie after 1850, its typed statuses be FHIR's, its numbers finite, its base64 whole. It knows
+its patient even when it is refused, so that the banner can say "incomplete". What these rules
+do not see (profiles, terminology, references to nothing) is not claimed to be checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.charts.codebook import CodeBook
+from pipelines.charts.instants import stamp
+from pipelines.charts.json_text import Document, RawEntry
+from pipelines.charts.note_text import check_attachments
+from pipelines.charts.references import IDENTITY, Json, id_of_full_url, patient_of
+from pipelines.charts.refusals import EntryRefused, FileRefused
+from pipelines.charts.row_parts import Place, Tables
+from pipelines.charts.rows import BUILDERS
+from pipelines.charts.validation import Validator
+
+RESOURCE_TYPES = Path(__file__).with_name("resource_types.toml")
+BUNDLE_TYPES = frozenset({
+    "document", "message", "transaction", "transaction-response", "batch", "batch-response",
+    "searchset", "collection", None,
+})  # fmt: skip
+DATED = re.compile(
+    rb'"(birthDate|date|issued|start|end|created|sent|received|authoredOn|recorded|recordedDate|'
+    rb'[a-z][A-Za-z]{2,30}(?:DateTime|Date)|dateAsserted|lastUpdated)":"([^"]*)"'
+)
+NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
+WRONG_FORM = "An element has another form than FHIR gives it."
+WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One entry that goes in."""
+
+    key: str
+    kind: str
+    id: str
+    patient: str | None
+    sha256: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One entry that does not; `number` None for a whole file."""
+
+    number: int | None
+    resource: str | None
+    kind: str | None
+    patient: str | None
+    reason: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A file's entries: those that go in, with their rows, and those that do not."""
+
+    taken: dict[str, Taken] = field(default_factory=dict)
+    older: list[Taken] = field(default_factory=list)
+    turned: list[Turned] = field(default_factory=list)
+    rows: Tables = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def known_types() -> frozenset[str]:
+    """Resource types that are taken in."""
+    return frozenset(tomllib.loads(RESOURCE_TYPES.read_text(encoding="utf-8"))["types"])
+
+
+def sort_entries(document: Document, codes: CodeBook, validator: Validator) -> Sorted:
+    """Check every entry of a file and turn the good ones into rows."""
+    if document.is_bundle and document.bundle_type not in BUNDLE_TYPES:
+        raise FileRefused("Its Bundle.type is not one that holds current resources.")
+    known: dict[str, str] = {}
+    keys = [_identify(entry, known) for entry in document.entries]
+    only_patient = _only_patient(keys) if document.is_bundle else None
+    counts = Counter(keys)
+    found, place = Sorted(), Place("", None, known, codes)
+    found.rows = place.rows
+    versions: dict[str, Place] = {}
+    for entry, key in zip(document.entries, keys, strict=True):
+        # Of one resource twice in a file the later one counts, unless it is refused.
+        again = key is not None and counts[key] > 1
+        own = _aside(place) if again else place
+        try:
+            taken = _take(entry, key, own, validator)
+        except EntryRefused as refused:
+            found.turned.append(_turned(entry, key, refused.reason, (known, only_patient)))
+            continue
+        if again:
+            versions[taken.key] = own
+            if taken.key in found.taken:
+                found.older.append(found.taken[taken.key])
+        found.taken[taken.key] = taken
+    for own in versions.values():
+        for table, rows in own.rows.items():
+            found.rows[table].extend(rows)
+    return found
+
+
+def _identify(entry: RawEntry, known: dict[str, str]) -> str | None:
+    """`Type/id` of an entry, noted under its `fullUrl` so that references find it."""
+    resource = entry.resource
+    if type(resource) is not dict:
+        return None
+    kind, own = resource.get("resourceType"), resource.get("id")
+    if own is None:
+        own = id_of_full_url(entry.full_url)
+    if type(kind) is not str or type(own) is not str or kind not in known_types():
+        return None
+    if not IDENTITY.fullmatch(own):
+        return None
+    key = f"{kind}/{own}"
+    if type(entry.full_url) is str and entry.full_url:
+        known[entry.full_url] = key
+    return key
+
+
+def _only_patient(keys: list[str | None]) -> str | None:
+    patients = {key for key in keys if key is not None and key.startswith("Patient/")}
+    return patients.pop().removeprefix("Patient/") if len(patients) == 1 else None
+
+
+def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) -> Taken:
+    """Check one entry and append its rows; raises EntryRefused."""
+    if entry.fault is not None:
+        raise EntryRefused(entry.fault)
+    resource = entry.resource
+    if key is None:
+        raise EntryRefused(_why_unnamed(entry))
+    kind, _, own = key.partition("/")
+    place.key = key
+    try:
+        place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
+        builder = BUILDERS.get(kind)
+        if builder is None or kind == "DiagnosticReport":
+            _check_dates(entry.raw)
+        if kind in WITH_ATTACHMENTS:
+            check_attachments(resource)
+        validator.check(kind, resource)
+        if builder is not None:
+            builder(resource, place)
+    except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
+        # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
+        raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
+    raw = entry.raw
+    return Taken(key, kind, own, place.patient, hashlib.sha256(raw).hexdigest(), raw)
+
+
+def _aside(place: Place) -> Place:
+    return Place(place.key, place.patient, place.known, place.codes)
+
+
+def _why_unnamed(entry: RawEntry) -> str:
+    resource = entry.resource
+    if not isinstance(resource, dict):
+        return "It is not a FHIR resource."
+    kind = resource.get("resourceType")
+    if kind is None:
+        return "It is not a FHIR resource: resourceType is missing."
+    if kind == "Bundle":
+        return "A Bundle inside a Bundle is not read; load it by itself."
+    if not isinstance(kind, str) or kind not in known_types():
+        return "It is not a FHIR resource: resourceType is not one that FHIR R4 knows."
+    if resource.get("id") is None:
+        return "It has neither an id nor a fullUrl that ends in one."
+    return "Its id is not a FHIR id (letters, digits, '-' and '.', at most 64)."
+
+
+def _check_dates(raw: bytes) -> None:
+    """Refuse a date anywhere in a resource without rows of its own that does not parse."""
+    for name, written in DATED.findall(raw):
+        element = name.decode()
+        stamp(written.decode(), element, is_end=element in NEVER_ENDING)
+
+
+def _turned(
+    entry: RawEntry, key: str | None, reason: str, scope: tuple[dict[str, str], str | None]
+) -> Turned:
+    known, only_patient = scope
+    resource = entry.resource if isinstance(entry.resource, dict) else {}
+    kind = resource.get("resourceType")
+    kind = kind if isinstance(kind, str) and kind in known_types() else None
+    digest = hashlib.sha256(entry.raw).hexdigest()
+    patient = _patient_of_turned(resource, key, kind, known) or only_patient
+    return Turned(entry.number, key, kind, patient, reason, digest)
+
+
+def _patient_of_turned(
+    resource: Json, key: str | None, kind: Any, known: dict[str, str]
+) -> str | None:
+    if key is not None and key.startswith("Patient/"):
+        return key.removeprefix("Patient/")
+    try:
+        return patient_of(resource, kind or "", known)
+    except (TypeError, AttributeError, KeyError, EntryRefused):
+        return None

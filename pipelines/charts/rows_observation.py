@@ -1,0 +1,246 @@
+"""Observation as rows: row 0 its own value, rows 1, 2, … its components.
+
+A value stays what the record says it is: a number, a text (`<0.5`), a ratio (`1:80`), a coded
+answer, a date, or a stated absence. No date and no value is invented: an observation without
+them is a row without them. A range is read as two numbers only where it is the one that applies
+and its unit is the value's own; otherwise its words are kept as text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pipelines.charts.codebook import Named
+from pipelines.charts.instants import stamp
+from pipelines.charts.references import Json
+from pipelines.charts.refusals import EntryRefused
+from pipelines.charts.row_parts import (
+    Place,
+    Row,
+    as_written,
+    choice,
+    encounter_of,
+
+    first_code,
+    number,
+    period,
+    status,
+    text,
+    words,
+)
+
+MAIN_CATEGORIES = ("laboratory", "vital-signs")
+
+
+class Value(NamedTuple):
+    """One value[x]: its kind, number, comparator, text, unit, unit code, path and quote."""
+
+    kind: str | None
+    number: float | None = None
+    comparator: str | None = None
+    text: str | None = None
+    unit: str | None = None
+    unit_code: str | None = None
+    path: str | None = None
+    quote: str | None = None
+
+
+NO_VALUE = Value(None)
+NO_RANGE: tuple[None, None, None] = (None, None, None)
+
+
+def build(resource: Json, place: Place) -> None:
+    """Append the rows of one Observation."""
+    code = place.codes.named(resource.get("code"))
+    taken = _effective(resource)
+    issued = stamp(resource.get("issued"), "issued")
+    common = (
+        category(resource.get("category")),
+        status(resource, "Observation"),
+        *taken,
+        *issued,
+        encounter_of(resource, place.known),
+    )
+    rows = [_row(resource, place, (0, "", code), common)]
+    for index, component in enumerate(resource.get("component") or ()):
+        named = place.codes.named(component.get("code"))
+        rows.append(_row(component, place, (index + 1, f"component[{index}].", named), common))
+    place.rows["observation"].extend(rows)
+
+
+def _effective(resource: Json) -> tuple[int | None, str | None]:
+    written = resource.get("effectiveDateTime")
+    if written is not None:
+        return stamp(written, "effectiveDateTime")
+    return choice(resource, "effective")[0]
+
+
+def category(categories: Any) -> str | None:
+    """`laboratory` or `vital-signs` where any category says so, else the first one."""
+    if not categories:
+        return None
+    codes = [first_code(item) or words(item) for item in categories]
+    return next((code for code in codes if code in MAIN_CATEGORIES), codes[0])
+
+
+def _row(element: Json, place: Place, part: tuple[int, str, Named], common: Row) -> Row:
+    """One row of an Observation or of one of its components."""
+    index, prefix, code = part
+    found = value_of(element)
+    ranges = element.get("referenceRange")
+    marks = element.get("interpretation")
+    path, quote = found.path, found.quote
+    if path is None:
+        path, quote = (f"code.{code.leaf}" if code.leaf else "code"), code.display
+    return (
+        place.key, place.patient, index, code.key, code.display, *common,
+        found.kind, found.number, found.comparator, found.text, found.unit, found.unit_code,
+        _interpretation(marks) if marks else None,
+        *(_range(ranges, found.unit) if ranges else NO_RANGE),
+        prefix + path, quote,
+    )  # fmt: skip
+
+
+def value_of(element: Json) -> Value:
+    """The value[x] of an Observation or component; NO_VALUE where there is none."""
+    quantity = element.get("valueQuantity")
+    if quantity is not None:
+        return _quantity(quantity)
+    for name, read in READERS.items():
+        if element.get(name) is not None:
+            return read(element[name])
+    absent = element.get("dataAbsentReason")
+    if absent:
+        said = words(absent)
+        return Value("absent", text=said, path="dataAbsentReason", quote=said)
+    return NO_VALUE
+
+
+def _quantity(quantity: Json) -> Value:
+    value = quantity.get("value")
+    if value is None:
+        return NO_VALUE
+    if type(value) is not float:
+        number(value, "valueQuantity.value")
+    code = quantity.get("code")
+    written = str(value)
+    return Value(
+        "quantity", float(value), quantity.get("comparator"), written,
+        text(quantity.get("unit")) or text(code), code, "valueQuantity", written,
+    )  # fmt: skip
+
+
+def _codeable(concept: Json) -> Value:
+    said = words(concept)
+    return Value("codeable", text=said, path="valueCodeableConcept", quote=said)
+
+
+def _string(written: Any) -> Value:
+    return Value("string", text=text(written), path="valueString", quote=text(written))
+
+
+def _boolean(value: Any) -> Value:
+    if not isinstance(value, bool):
+        raise EntryRefused("valueBoolean is not true or false.")
+    return Value("boolean", text=as_written(value), path="valueBoolean", quote=as_written(value))
+
+
+def _integer(value: Any) -> Value:
+    written = as_written(value)
+    return Value(
+        "integer", number(value, "valueInteger"), text=written, path="valueInteger", quote=written
+    )
+
+
+def _datetime(written: Any) -> Value:
+    stamp(written, "valueDateTime")
+    return Value("datetime", text=written, path="valueDateTime", quote=written)
+
+
+def _time(written: Any) -> Value:
+    return Value("datetime", text=text(written), path="valueTime", quote=text(written))
+
+
+def _period(element: Json) -> Value:
+    start, end = (moment[1] for moment in period(element, "valuePeriod"))
+    said = " to ".join(part for part in (start, end) if part)
+    return Value("datetime", text=said or None, path="valuePeriod", quote=start or end)
+
+
+def _ratio(ratio: Json) -> Value:
+    top, bottom = ratio.get("numerator") or {}, ratio.get("denominator") or {}
+    number(top.get("value"), "valueRatio.numerator.value")
+    number(bottom.get("value"), "valueRatio.denominator.value")
+    above, below = as_written(top.get("value")), as_written(bottom.get("value"))
+    said = ":".join(
+        f"{side.get('comparator') or ''}{written}"
+        for side, written in ((top, above), (bottom, below))
+        if written is not None
+    )
+    return Value(
+        "ratio", text=said or None, unit=text(top.get("unit")), path="valueRatio",
+        quote=below if above is None else above,
+    )  # fmt: skip
+
+
+def _value_range(element: Json) -> Value:
+    low, high = ((element.get(side) or {}) for side in ("low", "high"))
+    ends = [as_written(side.get("value")) for side in (low, high)]
+    said = " to ".join(written for written in ends if written is not None)
+    return Value(
+        "range", text=said or None, unit=text(low.get("unit") or high.get("unit")),
+        path="valueRange", quote=ends[1] if ends[0] is None else ends[0],
+    )  # fmt: skip
+
+
+def _sampled(element: Json) -> Value:
+    return Value("string", text="sampled data", path="valueSampledData", quote=element.get("data"))
+
+
+READERS = {
+    "valueCodeableConcept": _codeable,
+    "valueString": _string,
+    "valueBoolean": _boolean,
+    "valueInteger": _integer,
+    "valueDateTime": _datetime,
+    "valueTime": _time,
+    "valuePeriod": _period,
+    "valueRatio": _ratio,
+    "valueRange": _value_range,
+    "valueSampledData": _sampled,
+}
+
+
+def _interpretation(marks: Any) -> str | None:
+    return next((found for mark in marks if (found := first_code(mark) or words(mark))), None)
+
+
+def _range(ranges: list[Json], unit: str | None) -> tuple[float | None, float | None, str | None]:
+    """Low, high and words of the range that applies."""
+    normal = [item for item in ranges if first_code(item.get("type")) in (None, "normal")]
+    said = "; ".join(found for item in ranges if (found := _range_words(item))) or None
+    if len(normal) != 1 or normal[0].get("appliesTo"):
+        return None, None, said
+    low, high = ((normal[0].get(side) or {}) for side in ("low", "high"))
+    for side in (low, high):
+        if unit and side.get("unit") and side["unit"] != unit:
+            return None, None, said
+    own = text(normal[0].get("text"))
+    return (
+        number(low.get("value"), "referenceRange.low.value"),
+        number(high.get("value"), "referenceRange.high.value"),
+        own or (said if len(ranges) > 1 else None),
+    )
+
+
+def _range_words(item: Json) -> str | None:
+    low, high = ((item.get(side) or {}) for side in ("low", "high"))
+    ends = [as_written(side.get("value")) for side in (low, high)]
+    unit = low.get("unit") or high.get("unit")
+    said = text(item.get("text"))
+    if said is None and any(ends):
+        said = " to ".join(part or "…" for part in ends) + (f" {unit}" if unit else "")
+    whom = ", ".join(found for one in item.get("appliesTo") or () if (found := words(one)))
+    return f"{whom}: {said}" if said and whom else said
+
+
