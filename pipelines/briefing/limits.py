@@ -1,0 +1,145 @@
+"""Out of range or critical where the record itself does not say: site policy, and named as such.
+
+A result's own interpretation and reference range always decide first (`charts.flags`). Only a
+result without either is held against `vital_limits.toml` or `terms/labs.csv`, in the very unit
+the table names, and for adults only. The one thing added to a result that has its range is that
+it is critical by the site's limits. What no table knows stays "no range", never "normal".
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.records.facts import Fact, ReferenceRange
+from pipelines.terms import units
+from pipelines.terms.concepts import LOINC, concept_of
+
+VITALS = Path(__file__).with_name("vital_limits.toml")
+SITE_POLICY = "site policy"
+RECORDED = ("interpretation", "range")
+ADULT_VITALS_YEARS, ADULT_LABS_YEARS = 16, 18
+# mEq/L equals mmol/L for ions of one charge only.
+MONOVALENT = frozenset({"sodium", "potassium", "chloride", "bicarbonate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One row of a table; `rank` is its place in the table."""
+
+    unit: str
+    low: float | None
+    high: float | None
+    critical_low: float | None
+    critical_high: float | None
+    source: str
+    rank: int
+
+
+def judged(fact: Fact, age_years: int | None) -> Fact:
+    """The fact with the flag and range that apply, and where they come from."""
+    limit = _limit(fact, age_years)
+    if limit is None or fact.value is None or fact.comparator:
+        return fact
+    critical = _critical(fact.value, limit)
+    if fact.flag_source is not None or _has_range(fact):
+        if critical and fact.flag in ("H", "L") and critical[0] == fact.flag and fact.kind == "lab":
+            return replace(fact, flag=critical, flag_source=f"{fact.flag_source}, {SITE_POLICY}")
+        return fact
+    flag = critical or _outside(fact.value, limit)
+    shown = ReferenceRange(limit.low, limit.high)
+    return replace(fact, flag=flag, flag_source=limit.source, reference_range=shown)
+
+
+def rank(fact: Fact) -> int:
+    """The place of a vital sign among the others."""
+    limits = _vitals().get(fact.concept or fact.code_key or "")
+    return limits[0].rank if limits else len(_vitals())
+
+
+def _limit(fact: Fact, age_years: int | None) -> Limit | None:
+    if age_years is None:
+        return None
+    if fact.kind == "vital":
+        table, adult = _vitals(), ADULT_VITALS_YEARS
+    else:
+        table, adult = _labs(), ADULT_LABS_YEARS
+    if age_years < adult:
+        return None
+    rows = table.get(fact.code_key or "") or table.get(fact.concept or "") or ()
+    unit = _unit(fact)
+    return next((limit for limit in rows if unit == limit.unit), None)
+
+
+def _unit(fact: Fact) -> str:
+    unit = units.canonical(fact.unit) or ""
+    return "mmol/L" if unit.lower() == "meq/l" and fact.concept in MONOVALENT else unit
+
+
+def _has_range(fact: Fact) -> bool:
+    return fact.reference_range is not None
+
+
+def _critical(value: float, limit: Limit) -> str | None:
+    if limit.critical_low is not None and value <= limit.critical_low:
+        return "LL"
+    if limit.critical_high is not None and value >= limit.critical_high:
+        return "HH"
+    return None
+
+
+def _outside(value: float, limit: Limit) -> str | None:
+    if limit.low is not None and value < limit.low:
+        return "L"
+    return "H" if limit.high is not None and value > limit.high else None
+
+
+def _keys(loinc: str) -> frozenset[str]:
+    concept = concept_of(((LOINC, loinc),), None)
+    return frozenset({f"{LOINC}|{loinc}"} | ({concept} if concept else set()))
+
+
+@lru_cache(maxsize=1)
+def _vitals() -> Mapping[str, tuple[Limit, ...]]:
+    table: dict[str, tuple[Limit, ...]] = {}
+    entries = tomllib.loads(VITALS.read_text(encoding="utf-8"))["vital"]
+    for number, entry in enumerate(entries):
+        limit = Limit(
+            unit=entry["unit"],
+            low=entry.get("low"),
+            high=entry.get("high"),
+            critical_low=entry.get("critical_low"),
+            critical_high=entry.get("critical_high"),
+            source=entry["source"],
+            rank=number,
+        )
+        for key in frozenset[str]().union(*(_keys(loinc) for loinc in entry["loinc"])):
+            table[key] = (*table.get(key, ()), limit)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _labs() -> Mapping[str, tuple[Limit, ...]]:
+    table: dict[str, tuple[Limit, ...]] = {}
+    with units.LABS.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines)):
+            limit = Limit(
+                unit=units.canonical(row["unit"]) or "",
+                low=_number(row["ref_low"]),
+                high=_number(row["ref_high"]),
+                critical_low=_number(row["critical_low"]),
+                critical_high=_number(row["critical_high"]),
+                source=SITE_POLICY,
+                rank=number,
+            )
+            for key in _keys(row["loinc"]):
+                table.setdefault(key, (limit,))
+    return table
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None

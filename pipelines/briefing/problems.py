@@ -1,0 +1,69 @@
+"""Active problems, those new in the window first; coded diagnoses where none is called active.
+
+A condition without a clinical status is never called active (`charts.problems`): it is coded for
+a stay, and the line says which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.briefing import wording
+from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.window import Window
+from pipelines.charts import encounters, problems
+from pipelines.records.answers import Computation
+from pipelines.records.chart import Chart
+from pipelines.records.facts import Condition, Fact
+
+NAME = "Active problems"
+LISTED = 20
+NEW, BACKGROUND = 2, 9
+# SNOMED CT's hierarchy tag is for terminologists.
+_TAG = re.compile(r"\s*\((?:disorder|finding|situation|morphologic abnormality)\)$")
+
+
+def active_problems(chart: Chart, window: Window) -> Part:
+    """The section, the newest problem first."""
+    active = problems.active(chart)
+    lines = _listed([_active(condition, window) for condition in reversed(active)])
+    if not lines:
+        lines = _coded(chart)
+    lines.sort(key=lambda line: line.urgency)
+    return part(NAME, lines, bool(lines) or bool(problems.conditions(chart)))
+
+
+def _active(condition: Condition, window: Window) -> Line:
+    known = condition.onset or condition.recorded
+    is_new = window.start is not None and window.holds(known)
+    word, urgency = ("New problem: ", NEW) if is_new else ("", BACKGROUND)
+    since = f", since {wording.clock(known)}" if known else ""
+    text = f"{word}{_name(condition.fact)} ({condition.clinical_status}{since})"
+    return Line(text, (condition.fact,), urgency=urgency)
+
+
+def _coded(chart: Chart) -> list[Line]:
+    """Diagnoses coded for the latest stay that has any."""
+    coded = problems.coded(chart)
+    with_codes = {condition.fact.encounter for condition in coded}
+    stays = [stay for stay in encounters.encounters(chart) if stay.fact.resource in with_codes]
+    if not stays:
+        return _listed([Line(f"Coded: {_name(c.fact)}", (c.fact,)) for c in coded])
+    stay = stays[-1]
+    day = stay.start.day if stay.start else "no date"
+    mine = [condition for condition in coded if condition.fact.encounter == stay.fact.resource]
+    return _listed([Line(f"Coded for the stay of {day}: {_name(c.fact)}", (c.fact,)) for c in mine])
+
+
+def _listed(lines: Sequence[Line]) -> list[Line]:
+    """As many as fit, then the number of the others with all of them behind it."""
+    rest = tuple(line.facts[0] for line in lines[LISTED:])
+    if not rest:
+        return list(lines)
+    more = Line(f"{len(rest)} more entries", rest, Computation("count", len(rest)))
+    return [*lines[:LISTED], more]
+
+
+def _name(fact: Fact) -> str:
+    return _TAG.sub("", wording.plain(fact.display))

@@ -1,0 +1,85 @@
+"""Vital signs: one line a sign, those out of range first, with the window's lowest and highest.
+
+Sixty readings of a heart rate are one line. Where there are too many to cite each (a whole ICU
+stay), the worst and the latest reading stand by themselves and no range is claimed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pipelines.briefing import wording
+from pipelines.briefing.limits import judged, rank
+from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.results import UNFLAGGED, severity
+from pipelines.charts import labs
+from pipelines.records.answers import Computation
+from pipelines.records.chart import Chart
+from pipelines.records.facts import Fact
+
+NAME = "Vital signs"
+MOST_CITED = 120
+LOW_FLAGS = ("L", "LL")
+
+
+def vitals(chart: Chart, facts: Sequence[Fact], age_years: int | None) -> Part:
+    """The section, from the window's results of all kinds."""
+    groups: dict[tuple[str | None, str], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.kind == "vital" and fact.when is not None:
+            # An arterial line and a cuff share a code; their readings are not one series.
+            groups[fact.code_key, fact.display].append(judged(fact, age_years))
+    ordered = sorted(groups.values(), key=lambda group: (severity(_worst(group)), rank(group[0])))
+    lines = [line for group in ordered for line in _lines(group)]
+    return part(NAME, lines, bool(lines) or any(k.kind == "vital" for k in labs.kinds(chart)))
+
+
+def _worst(group: Sequence[Fact]) -> Fact:
+    """The most severe reading; of several, the farthest out, then the newest."""
+    least = min(severity(fact) for fact in group)
+    worst = [fact for fact in group if severity(fact) == least]
+    low = worst[-1].flag in LOW_FLAGS
+    same_side = [f for f in worst if (f.flag in LOW_FLAGS) == low and f.value is not None]
+    if not same_side:
+        return worst[-1]
+    return max(reversed(same_side), key=lambda f: -(f.value or 0) if low else (f.value or 0))
+
+
+def _lines(group: Sequence[Fact]) -> list[Line]:
+    latest, worst = group[-1], _worst(group)
+    plain = all(fact.value is not None and not fact.comparator for fact in group)
+    if not plain or len({fact.unit for fact in group}) > 1 or len(group) > MOST_CITED:
+        found = [_single(worst)] if severity(worst) < severity(latest) else []
+        return [*found, _single(latest)]
+    return [_single(latest) if len(group) == 1 else _range(group, worst, latest)]
+
+
+def _single(fact: Fact) -> Line:
+    value = wording.numbers([fact])[0]
+    text = f"{wording.name(fact)} {value}{wording.unit(fact)} ({wording.mark(fact)})"
+    return Line(f"{text}, {wording.clock(fact.when)}", (fact,), urgency=severity(fact))
+
+
+def _range(group: Sequence[Fact], worst: Fact, latest: Fact) -> Line:
+    """Lowest to highest of the window, the extreme that matters, and the last reading."""
+    low_side = worst.flag in LOW_FLAGS
+    ends = sorted(group, key=lambda fact: fact.value or 0)
+    extreme = ends[0] if low_side else ends[-1]
+    if severity(worst) < UNFLAGGED and worst.value == extreme.value:
+        extreme = worst
+    low, high, last, peak, *_all = wording.numbers([ends[0], ends[-1], latest, extreme, *group])
+    text = (
+        f"{wording.name(latest)} {low}\u2013{high}{wording.unit(latest)} in {len(group)} readings"
+    )
+    if severity(worst) < UNFLAGGED:
+        side = "lowest" if low_side else "highest"
+        text += f", {side} {peak} ({wording.mark(extreme)}) {wording.clock(extreme.when)}"
+        text += f", last {last} {wording.clock_after(latest.when, extreme.when)}"
+    else:
+        text += f", last {last} ({wording.mark(latest)}) {wording.clock(latest.when)}"
+    others = tuple(fact for fact in reversed(group) if fact is not extreme)
+    operation = "minimum" if low_side else "maximum"
+    value = extreme.value if extreme.value is not None else 0.0
+    computation = Computation(operation, value, latest.unit)
+    return Line(text, (extreme, *others), computation, urgency=severity(worst))

@@ -1,0 +1,50 @@
+"""The window of a briefing: the hours before the chart's as-of, never before the wall clock.
+
+Its ends are written as the as-of is written: with the chart's own offset, or as dates where the
+chart knows no time of day. No hours means the whole chart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipelines.charts import timeline
+from pipelines.records.chart import Chart
+from pipelines.records.moments import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `start` (naive UTC; None = the chart's beginning) to the as-of, both included."""
+
+    start: datetime | None
+    end: Moment
+    start_written: str
+
+    def holds(self, moment: Moment | None) -> bool:
+        """Whether something of this time belongs to the window."""
+        if moment is None or moment.instant > self.end.instant:
+            return False
+        return self.start is None or moment.instant >= self.start
+
+
+def window_of(chart: Chart, hours: int | None) -> Window:
+    """The last `hours` hours of the chart; the whole chart where they reach before its start."""
+    end = chart.as_of
+    first, _last = timeline.extent(chart)
+    beginning = Window(None, end, first.written if first else end.written)
+    if hours is None:
+        return beginning
+    try:
+        length = timedelta(hours=hours)
+        return Window(end.instant - length, end, _written(end, length))
+    except OverflowError:
+        return beginning
+
+
+def _written(end: Moment, length: timedelta) -> str:
+    if not end.has_time:
+        start = end.instant - length
+        return start.date().isoformat() if start.time() == end.instant.time() else start.isoformat()
+    return (datetime.fromisoformat(end.written) - length).isoformat()
