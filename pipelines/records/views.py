@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.records.facts import Fact, Medication
+from pipelines.records.facts import Fact, Medication, ResultKind
 from pipelines.records.moments import Moment
 
 
@@ -16,6 +16,16 @@ class Trend:
     medications: tuple[Medication, ...]
     window_from: Moment | None
     window_to: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCard:
+    """One analyte at a glance: its latest result, the one before, and the recent ones."""
+
+    kind: ResultKind
+    latest: Fact
+    previous: Fact | None
+    recent: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""How an abnormal result is marked: always a sign and a letter, never a colour alone."""
+
+from __future__ import annotations
+
+from pipelines.records.facts import Fact, ReferenceRange
+
+SIGNS = {"HH": "▲▲ HH", "H": "▲ H", "L": "▼ L", "LL": "▼▼ LL", "A": "◆ A"}
+TONES = {"HH": "critical-high", "H": "high", "L": "low", "LL": "critical-low", "A": "odd"}
+SEVERITY = {"HH": 0, "LL": 0, "H": 1, "L": 1, "A": 2}
+
+
+def sign(flag: str | None) -> str:
+    """Sign and letter of a flag, empty for none."""
+    return SIGNS.get(flag or "", flag or "")
+
+
+def tone(flag: str | None) -> str:
+    """The style name of a flag, empty for none."""
+    return TONES.get(flag or "", "")
+
+
+def severity(flag: str | None) -> int:
+    """Sort order: critical first, unflagged last."""
+    return SEVERITY.get(flag or "", 3)
+
+
+def value_text(fact: Fact) -> str:
+    """The value as the record writes it, with its comparator, without its unit."""
+    written = fact.value_text if fact.value_text is not None else ""
+    if fact.comparator and not written.startswith(fact.comparator):
+        return f"{fact.comparator}{written}"
+    return written
+
+
+def value_with_unit(fact: Fact) -> str:
+    """Value and unit with one space between, as far as there are any."""
+    return " ".join(part for part in (value_text(fact), fact.unit or "") if part)
+
+
+def range_text(given: ReferenceRange | None) -> str:
+    """The record's own range, or the words that say there is none."""
+    if given is None:
+        return "no range"
+    if given.low is not None and given.high is not None:
+        return f"{given.low:g}\u2013{given.high:g}"
+    if given.low is not None:
+        return f"≥ {given.low:g}"
+    if given.high is not None:
+        return f"≤ {given.high:g}"
+    return given.text or "no range"

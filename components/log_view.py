@@ -1,0 +1,107 @@
+"""The ledger as people read it: a list, one entry opened, and the result of a check.
+
+What an entry says about a patient is shown only while that patient is chosen; the list names
+the patient by id, the action and the time, never the question.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import times
+from components.safe_text import label, markup, paragraph, shortened
+from pipelines.records.ledger import LedgerCheck, LogEntry
+
+ACTIONS = ("question", "answer", "briefing", "export", "open", "load")
+
+
+def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | None:
+    """The list, newest first; the id of the entry whose row was pressed."""
+    if not entries:
+        st.info("No entry fits.")
+        return None
+    shown = list(reversed(entries))
+    pressed = st.dataframe(
+        [row(entry, patient_id) for entry in shown],
+        hide_index=True,
+        height=min(36 * len(shown) + 38, 420),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="log:list",
+        alt="Entries of the log, newest first",
+    )
+    chosen = pressed["selection"]["rows"]
+    return shown[chosen[0]].entry_id if chosen and chosen[0] < len(shown) else None
+
+
+def row(entry: LogEntry, patient_id: str | None) -> dict[str, object]:
+    """One entry; its words only for the patient that is chosen."""
+    return {
+        "No.": entry.seq,
+        "Time (UTC)": entry.time[:19].replace("T", " "),
+        "Reader": entry.reader,
+        "Action": entry.action,
+        "Patient": entry.patient or "",
+        "What": summary(entry) if may_read(entry, patient_id) else "choose this patient to read it",
+        "Id": entry.entry_id[:8],
+        "Hash": entry.hash.removeprefix("sha256:")[:12],
+    }
+
+
+def may_read(entry: LogEntry, patient_id: str | None) -> bool:
+    """Whether the entry's words are shown: it names no patient, or the one that is chosen."""
+    return entry.patient is None or entry.patient == patient_id
+
+
+def summary(entry: LogEntry) -> str:
+    """The entry in a few words."""
+    said = entry.payload
+    if entry.action == "question":
+        return shortened(str(said.get("question", "")), 90)
+    if entry.action == "answer":
+        return shortened(f"{said.get('status', '')}: {said.get('answer', '')}", 90)
+    if entry.action == "briefing":
+        return f"last {said.get('hours', '?')} h"
+    if entry.action == "load":
+        return f"{said.get('resources', 0)} resources, {said.get('refused', 0)} refused"
+    if entry.action == "export":
+        return f"{said.get('kind', '')} as {said.get('file', '')}"
+    return shortened(str(said.get("reason", "")), 90)
+
+
+def draw_entry(entry: LogEntry, patient_id: str | None) -> None:
+    """One entry whole: who, when, what was cited, and its place in the chain."""
+    with st.container(border=True):
+        title = f"Entry {entry.seq} · {entry.action} · {times.written_clock(entry.time)} UTC"
+        paragraph(title, "cr-head")
+        st.html(
+            markup(
+                '<div class="cr-quiet">id {id} · reader {reader} · hash {hash} · before it {before}'
+                "</div>",
+                id=entry.entry_id,
+                reader=entry.reader,
+                hash=entry.hash,
+                before=entry.previous_hash,
+            )
+        )
+        if may_read(entry, patient_id):
+            text = json.dumps(dict(entry.payload), indent=2, ensure_ascii=False)
+            st.code(text, language="json", height=420, wrap_lines=True)
+        else:
+            st.info("Choose this patient to read what the entry says.")
+
+
+def draw_check(check: LedgerCheck) -> None:
+    """Whether the chain is whole, or each entry that is not, by name."""
+    if check.whole:
+        head = (check.head or "no entry yet").removeprefix("sha256:")[:16]
+        st.success(label(f"✓ WHOLE: {check.entries} entries, unbroken; head {head}"))
+        return
+    st.error(label(f"✕ TAMPERED WITH: {len(check.broken)} of {check.entries} entries"))
+    st.dataframe(
+        [{"No.": item.seq, "Id": item.entry_id or "", "What": item.what} for item in check.broken],
+        hide_index=True,
+    )

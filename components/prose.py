@@ -1,0 +1,166 @@
+"""Sentences with their citations as chips that can be pressed, and the plain buttons beside them.
+
+The chips are a small component without a frame; every word reaches the browser as data and is
+put on the page by `textContent`, so markup in chart or model text stays letters. `source_buttons`
+is the twin of each chip for keyboards, narrow screens and tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from components import times
+from components.opened import Opened, citations_of, open_source
+from components.safe_text import label, shortened
+from pipelines.records.answers import Citation, Statement
+
+CHIPS_SHOWN = 6
+BUTTONS_SHOWN = 24
+
+CSS = """
+.lines { font-size: 1rem; line-height: 1.5; color: var(--st-text-color); margin: 0; padding: 0; }
+.lines p { margin: 0 0 0.1rem 0; overflow-wrap: anywhere; }
+.lines.list p { padding: 0.08rem 0 0.08rem 0.9rem; text-indent: -0.9rem; }
+.lines.list p::before { content: "·"; display: inline-block; width: 0.9rem; text-indent: 0;
+  color: #5a6472; font-weight: 700; }
+.lines.run p { display: inline; }
+button { font: inherit; font-size: 0.8rem; font-weight: 600; line-height: 1.2; cursor: pointer;
+  color: #0b5cad; background: #eaf2fb; border: 1px solid #9fc3e8; border-radius: 9px;
+  padding: 0 0.4rem; margin: 0 0.12rem; text-indent: 0; }
+button:hover { background: #d4e6f8; }
+button:focus-visible { outline: 3px solid #b36b00; outline-offset: 1px; }
+button.open { background: #fff3d6; border-color: #b36b00; color: #5c3b00;
+  box-shadow: 0 0 0 2px #b36b00; }
+.flag-high, .flag-critical-high { color: #8a1c00; font-weight: 700; }
+.flag-low, .flag-critical-low { color: #1f3a93; font-weight: 700; }
+.flag-odd { color: #5b2a86; font-weight: 700; }
+"""
+
+JS = """
+export default function (component) {
+  const box = component.parentElement.querySelector('.lines');
+  box.textContent = '';
+  box.className = 'lines ' + (component.data.list ? 'list' : 'run');
+  for (const line of component.data.lines) {
+    const p = document.createElement('p');
+    for (const word of line.words) {
+      const s = document.createElement('span');
+      s.textContent = word.text;
+      if (word.tone) s.className = 'flag-' + word.tone;
+      p.append(s);
+    }
+    p.append(document.createTextNode(' '));
+    for (const chip of line.chips) {
+      const b = document.createElement('button');
+      b.type = 'button';
+      b.textContent = chip.label;
+      b.title = chip.title;
+      b.setAttribute('aria-label', 'Open source: ' + chip.title);
+      if (chip.open) { b.className = 'open'; b.setAttribute('aria-pressed', 'true'); }
+      b.onclick = () => component.setTriggerValue('cite', chip.index);
+      p.append(b);
+    }
+    p.append(document.createTextNode(' '));
+    box.append(p);
+  }
+}
+"""
+
+
+@lru_cache(maxsize=1)
+def _chips() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "chartroom_prose", html='<div class="lines"></div>\n', css=CSS, js=JS
+    )
+
+
+def statements(
+    page: str,
+    scope: str,
+    told: Sequence[Statement],
+    current: Opened | None,
+    *,
+    as_list: bool,
+) -> None:
+    """Draw these statements with their chips; a pressed chip opens its source on `page`."""
+    cited = citations_of(told)
+    key = f"prose:{page}:{scope}"
+
+    def pressed() -> None:
+        index = getattr(st.session_state.get(key), "cite", None)
+        if isinstance(index, int):
+            open_source(page, scope, cited, index)
+
+    is_open = current.index if current is not None and current.scope == scope else None
+    data = {"list": as_list, "lines": lines(told, is_open)}
+    _chips()(data=data, key=key, on_cite_change=pressed)
+
+
+def lines(told: Sequence[Statement], is_open: int | None) -> list[dict[str, Any]]:
+    """What the component draws: words with the tone of a flag, then chips, a line a statement."""
+    drawn, first = [], 0
+    for item in told:
+        drawn.append({"words": words(item.text), "chips": chips(item, first, is_open)})
+        first += len(item.citations)
+    return drawn
+
+
+def words(text: str) -> list[dict[str, str]]:
+    """The sentence, with signs of flags (▲ H, ▼▼ LL) as pieces of their own tone."""
+    pieces, rest = [], text
+    for sign, tone in (("▲▲ HH", "critical-high"), ("▲ H", "high"), ("▼▼ LL", "critical-low"),
+                       ("▼ L", "low")):  # fmt: skip
+        if rest.startswith(sign):
+            pieces.append({"text": sign, "tone": tone})
+            rest = rest[len(sign) :]
+            break
+    return [*pieces, {"text": rest, "tone": ""}]
+
+
+def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, Any]]:
+    """One chip a citation; arithmetic shows the deciding record and `+17 more`."""
+    shown = 1 if item.support == "computed" else CHIPS_SHOWN
+    made = [
+        {
+            "label": f"[{citation.n}]",
+            "title": described(citation),
+            "index": first + position,
+            "open": is_open == first + position,
+        }
+        for position, citation in enumerate(item.citations[:shown])
+    ]
+    more = len(item.citations) - len(made)
+    if more > 0:
+        inside = is_open is not None and first + shown <= is_open < first + len(item.citations)
+        words_of_it = f"{more} more records that went into this"
+        made.append(
+            {"label": f"+{more} more", "title": words_of_it, "index": first + shown, "open": inside}
+        )
+    return made
+
+
+def source_buttons(page: str, scope: str, told: Sequence[Statement]) -> None:
+    """A plain button for each citation; past the first few the source panel walks on."""
+    cited = citations_of(told)
+    seen: set[int] = set()
+    with st.container(horizontal=True, gap="small", key=f"sources:{page}:{scope}"):
+        for index, citation in enumerate(cited):
+            if citation.n in seen or len(seen) >= BUTTONS_SHOWN:
+                continue
+            seen.add(citation.n)
+            st.button(
+                label(f"[{citation.n}] {shortened(described(citation), 60)}"),
+                key=f"twin:{page}:{scope}:{index}",
+                type="tertiary",
+                on_click=open_source,
+                args=(page, scope, cited, index),
+            )
+
+
+def described(citation: Citation) -> str:
+    """Title and date of a citation in words."""
+    return f"{citation.title}, {times.written_clock(citation.date)}"

@@ -1,0 +1,137 @@
+"""One opened source: what it is, whether the quote was found again, the cited words marked.
+
+A note is shown whole with the cited slice marked and scrolled to; any other record as the
+cited words and then all its fields. The raw JSON comes on request. Nothing here is rendered as
+markup of the record's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from components import times
+from components.opened import Opened, close, step
+from components.safe_text import markup
+from pipelines.records.views import SourceView
+
+PANEL_HEIGHT = 560
+FIELDS_SHOWN = 200
+
+CSS = """
+.note { white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--st-code-font, monospace);
+  font-size: 0.86rem; line-height: 1.5; background: #f7f9fb; border: 1px solid #cbd2da;
+  padding: 0.5rem 0.7rem; max-height: 400px; overflow-y: auto; color: #1a1f26; }
+mark { background: #ffe08a; border: 1px solid #b36b00; border-radius: 2px; padding: 0 1px; }
+"""
+
+JS = """
+export default function (component) {
+  const box = component.parentElement.querySelector('.note');
+  box.textContent = '';
+  box.append(document.createTextNode(component.data.before));
+  const mark = document.createElement('mark');
+  mark.textContent = component.data.cited;
+  box.append(mark);
+  box.append(document.createTextNode(component.data.after));
+  box.scrollTop = Math.max(0, mark.offsetTop - box.offsetTop - 120);
+}
+"""
+
+
+@lru_cache(maxsize=1)
+def _note() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "chartroom_note", html='<div class="note" tabindex="0"></div>\n', css=CSS, js=JS
+    )
+
+
+def draw_source(page: str, view: SourceView, current: Opened) -> None:
+    """The panel: heading, proof, body, raw JSON; buttons to the next and previous source."""
+    with st.container(border=True, key=f"source:{page}"):
+        _heading(page, view, current)
+        st.html(proof(view, current))
+        if view.text is not None:
+            before, cited, after = sliced(view)
+            _note()(data={"before": before, "cited": cited, "after": after}, key=f"note:{page}")
+        else:
+            st.html(fields(view, current))
+        if st.toggle("Raw JSON", key=f"raw:{page}"):
+            st.code(view.raw_json, language="json", height=320, wrap_lines=True)
+
+
+def draw_no_source() -> None:
+    """The panel before anything was opened."""
+    with st.container(border=True):
+        st.html('<div class="cr-empty">Press a number in brackets to see its source here.</div>')
+
+
+def proof(view: SourceView, current: Opened) -> str:
+    """Resource, version and digest, and whether the quote stands where the citation says."""
+    found = (
+        '<span class="cr-ok">✓ quote found word for word</span>'
+        if view.verified
+        else '<span class="cr-bad">✕ quote NOT found at this place</span>'
+    )
+    return (
+        markup(
+            '<div class="cr-quiet">{resource} · version {version} · sha256 {digest}… · ',
+            resource=view.resource,
+            version=view.version,
+            digest=view.sha256.removeprefix("sha256:")[:12],
+        )
+        + found
+        + markup(" · at {path}</div>", path=current.citation.path)
+    )
+
+
+def fields(view: SourceView, current: Opened) -> str:
+    """The cited words, then every leaf of the record with the cited ones marked."""
+    cited = markup(
+        '<div class="cr-cited">Cited: <mark class="cr-mark">{quote}</mark></div>',
+        quote=current.citation.quote,
+    )
+    rows = [
+        markup(
+            '<tr class="{style}"><td class="p">{path}</td><td>{value}</td></tr>',
+            style="cr-marked" if item.marked else "",
+            path=item.path,
+            value=item.value,
+        )
+        for item in view.fields[:FIELDS_SHOWN]
+    ]
+    left = len(view.fields) - len(rows)
+    more = f'<div class="cr-quiet">{left} more fields in the raw JSON.</div>' if left > 0 else ""
+    head = "<tr><th>Field</th><th>As recorded</th></tr>"
+    return f'{cited}<table class="cr-table">{head}{"".join(rows)}</table>{more}'
+
+
+def sliced(view: SourceView) -> tuple[str, str, str]:
+    """The note before, in and after the cited slice; offsets count characters."""
+    text = view.text or ""
+    start = view.mark_start or 0
+    end = view.mark_end if view.mark_end is not None else start
+    return text[:start], text[start:end], text[end:]
+
+
+def _heading(page: str, view: SourceView, current: Opened) -> None:
+    number = f"[{current.citation.n}] " if current.citation.n else ""
+    parts = [view.title, times.written_clock(view.date), view.author or ""]
+    st.html(
+        markup(
+            '<div class="cr-head">{n}{what}</div>',
+            n=number,
+            what=" · ".join(part for part in parts if part),
+        )
+    )
+    count = len(current.citations)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button("Previous", key=f"previous:{page}", on_click=step, args=(page, -1),
+                  disabled=current.index == 0, shortcut="Alt+ArrowLeft")  # fmt: skip
+        st.button("Next", key=f"next:{page}", on_click=step, args=(page, 1),
+                  disabled=current.index + 1 >= count, shortcut="Alt+ArrowRight")  # fmt: skip
+        st.html(f'<div class="cr-quiet">source {current.index + 1} of {count}</div>')
+        st.button("Close", key=f"close:{page}", on_click=close, args=(page,), type="tertiary")

@@ -1,0 +1,41 @@
+"""Imports: FHIR files in, a report of what came in and what was refused, by name and reason."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.load_view import draw_loads, draw_refused, draw_report
+from components.place import here
+from components.safe_text import paragraph
+from pipelines.desk import load, log
+
+REPORT = "import_report"
+RECENT = 20
+
+place = here()
+st.subheader("Imports")
+given = st.file_uploader(
+    "FHIR R4 files: Bundles, single resources or NDJSON, each also .gz",
+    type=["json", "ndjson", "gz"],
+    accept_multiple_files=True,
+)
+if st.button("Load", type="primary", disabled=not given):
+    uploads = [(item.name, item.getvalue()) for item in given]
+    with st.spinner("Reading and checking every entry …"):
+        st.session_state[REPORT] = load.load_uploads(place.house, place.reader, uploads)
+if (report := st.session_state.get(REPORT)) is not None:
+    draw_report(report)
+
+st.subheader("Recent loads")
+loads = [entry for entry in log.entries(place.house) if entry.action == "load"][-RECENT:]
+if loads:
+    draw_loads(loads)
+else:
+    paragraph("Nothing was loaded in this home yet.", "cr-empty")
+
+st.subheader("Refused and not loaded since")
+refused = load.refused(place.house)
+if refused:
+    draw_refused(refused)
+else:
+    paragraph("None: everything that was given is in.", "cr-empty")

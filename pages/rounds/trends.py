@@ -1,0 +1,68 @@
+"""Trends: chosen results over medications on one time axis, their source, and their data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import lab_chart
+from components.chart_points import fact_key
+from components.opened import citation_of, open_source, opened
+from components.place import here
+from components.results_table import draw_results
+from components.source_view import draw_source
+from components.trend_controls import choose_medications, choose_results
+from pipelines.desk import look
+from pipelines.records.views import Trend
+
+PAGE, CHART = "trends", "trend:chart"
+
+place = here()
+patient_id = place.patient_id
+
+
+def draw_chart(trend: Trend, chosen: str | None) -> None:
+    """The picture; a pressed point opens the record it stands for."""
+    citations = {fact_key(fact): citation_of(fact) for fact in trend.facts}
+    citations |= {f"{item.fact.resource}#0": citation_of(item.fact) for item in trend.medications}
+
+    def pressed() -> None:
+        points = st.session_state[CHART]["selection"]["points"]
+        key = str(points[0].get("customdata", "")) if points else ""
+        if key in citations:
+            open_source(PAGE, CHART, (citations[key],), 0)
+
+    rows = choose_medications(trend) if choice.with_medications else ()
+    st.plotly_chart(
+        lab_chart.figure(trend, rows, chosen),
+        key=CHART,
+        theme=None,
+        on_select=pressed,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="Results over time; the same data stand in the table below",
+    )
+
+
+choice = choose_results(look.result_kinds(place.house, place.reader, patient_id))
+trend = look.trend(place.house, place.reader, patient_id, choice.code_keys, choice.hours)
+current = opened(PAGE)
+left, right = st.columns([3, 2], gap="medium") if current else (st.container(), None)
+with left:
+    if not choice.code_keys:
+        st.info("Choose a lab or a vital sign above.")
+    elif not trend.facts:
+        st.info("None of the chosen results lies in this range; choose a longer one.")
+    else:
+        chosen = next(
+            (fact_key(f) for f in trend.facts if current and f.resource == current.citation.resource
+             and f.path == current.citation.path),
+            None,
+        )  # fmt: skip
+        draw_chart(trend, chosen)
+if current is not None and right is not None:
+    with right:
+        view = look.source(place.house, place.reader, patient_id, current.citation)
+        draw_source(PAGE, view, current)
+if trend.facts and trend.window_to is not None:
+    st.subheader("The same data")
+    draw_results(PAGE, trend.facts, trend.window_to)
