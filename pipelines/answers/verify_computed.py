@@ -174,9 +174,10 @@ def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) 
         if result == 0 and any(term.negated for term in sentence.terms):
             return None
         return "the sentence does not say the result"
-    known = {q.value for item in items for q in item.quantities} | {result, Decimal(len(items))}
+    known = {result, Decimal(len(items)), *(value for _, value in _numbers(items))}
     for value in stated:
-        if value not in known and not _agrees(float(value), result):
+        carried = value in known or _agrees(float(value), result)
+        if not carried and not any(value == q.value for item in items for q in item.quantities):
             return f"the number {value.normalize():f} does not stand in the cited records"
     return None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from pipelines.answers.verify_language import language, units
 from pipelines.answers.verify_lines import shown
@@ -17,20 +18,22 @@ from pipelines.answers.verify_numbers import DateMention, Quantity, dates_in
 from pipelines.answers.verify_reading import Reading, read
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
+from pipelines.terms import concepts
 
+_SEPARATE = " ; "
 MEASURED = frozenset({"lab", "vital", "observation"})
 
 
-@dataclass(frozen=True, slots=True)
 class Item:
-    """One item as the judge sees it. `thing` names what a measured fact is about."""
+    """One item as the judge sees it, read when first looked at.
 
-    evidence: Evidence
-    reading: Reading
-    names: frozenset[str]
-    thing: frozenset[str]
-    quantities: tuple[Quantity, ...]
-    dates: tuple[DateMention, ...]
+    A count may cite thousands of records of which only the facts matter, so nothing is read
+    before it is needed.
+    """
+
+    def __init__(self, evidence: Evidence, known_units: frozenset[str]) -> None:
+        self.evidence = evidence
+        self._known = known_units
 
     @property
     def fact(self) -> Fact | None:
@@ -41,6 +44,32 @@ class Item:
     def is_measured(self) -> bool:
         """Whether the item is a result: a thing with a value at a time."""
         return self.fact is not None and self.fact.kind in MEASURED
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The line and, of a passage, its own text."""
+        return read(_text(self.evidence), self._known)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every term that the item carries, in words or by its flag and status."""
+        said = self.reading.names | _things(self.evidence, self._known)
+        return said | {self.evidence.kind} | _implied(self.fact)
+
+    @cached_property
+    def thing(self) -> frozenset[str]:
+        """What a fact is about; empty for a passage."""
+        return _things(self.evidence, self._known) if self.fact is not None else frozenset()
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The numbers of the text and of the fact."""
+        return (*self.reading.quantities, *_fact_quantities(self.fact, self._known))
+
+    @cached_property
+    def dates(self) -> tuple[DateMention, ...]:
+        """The dates of the text and of the fact."""
+        return (*self.reading.dates, *_fact_dates(self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +89,18 @@ class Case:
 
 
 def case_of(evidence: EvidenceSet) -> Case:
-    """Read every item of the set once."""
+    """The items of the set by number."""
     used = {
         "".join(item.fact.unit.lower().split())
         for item in evidence.items
         if item.fact is not None and item.fact.unit
     }
     known = frozenset(used) | frozenset(units().canonical)
-    return Case({item.number: _item(item, known) for item in evidence.items}, known)
+    return Case({item.number: Item(item, known) for item in evidence.items}, known)
 
 
-def _item(evidence: Evidence, known: frozenset[str]) -> Item:
-    reading = read(_text(evidence), known)
-    fact = evidence.fact
-    thing_reading = read(" . ".join(_thing_texts(evidence)), known)
-    names = reading.names | thing_reading.names | {evidence.kind}
-    return Item(
-        evidence=evidence,
-        reading=reading,
-        names=names | _implied(fact),
-        thing=thing_reading.names if fact is not None else frozenset(),
-        quantities=(*reading.quantities, *_fact_quantities(fact, known)),
-        dates=(*reading.dates, *_fact_dates(evidence)),
-    )
+def _things(evidence: Evidence, known: frozenset[str]) -> frozenset[str]:
+    return read(_SEPARATE.join(_thing_texts(evidence)), known).names
 
 
 def _text(evidence: Evidence) -> str:
@@ -94,8 +112,9 @@ def _text(evidence: Evidence) -> str:
 def _thing_texts(evidence: Evidence) -> Iterable[str]:
     if evidence.fact is not None:
         yield evidence.fact.display
-        if evidence.fact.concept:
-            yield evidence.fact.concept.replace("_", " ").replace("-", " ")
+        concept = concepts.load().by_key.get(evidence.fact.concept or "")
+        if concept is not None:
+            yield from (concept.title, *concept.names)
     yield evidence.title
 
 

@@ -14,6 +14,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from pipelines.terms import concepts
+
+# `mg`, `ca` and `be` are more often a unit, a word or a place than an analyte.
+SHORTEST_NAME = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -53,9 +58,15 @@ class Units:
 def language() -> Language:
     """The word lists in force."""
     raw = _table("verify_language.toml")
-    canonical = _synonyms(raw["synonyms"]["groups"], raw["compounds"])
+    compounds = {name: (a, b) for name, (a, b) in raw["compounds"].items()}
+    framing = frozenset(raw["framing"].split())
+    canonical = _synonyms(raw["synonyms"]["groups"], framing)
+    for word, (key, direction) in concepts.load().findings.items():
+        name = concepts.load().by_key[key].names[0]
+        compounds[word] = (canonical.get(name, name), direction)
+    canonical.update({word: word for word in compounds})
     return Language(
-        framing=frozenset(raw["framing"].split()),
+        framing=framing,
         claims={name: words(items) for name, items in raw["claims"].items()},
         marked={name: words(items) for name, items in raw["marked"].items()},
         negation_before=words(raw["negation"]["before"]),
@@ -67,7 +78,7 @@ def language() -> Language:
         causal=words(raw["causal"]["phrases"]),
         clinical_suffixes=tuple(raw["clinical"]["suffixes"]),
         clinical_words=frozenset(raw["clinical"]["words"]),
-        compounds={name: (a, b) for name, (a, b) in raw["compounds"].items()},
+        compounds=compounds,
         canonical=canonical,
         phrases=words(canonical),
         number_words=raw["numbers"]["words"],
@@ -100,16 +111,18 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _synonyms(groups: list[list[str]], compounds: Mapping[str, object]) -> dict[str, str]:
+def _synonyms(groups: list[list[str]], framing: frozenset[str]) -> dict[str, str]:
+    """Each known name → one name for its thing; a name that two concepts share is its own."""
     found = {item: group[0] for group in groups for item in group}
-    for names in _concept_names():
-        head = next((found[name] for name in names if name in found), names[0])
-        for name in names:
+    shared = {name for name, keys in concepts.load().named.items() if len(keys) > 1}
+    for concept in concepts.load().by_key.values():
+        names = [concept.title.lower(), *concept.names]
+        usable = [n for n in names if n in found or _is_name(n, framing | shared)]
+        head = next((found[name] for name in usable if name in found), names[0])
+        for name in usable:
             found.setdefault(name, head)
-    for name in compounds:
-        found.setdefault(name, name)
-    return found
+    return {**found, **{name: name for name in shared}}
 
 
-def _concept_names() -> list[list[str]]:
-    return []
+def _is_name(name: str, taken: frozenset[str]) -> bool:
+    return len(name) >= SHORTEST_NAME and name not in taken

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import chain
 
 from pipelines.answers.verify_language import language, units
+from pipelines.terms import units as terms_units
 
 MONTHS = {
     name: number
@@ -216,7 +217,7 @@ def unit_key(unit: str) -> str:
 def same_unit(one: str, other: str, thing: frozenset[str]) -> bool:
     """Whether two units mean the same for this thing (mEq/L = mmol/L for ions of one charge)."""
     keys = {unit_key(one), unit_key(other)}
-    if len(keys) == 1:
+    if len(keys) == 1 or terms_units.same(one, other):
         return True
     return keys == units().monovalent_pair and bool(thing & units().monovalent)
 

@@ -1,0 +1,100 @@
+"""What a question asks of one chart, as a value: the subject, the things, which of them, when.
+
+`ChartQuestion` is all that later steps know of the words. A question that is not fully
+understood says so in it (`decline`, with a plain sentence) instead of being bent into another
+one: a wrong reading is worse than none. `understand` reads words, vocabulary and the chart's own
+names; it never reads a value, and it decides nothing about what may be shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.records.answers import Turn
+    from pipelines.records.chart import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A result asked for. `choices` are groups of names, the first with results is meant."""
+
+    title: str
+    concept: str | None
+    code_keys: tuple[str, ...]
+    choices: tuple[tuple[str, ...], ...]
+    panel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StayWanted:
+    """Which stay: `kind` is hospital, icu or any; `position` 1 is the first, -1 the last."""
+
+    kind: str
+    position: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of the results in time order: 1 the first, -1 the last, -2 the one before it."""
+
+    position: int
+    stay: StayWanted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of the chart's own clock, both ends included; None = open. `words` says it."""
+
+    start: datetime | None
+    end: datetime | None
+    words: str
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A bound that a value must keep: `relation` is greater, less, at_least, at_most, equal."""
+
+    relation: str
+    value: float
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartQuestion:
+    """One question as understood.
+
+    `subject` is result, any_lab, medication, allergy, problem, procedure, immunization,
+    encounter, patient, note or none; `ask` what is wanted of it (value, when, count, exists,
+    mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
+    encounter or medication. `names` are the chart's own names of non-results that were meant.
+    """
+
+    text: str
+    subject: str
+    ask: str
+    things: tuple[Thing, ...] = ()
+    names: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    extreme: str | None = None
+    relation: str | None = None
+    group: str | None = None
+    stay: StayWanted | None = None
+    window: Window | None = None
+    threshold: Threshold | None = None
+    attribute: str | None = None
+    every: bool = False
+    note_words: tuple[tuple[str, ...], ...] = ()
+    searched: tuple[str, ...] = ()
+    decline: str | None = None
+
+
+def understand(question: str, *, chart: Chart, thread: tuple[Turn, ...] = ()) -> ChartQuestion:
+    """Read a question about this chart; earlier turns fill in what a follow-up leaves out."""
+    from pipelines.answers.question_thread import with_thread
+
+    return with_thread(question, chart, thread)
