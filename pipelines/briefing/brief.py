@@ -16,6 +16,7 @@ from pipelines.briefing.medicines import medicines
 from pipelines.briefing.notes import notes
 from pipelines.briefing.problems import active_problems
 from pipelines.briefing.results import results
+from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
 from pipelines.briefing.window import window_of
@@ -37,7 +38,7 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         notes(chart, window),
         allergies(banner),
     )
-    first, parts, said = _judged(proposed)
+    first, parts, said = _judged(proposed, stays(chart, window))
     return Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
@@ -55,18 +56,20 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
 Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
 
 
-def _judged(parts: Sequence[Part]) -> Judged:
+def _judged(parts: Sequence[Part], where: Sequence[Line]) -> Judged:
     """The first lines, the sections and their statements; a second round only after a refusal."""
-    first, said = _round(parts)
-    if all(line in said for part in parts for line in part.lines):
+    first, said = _round(parts, where)
+    if all(line in said for line in (*first, *(line for part in parts for line in part.lines))):
         return first, tuple(parts), said
     honest = tuple(_with_count(part, said) for part in parts)
-    first, said = _round(honest)
+    first, said = _round(honest, [line for line in where if line in said or line not in first])
     return tuple(line for line in first if line in said), honest, said
 
 
-def _round(parts: Sequence[Part]) -> tuple[tuple[Line, ...], Mapping[Line, Statement]]:
-    first = summary(parts)
+def _round(
+    parts: Sequence[Part], where: Sequence[Line]
+) -> tuple[tuple[Line, ...], Mapping[Line, Statement]]:
+    first = summary(parts, where)
     return first, judge([*first, *(line for part in parts for line in part.lines)])
 
 

@@ -24,6 +24,7 @@ SITE_POLICY = "site policy"
 RECORDED = ("interpretation", "range")
 ADULT_VITALS_YEARS, ADULT_LABS_YEARS = 16, 18
 # mEq/L equals mmol/L for ions of one charge only.
+DIMENSIONLESS = frozenset({"{INR}", "[pH]", "1", "{ratio}"})
 MONOVALENT = frozenset({"sodium", "potassium", "chloride", "bicarbonate"})
 
 
@@ -76,8 +77,14 @@ def _limit(fact: Fact, age_years: int | None) -> Limit | None:
 
 
 def _unit(fact: Fact) -> str:
-    unit = units.canonical(fact.unit) or ""
+    unit = _known_unit(fact.unit)
     return "mmol/L" if unit.lower() == "meq/l" and fact.concept in MONOVALENT else unit
+
+
+def _known_unit(written: str | None) -> str:
+    """One spelling of a unit; INR and pH have none, however that is written."""
+    unit = units.canonical(written) or ""
+    return "" if unit in DIMENSIONLESS else unit
 
 
 def _has_range(fact: Fact) -> bool:
@@ -109,7 +116,7 @@ def _vitals() -> Mapping[str, tuple[Limit, ...]]:
     entries = tomllib.loads(VITALS.read_text(encoding="utf-8"))["vital"]
     for number, entry in enumerate(entries):
         limit = Limit(
-            unit=entry["unit"],
+            unit=_known_unit(entry["unit"]),
             low=entry.get("low"),
             high=entry.get("high"),
             critical_low=entry.get("critical_low"),
@@ -128,9 +135,10 @@ def _labs() -> Mapping[str, tuple[Limit, ...]]:
     with units.LABS.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.DictReader(lines)):
             limit = Limit(
-                unit=units.canonical(row["unit"]) or "",
-                low=_number(row["ref_low"]),
-                high=_number(row["ref_high"]),
+                unit=_known_unit(row["unit"]),
+                # A low creatinine or ALT is no finding: the table says which way is bad.
+                low=_number(row["ref_low"]) if row["direction_bad"] != "up" else None,
+                high=_number(row["ref_high"]) if row["direction_bad"] != "down" else None,
                 critical_low=_number(row["critical_low"]),
                 critical_high=_number(row["critical_high"]),
                 source=SITE_POLICY,

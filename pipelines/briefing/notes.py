@@ -70,7 +70,7 @@ def _chosen(found: Sequence[Passage]) -> Passage | None:
 def _line(note: Note, passage: Passage) -> Line:
     author = f", {wording.plain(note.author)}" if note.author else ""
     head = f"{wording.plain(note.title)}{author}, {wording.clock(note.when)}"
-    return Line(f"{head}: “{wording.plain(passage.text)}”", passage=passage, urgency=URGENCY)
+    return Line(f"{head}: “{wording.one_line(passage.text)}”", passage=passage, urgency=URGENCY)
 
 
 @lru_cache(maxsize=1)

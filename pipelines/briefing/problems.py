@@ -49,11 +49,13 @@ def _coded(chart: Chart) -> list[Line]:
     with_codes = {condition.fact.encounter for condition in coded}
     stays = [stay for stay in encounters.encounters(chart) if stay.fact.resource in with_codes]
     if not stays:
-        return _listed([Line(f"Coded: {_name(c.fact)}", (c.fact,)) for c in coded])
+        return _listed([Line(f"{_name(c.fact)} (coded)", (c.fact,)) for c in coded])
     stay = stays[-1]
     day = stay.start.day if stay.start else "no date"
     mine = [condition for condition in coded if condition.fact.encounter == stay.fact.resource]
-    return _listed([Line(f"Coded for the stay of {day}: {_name(c.fact)}", (c.fact,)) for c in mine])
+    return _listed(
+        [Line(f"{_name(c.fact)} (coded for the stay of {day})", (c.fact,)) for c in mine]
+    )
 
 
 def _listed(lines: Sequence[Line]) -> list[Line]:

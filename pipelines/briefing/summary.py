@@ -1,7 +1,8 @@
-"""The three to eight lines that a resident must see first, taken from the sections.
+"""The three to eight lines that a resident must see first.
 
-Nothing is said here that a section does not say. Critical values come before changes, changes
-before what is merely out of range; where little happened, what is known fills the place.
+They are lines of the sections, and where the patient is (`stays`), which no section says.
+Critical values come before changes, changes before what is merely out of range; where little
+happened, what is known fills the place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from pipelines.briefing.line import Line, Part
 
 FEWEST, MOST = 3, 8
 CRITICAL, OUT_OF_RANGE = 0, 1
-CRITICAL_MOST = 5
+CRITICAL_MOST = 4
+EVENTS_MOST = 2
 RESULTS, VITALS, MEDICATIONS, PROBLEMS, NOTES, ALLERGIES = (
     "New and abnormal results",
     "Vital signs",
@@ -32,20 +34,24 @@ QUOTAS: tuple[tuple[str, int, int], ...] = (
 FILLERS = (MEDICATIONS, PROBLEMS, NOTES, VITALS, RESULTS, ALLERGIES)
 
 
-def summary(parts: Sequence[Part]) -> tuple[Line, ...]:
+def summary(parts: Sequence[Part], stays: Sequence[Line]) -> tuple[Line, ...]:
     """The first lines, most important first, none twice."""
     lines = {part.name: part.lines for part in parts}
     first = [line for part in parts for line in part.lines if line.urgency == CRITICAL]
     chosen = dict.fromkeys(first[:CRITICAL_MOST])
+    chosen.update(dict.fromkeys([line for line in stays if line.urgency <= 1][:EVENTS_MOST]))
     for name, urgency, most in QUOTAS:
         fitting = [line for line in lines.get(name, ()) if CRITICAL < line.urgency <= urgency]
         chosen.update(dict.fromkeys(fitting[:most]))
-    return tuple(_filled(chosen, lines))[:MOST]
+    return tuple(_filled(chosen, lines, stays))[:MOST]
 
 
-def _filled(chosen: dict[Line, None], lines: Mapping[str, Sequence[Line]]) -> Sequence[Line]:
-    for name in FILLERS:
+def _filled(
+    chosen: dict[Line, None], lines: Mapping[str, Sequence[Line]], stays: Sequence[Line]
+) -> Sequence[Line]:
+    """A quiet window still says where the patient is and what is known."""
+    for line in (*stays[-1:], *(line for name in FILLERS for line in lines.get(name, ())[:1])):
         if len(chosen) >= FEWEST:
             break
-        chosen.update(dict.fromkeys(lines.get(name, ())[:1]))
+        chosen[line] = None
     return tuple(chosen)
