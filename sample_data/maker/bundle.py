@@ -11,7 +11,6 @@ import gzip
 import io
 import json
 import uuid
-from typing import Any
 
 from maker import medicines, notes, people, results, visits
 from maker.fhir import Json
@@ -24,11 +23,20 @@ BASE = "http://example.org/fhir/"
 def resources(story: Story) -> list[Json]:
     """Everything in the story, people first."""
     return [
-        people.hospital(story), people.patient(story), *people.practitioners(story),
-        *people.coverage(story), *visits.encounters(story), *visits.appointments(story),
-        *visits.problems(story), *visits.allergies(story), *visits.procedures(story),
-        *visits.immunizations(story), *results.results(story), *results.vital_signs(story),
-        *medicines.orders(story), *notes.notes(story),
+        people.hospital(story),
+        people.patient(story),
+        *people.practitioners(story),
+        *people.coverage(story),
+        *visits.encounters(story),
+        *visits.appointments(story),
+        *visits.problems(story),
+        *visits.allergies(story),
+        *visits.procedures(story),
+        *visits.immunizations(story),
+        *results.results(story),
+        *results.vital_signs(story),
+        *medicines.orders(story),
+        *notes.notes(story),
     ]
 
 
@@ -41,18 +49,27 @@ def bundle(story: Story) -> Json:
     urls = {name: urn(name) if transaction else BASE + name for name in names}
     entries = []
     for name, resource in zip(names, made, strict=True):
-        entry: Json = {"fullUrl": urls[name],
-                       "resource": refer(resource, urls) if transaction else resource}
+        entry: Json = {
+            "fullUrl": urls[name],
+            "resource": refer(resource, urls) if transaction else resource,
+        }
         if transaction:
             entry["request"] = {"method": "PUT", "url": name}
         entries.append(entry)
-    return {"resourceType": "Bundle", "id": f"{story.slug}-bundle", "meta": people.TEST_DATA,
-            "type": story.bundle, "entry": entries}
+    return {
+        "resourceType": "Bundle",
+        "id": f"{story.slug}-bundle",
+        "meta": people.TEST_DATA,
+        "type": story.bundle,
+        "entry": entries,
+    }
 
 
 def check(story: Story, names: list[str], made: list[Json]) -> None:
     """Refuse a story that names one thing twice or refers to nothing."""
-    twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    twice = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    )
     if twice:
         raise ValueError(f"{story.slug}: used twice: {sorted(twice)}")
     lost = {ref for entry in made for ref in references(entry)} - set(names)
@@ -60,7 +77,7 @@ def check(story: Story, names: list[str], made: list[Json]) -> None:
         raise ValueError(f"{story.slug}: refers to nothing: {sorted(lost)}")
 
 
-def references(node: Any) -> list[str]:
+def references(node: object) -> list[str]:
     """Every `reference` inside a resource."""
     if isinstance(node, list):
         return [ref for item in node for ref in references(item)]
@@ -70,13 +87,15 @@ def references(node: Any) -> list[str]:
     return own + [ref for value in node.values() for ref in references(value)]
 
 
-def refer(node: Any, urls: dict[str, str]) -> Any:
+def refer(node: object, urls: dict[str, str]) -> object:
     """The same resource with each reference written as the bundle's own URL."""
     if isinstance(node, list):
         return [refer(item, urls) for item in node]
     if isinstance(node, dict):
-        return {key: urls[value] if key == "reference" else refer(value, urls)
-                for key, value in node.items()}
+        return {
+            key: urls[value] if key == "reference" else refer(value, urls)
+            for key, value in node.items()
+        }
     return node
 
 

@@ -43,11 +43,20 @@ class Measurement:
 
     def flag(self, value: Number, comparator: str | None = None) -> str:
         """LL, L, N, H or HH; `<` and `>` count as beyond a limit only when that is certain."""
-        below = (lambda limit: value <= limit) if comparator == "<" else (lambda limit: value < limit)
-        above = (lambda limit: value >= limit) if comparator == ">" else (lambda limit: value > limit)
+
+        def below(limit: Number) -> bool:
+            return value <= limit if comparator == "<" else value < limit
+
+        def above(limit: Number) -> bool:
+            return value >= limit if comparator == ">" else value > limit
+
         least, most = self.critical or (None, None)
-        steps = (("LL", least, below), ("HH", most, above), ("L", self.low, below),
-                 ("H", self.high, above))
+        steps = (
+            ("LL", least, below),
+            ("HH", most, above),
+            ("L", self.low, below),
+            ("H", self.high, above),
+        )
         for name, limit, beyond in steps:
             if limit is not None and beyond(limit):
                 return name
@@ -107,4 +116,5 @@ def medicines() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def note_kinds() -> dict[str, list[str]]:
     """Kinds of notes by key (LOINC, display)."""
-    return read("notes")["kinds"]
+    kinds: dict[str, list[str]] = read("notes")["kinds"]
+    return kinds

@@ -46,6 +46,6 @@ def egfr(story: Story, entry: Json, when: str, creatinine: float) -> Cell:
 
 def age_at(story: Story, when: str) -> int:
     """Whole years at that time."""
-    born = story.facts["patient"]["born"]
+    born: str = story.facts["patient"]["born"]
     moment = story.clock.moment(when)
     return moment.year - int(born[:4]) - (moment.strftime("%m-%d") < born[5:])

@@ -1,4 +1,4 @@
-"""Medicines: what was ordered (MedicationRequest) and what was given or held (MedicationAdministration).
+"""Medicines: what was ordered (MedicationRequest), given or held (MedicationAdministration).
 
 An order with `every_h` is given at its due times, a few seeded minutes early or late; doses named
 in `held` are charted as not done, with the nurse's reason. A change of dose is a new order that
@@ -14,8 +14,18 @@ from datetime import datetime, timedelta
 from maker import SEED
 from maker.catalogue import medicines
 from maker.clock import label, stamp
-from maker.fhir import (RXNORM, SNOMED, Json, concept, encounter, made_id, person, quantity,
-                        subject, without_none)
+from maker.fhir import (
+    RXNORM,
+    SNOMED,
+    Json,
+    concept,
+    encounter,
+    made_id,
+    person,
+    quantity,
+    subject,
+    without_none,
+)
 from maker.story import Story
 
 HL7_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
@@ -23,8 +33,11 @@ HL7_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category
 
 def orders(story: Story) -> list[Json]:
     """All orders, each followed by its doses."""
-    return [made for entry in story.all("medicine") for made in (order(story, entry),
-                                                                 *doses(story, entry))]
+    return [
+        made
+        for entry in story.all("medicine")
+        for made in (order(story, entry), *doses(story, entry))
+    ]
 
 
 def drug(entry: Json) -> Json:
@@ -33,9 +46,15 @@ def drug(entry: Json) -> Json:
     return concept(entry.get("as", name), (RXNORM, code, name))
 
 
+def name_of(entry: Json) -> str:
+    """The order's own name, else its drug."""
+    name: str = entry["id"] if "id" in entry else entry["drug"]
+    return name
+
+
 def order_id(story: Story, entry: Json) -> str:
     """Named by drug and the day it was ordered."""
-    return made_id(story, "order", entry.get("id", entry["drug"]))
+    return made_id(story, "order", name_of(entry))
 
 
 def route(entry: Json) -> Json | None:
@@ -49,26 +68,37 @@ def route(entry: Json) -> Json | None:
 def order(story: Story, entry: Json) -> Json:
     """The MedicationRequest."""
     home = entry.get("home", False)
+    ordered: str = entry["ordered"] if "ordered" in entry else entry["start"]
     category = "community" if home else "inpatient"
-    bounds = {name: story.clock.written(entry[key]) for name, key in
-              (("start", "start"), ("end", "stop")) if key in entry}
-    return without_none({
-        "resourceType": "MedicationRequest", "id": order_id(story, entry),
-        "status": entry["status"],
-        "statusReason": concept(entry["why_stopped"]) if "why_stopped" in entry else None,
-        "intent": "order",
-        "category": [{"coding": [{"system": HL7_CATEGORY, "code": category}]}],
-        "medicationCodeableConcept": drug(entry), "subject": subject(story),
-        **encounter(story, entry.get("encounter")),
-        "authoredOn": story.clock.written(entry.get("ordered", entry["start"])),
-        "requester": person(story, entry["by"]),
-        "reasonCode": [concept(entry["reason"])] if "reason" in entry else [],
-        "note": [{"text": entry["note"]}] if "note" in entry else [],
-        "dosageInstruction": [dosage(entry, bounds)],
-        "dispenseRequest": {"validityPeriod": bounds},
-        "priorPrescription": {"reference": f"MedicationRequest/{made_id(story, 'order', entry['after'])}"}
-        if "after" in entry else None,
-    })
+    bounds = {
+        name: story.clock.written(entry[key])
+        for name, key in (("start", "start"), ("end", "stop"))
+        if key in entry
+    }
+    return without_none(
+        {
+            "resourceType": "MedicationRequest",
+            "id": order_id(story, entry),
+            "status": entry["status"],
+            "statusReason": concept(entry["why_stopped"]) if "why_stopped" in entry else None,
+            "intent": "order",
+            "category": [{"coding": [{"system": HL7_CATEGORY, "code": category}]}],
+            "medicationCodeableConcept": drug(entry),
+            "subject": subject(story),
+            **encounter(story, entry.get("encounter")),
+            "authoredOn": story.clock.written(ordered),
+            "requester": person(story, entry["by"]),
+            "reasonCode": [concept(entry["reason"])] if "reason" in entry else [],
+            "note": [{"text": entry["note"]}] if "note" in entry else [],
+            "dosageInstruction": [dosage(entry, bounds)],
+            "dispenseRequest": {"validityPeriod": bounds},
+            "priorPrescription": {
+                "reference": f"MedicationRequest/{made_id(story, 'order', entry['after'])}"
+            }
+            if "after" in entry
+            else None,
+        }
+    )
 
 
 def dosage(entry: Json, bounds: Json) -> Json:
@@ -76,11 +106,15 @@ def dosage(entry: Json, bounds: Json) -> Json:
     repeat: Json = {"boundsPeriod": bounds}
     if "every_h" in entry:
         repeat |= {"frequency": 1, "period": entry["every_h"], "periodUnit": "h"}
-    return without_none({
-        "text": entry["text"], "timing": {"repeat": repeat},
-        "asNeededBoolean": True if entry.get("prn") else None, "route": route(entry),
-        "doseAndRate": [{"doseQuantity": quantity(*entry["dose"])}] if "dose" in entry else [],
-    })
+    return without_none(
+        {
+            "text": entry["text"],
+            "timing": {"repeat": repeat},
+            "asNeededBoolean": True if entry.get("prn") else None,
+            "route": route(entry),
+            "doseAndRate": [{"doseQuantity": quantity(*entry["dose"])}] if "dose" in entry else [],
+        }
+    )
 
 
 def doses(story: Story, entry: Json) -> Iterator[Json]:
@@ -119,11 +153,20 @@ def frame(story: Story, entry: Json, moment: datetime, status: str) -> Json:
     """What every administration has."""
     return {
         "resourceType": "MedicationAdministration",
-        "id": made_id(story, "given" if status == "completed" else "held",
-                      entry.get("id", entry["drug"]), label(moment)),
-        "status": status, "medicationCodeableConcept": drug(entry), "subject": subject(story),
-        **({"context": encounter(story, entry["encounter"])["encounter"]}
-           if "encounter" in entry else {}),
+        "id": made_id(
+            story,
+            "given" if status == "completed" else "held",
+            name_of(entry),
+            label(moment),
+        ),
+        "status": status,
+        "medicationCodeableConcept": drug(entry),
+        "subject": subject(story),
+        **(
+            {"context": encounter(story, entry["encounter"])["encounter"]}
+            if "encounter" in entry
+            else {}
+        ),
         "request": {"reference": f"MedicationRequest/{order_id(story, entry)}"},
     }
 
@@ -132,9 +175,15 @@ def administration(story: Story, entry: Json, due: datetime) -> Json:
     """A dose given."""
     moment = given_at(story, entry, due)
     made = frame(story, entry, due, "completed") | {"effectiveDateTime": stamp(moment)}
-    return made | {"dosage": without_none({
-        "text": entry["text"], "route": route(entry),
-        "dose": quantity(*entry["dose"]) if "dose" in entry else None})}
+    return made | {
+        "dosage": without_none(
+            {
+                "text": entry["text"],
+                "route": route(entry),
+                "dose": quantity(*entry["dose"]) if "dose" in entry else None,
+            }
+        )
+    }
 
 
 def not_given(story: Story, entry: Json, due: datetime, why: str) -> Json:
@@ -150,5 +199,11 @@ def infusion(story: Story, entry: Json, span: tuple[str, str], rate: list[str | 
     value, unit = rate
     return made | {
         "effectivePeriod": {"start": stamp(start), "end": stamp(end)},
-        "dosage": without_none({"text": f"{value} {unit}", "route": route(entry),
-                                "rateQuantity": quantity(float(value), str(unit))})}
+        "dosage": without_none(
+            {
+                "text": f"{value} {unit}",
+                "route": route(entry),
+                "rateQuantity": quantity(float(value), str(unit)),
+            }
+        ),
+    }

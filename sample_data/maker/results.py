@@ -16,8 +16,18 @@ from maker.catalogue import Measurement, Sign, measurements, signs
 from maker.clock import label, stamp
 from maker.courses import Course, charting_times
 from maker.derived import with_derived
-from maker.fhir import (LOINC, Json, concept, encounter, hl7, made_id, number,
-                        quantity, subject, without_none)
+from maker.fhir import (
+    LOINC,
+    Json,
+    concept,
+    encounter,
+    hl7,
+    made_id,
+    number,
+    quantity,
+    subject,
+    without_none,
+)
 from maker.story import Story, cells
 
 FLAGS = {"LL": "Critical low", "L": "Low", "N": "Normal", "H": "High", "HH": "Critical high"}
@@ -25,13 +35,16 @@ FLAGS = {"LL": "Critical low", "L": "Low", "N": "Normal", "H": "High", "HH": "Cr
 
 def results(story: Story) -> list[Json]:
     """All results, in the order the story tells them."""
-    tables = (from_cell(story, entry, cell) for entry in story.all("results")
-              for cell in with_derived(story, entry))
+    tables = (
+        from_cell(story, entry, cell)
+        for entry in story.all("results")
+        for cell in with_derived(story, entry)
+    )
     return [*tables, *(single(story, entry) for entry in story.all("result"))]
 
 
 def measurement(story: Story, key: str, entry: Json) -> Measurement:
-    """The measurement with the range of the patient's sex, or the one that this laboratory sends."""
+    """The measurement with the range of the patient's sex, or what this laboratory sends."""
     found = measurements()[key].for_sex(story.sex)
     unit = entry.get("units", {}).get(key)
     limits = entry.get("ranges", {}).get(key)
@@ -48,16 +61,19 @@ def from_cell(story: Story, entry: Json, cell: tuple[str, str, str]) -> Json:
     moment = story.clock.moment(when)
     found = measurement(story, key, entry)
     made = frame(story, found, moment, made_id(story, key, label(moment)))
-    value = (read_value(story, found, text) if found.unit else {"valueString": text})
+    value = read_value(story, found, text) if found.unit else {"valueString": text}
     return made | place(story, entry, moment) | value
 
 
 def frame(story: Story, found: Measurement, moment: datetime, name: str) -> Json:
     """What every Observation has."""
     return {
-        "resourceType": "Observation", "id": name, "status": "final",
+        "resourceType": "Observation",
+        "id": name,
+        "status": "final",
         "category": [hl7("observation-category", found.category)],
-        "code": concept(found.name, (LOINC, found.loinc, found.long)), "subject": subject(story),
+        "code": concept(found.name, (LOINC, found.loinc, found.long)),
+        "subject": subject(story),
         "effectiveDateTime": stamp(moment),
         "issued": stamp(moment + timedelta(minutes=found.minutes)),
     }
@@ -68,8 +84,11 @@ def place(story: Story, entry: Json, moment: datetime) -> Json:
     if "encounter" in entry:
         return encounter(story, entry["encounter"])
     clock = story.clock
-    spans = [(clock.moment(visit["start"]), clock.moment(visit["end"]), visit["key"])
-             for visit in story.all("encounter") if "end" in visit]
+    spans = [
+        (clock.moment(visit["start"]), clock.moment(visit["end"]), visit["key"])
+        for visit in story.all("encounter")
+        if "end" in visit
+    ]
     around = [(end - start, key) for start, end, key in spans if start <= moment <= end]
     return encounter(story, min(around)[1]) if around else {}
 
@@ -146,8 +165,11 @@ def readings(
     seed = f"{SEED} {story.slug} {found.key} {min(course)}"
     line = Course(found, tuple(sorted(course.items())), seed)
     first = min(course)
-    due = [moment for moment in times if moment >= first
-           and (moment in course or moment.hour % found.every_hours == 0)]
+    due = [
+        moment
+        for moment in times
+        if moment >= first and (moment in course or moment.hour % found.every_hours == 0)
+    ]
     return line.readings(due)
 
 
@@ -171,9 +193,13 @@ def value_of(found: Sign, value: float) -> Json:
 def vital_frame(story: Story, entry: Json, moment: datetime, key: str) -> Json:
     """What every charted sign has."""
     return {
-        "resourceType": "Observation", "id": made_id(story, key, label(moment)), "status": "final",
+        "resourceType": "Observation",
+        "id": made_id(story, key, label(moment)),
+        "status": "final",
         "category": [hl7("observation-category", "vital-signs", "Vital Signs")],
-        "code": {}, "subject": subject(story), **place(story, entry, moment),
+        "code": {},
+        "subject": subject(story),
+        **place(story, entry, moment),
         "effectiveDateTime": stamp(moment),
     }
 
@@ -192,5 +218,3 @@ def blood_pressure(
         for found, value in parts
     ]
     return made
-
-
