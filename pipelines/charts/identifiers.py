@@ -24,6 +24,7 @@ from resource
 where (patient = $patient or resource = 'Patient/' || $patient)
   and current
   and (type not in (select unnest($bulky_types)) or regexp_matches(raw, $marks))
+order by type <> 'Patient', type, id
 """
 
 REFERRED_TO = """

@@ -15,6 +15,7 @@ from pipelines.errors import NotFound
 from pipelines.records.chart import Chart, RowSource
 from pipelines.records.moments import Moment
 from pipelines.records.patients import Banner, Patient, PatientMatch
+from pipelines.terms import dates
 
 __all__ = ["all_patients", "as_of", "banner", "find", "patient", "worklist"]
 
@@ -31,7 +32,11 @@ select
 """
 
 AS_OF = """
-select last_utc, last_written from chart_extent where patient = $patient
+select x.last_utc, x.last_written,
+    coalesce(x.loaded_at, (select max(started_at) from load))
+from patient p
+left join chart_extent x on x.patient = p.patient
+where p.patient = $patient
 """
 
 FIND = """
@@ -69,9 +74,15 @@ def banner(chart: Chart) -> Banner:
 
 
 def as_of(source: RowSource, patient_id: str) -> Moment | None:
-    """The last clinical moment of a chart; None where the patient is unknown or has no date."""
+    """The last clinical moment of a chart; None where no such patient is loaded.
+
+    A chart without a single date is as of its load, since nothing in it says when it is.
+    """
     found = source.rows(AS_OF, {"patient": patient_id})
-    return moment(*found[0]) if found else None
+    if not found:
+        return None
+    last, written, loaded_at = found[0]
+    return moment(last, written) or (dates.moment(loaded_at) if loaded_at else None)
 
 
 def find(source: RowSource, text: str) -> tuple[PatientMatch, ...]:

@@ -42,7 +42,7 @@ class SmallStore:
         """One row; `x="2026-…"` with a name that ends in `_at` fills `x_utc` and `x_written`."""
         values: dict[str, object] = {}
         for name, value in columns.items():
-            if name.endswith("_at") and name != "loaded_at":
+            if name.endswith("_at") and name not in ("loaded_at", "started_at"):
                 moment = at(str(value))
                 values[f"{name[:-3]}_utc"] = moment.instant
                 values[f"{name[:-3]}_written"] = moment.written

@@ -148,6 +148,19 @@ def test_the_as_of_is_the_charts_last_moment(store: SmallStore) -> None:
     )
 
 
+def test_a_chart_without_dates_is_as_of_its_load(store: SmallStore) -> None:
+    store.add_patient("p2", family="Undated")
+    store.add("load", load_id=1, started_at="2026-11-23T08:00:00Z")
+    found = patients.as_of(store, "p2")
+    assert found is not None
+    assert found.clock == "2026-11-23 08:00"
+
+
+def test_a_chart_whose_patient_is_not_loaded_has_no_as_of(store: SmallStore) -> None:
+    store.add("chart_extent", patient="orphan", last_at="2026-11-22")
+    assert patients.as_of(store, "orphan") is None
+
+
 def test_all_patients_come_by_name(store: SmallStore) -> None:
     store.add_patient("p0", family="abel", given="Zoe")
     store.add_patient("p3", family="Abel", given="Bo")
