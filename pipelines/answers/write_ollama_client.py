@@ -144,8 +144,8 @@ def ask(prompt: Prompt, call: Call) -> str:
     """The model's whole answer as text; raises ModelUnavailable for anything less."""
     watch = Watch(call.deadline)
     fault = _within(call.deadline, lambda: _run(prompt, call, watch))
-    # Without its counts the client stumbles over a last line that is otherwise whole.
-    if fault is not None and not (watch.done and isinstance(fault, TypeError)):
+    # The client stumbles over a last line without counts, also where that line never came.
+    if fault is not None and not isinstance(fault, TypeError):
         raise ModelUnavailable(f"{_sentence(fault, call.model)}; {EMBEDDED}", _kind(fault))
     return _whole(watch, call)
 

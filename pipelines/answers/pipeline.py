@@ -1,0 +1,88 @@
+"""From a question to an answer: one Haystack pipeline for both writers and the one judge.
+
+understand → gather → draft (embedded) → choose → [write with the model] → judge
+
+Promises: built once; the model is asked only when there is evidence and the question was not
+declined; whatever a model does wrong, the embedded draft is there and the notice says so. A
+failed run never leaves this file as Haystack's own error, which holds evidence text. It logs
+nothing, keeps nothing and reads no clock: desk does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from pipelines.answers.pipeline_work import Work, answer_of
+from pipelines.errors import ChartroomError
+from pipelines.records.answers import Answer, Turn
+from pipelines.records.chart import Chart
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from haystack import Pipeline
+
+ENGINES = ("auto", "embedded", "ollama")
+NOT_MADE = "The answer could not be made; ask again, or ask it otherwise."
+
+
+def answer(
+    chart: Chart, question: str, *, thread: tuple[Turn, ...], engine: str, settings: Settings
+) -> Answer:
+    """One checked answer; `log_id` and `seconds` are left for the desk to fill."""
+    if engine not in ENGINES:
+        raise ChartroomError("The engine must be auto, embedded or ollama.")
+    work = Work(chart, question, thread, engine, settings)
+    result, fault = _run(work)
+    if fault is not None:
+        # Raised outside the handler, so that Haystack's error is not even its context.
+        raise fault
+    return answer_of(cast("Work", result["judge"]["judged"]))
+
+
+def warm_up() -> None:
+    """Import Haystack and build the pipeline ahead of the first question (2 to 3 s)."""
+    built()
+
+
+@lru_cache(maxsize=1)
+def built() -> Pipeline:
+    """The pipeline; it holds no state between runs and may be used by many threads."""
+    from haystack import Pipeline
+
+    from pipelines.answers import pipeline_steps as steps
+
+    made = Pipeline()
+    for name, step in (
+        ("understand", steps.Understand()),
+        ("gather", steps.Gather()),
+        ("draft", steps.DraftEmbedded()),
+        ("choose", steps.ChooseWriter()),
+        ("write", steps.WriteWithModel()),
+        ("judge", steps.Judge()),
+    ):
+        made.add_component(name, step)
+    made.connect("understand.understood", "gather.work")
+    made.connect("gather.gathered", "draft.work")
+    made.connect("draft.drafted", "choose.work")
+    made.connect("choose.with_model", "write.work")
+    made.connect("choose.as_drafted", "judge.works")
+    made.connect("write.written", "judge.works")
+    return made
+
+
+def _run(work: Work) -> tuple[Mapping[str, Any], ChartroomError | None]:
+    from haystack.core.errors import PipelineError
+
+    try:
+        return built().run({"understand": {"work": work}}), None
+    except PipelineError as error:
+        return {}, _plain(error.__cause__)
+
+
+def _plain(cause: BaseException | None) -> ChartroomError:
+    """What a reader may be told of a failed step; anything unknown is named by its kind alone."""
+    if isinstance(cause, ChartroomError):
+        return type(cause)(cause.user_message, cause.detail)
+    return ChartroomError(NOT_MADE, type(cause).__name__)

@@ -1,0 +1,108 @@
+"""The steps of the pipeline as Haystack components, each a few lines around a plain function.
+
+Imported only when the pipeline is built: Haystack takes seconds. A step raises nothing that it
+can say otherwise, because Haystack attaches what a failing step was given to its error.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from haystack import component
+from haystack.core.component.types import GreedyVariadic
+
+from pipelines.answers import (
+    evidence,
+    ollama_server,
+    question,
+    verify,
+    write_embedded,
+    write_ollama,
+)
+from pipelines.answers.pipeline_work import Work
+from pipelines.errors import ModelUnavailable
+
+
+@component
+class Understand:
+    """The words of the question → what is asked."""
+
+    @component.output_types(understood=Work)
+    def run(self, work: Work) -> dict[str, Work]:
+        """Read the question with the turns before it."""
+        asked = question.understand(work.question, chart=work.chart, thread=work.thread)
+        return {"understood": replace(work, asked=asked)}
+
+
+@component
+class Gather:
+    """What is asked → numbered evidence of this chart."""
+
+    @component.output_types(gathered=Work)
+    def run(self, work: Work) -> dict[str, Work]:
+        """Find the evidence; a declined question finds none."""
+        return {"gathered": replace(work, evidence=evidence.gather(work.chart, work.asked))}
+
+
+@component
+class DraftEmbedded:
+    """The draft that needs no model: the answer, or what stands by when a model fails."""
+
+    @component.output_types(drafted=Work)
+    def run(self, work: Work) -> dict[str, Work]:
+        """Fill sentences from the evidence."""
+        return {"drafted": replace(work, draft=write_embedded.write(work.asked, work.evidence))}
+
+
+@component
+class ChooseWriter:
+    """Whether a model writes: only with evidence, only for a question that was not declined."""
+
+    @component.output_types(with_model=Work, as_drafted=Work)
+    def run(self, work: Work) -> dict[str, Work]:
+        """Look for the model, or leave the embedded draft as it is."""
+        if work.engine == "embedded" or work.is_declined or not work.evidence.items:
+            return {"as_drafted": work}
+        started = time.monotonic()
+        choice = ollama_server.choose(work.settings, work.engine)
+        left = work.settings.model_timeout_s - (time.monotonic() - started)
+        noticed = replace(work, notice=choice.notice, model=choice.model, model_seconds=left)
+        return {"as_drafted": noticed} if choice.model is None else {"with_model": noticed}
+
+
+@component
+class WriteWithModel:
+    """The model's draft, or the embedded one with a notice."""
+
+    @component.output_types(written=Work)
+    def run(self, work: Work) -> dict[str, Work]:
+        """Ask the model once."""
+        try:
+            draft = write_ollama.write(work.question, work.evidence, _model(work))
+        except ModelUnavailable as fault:
+            return {"written": replace(work, notice=fault.user_message)}
+        return {"written": replace(work, by_model=draft)}
+
+
+@component
+class Judge:
+    """Every sentence of the draft in force, checked."""
+
+    @component.output_types(judged=Work)
+    def run(self, works: GreedyVariadic[Work]) -> dict[str, Work]:
+        """Judge whichever draft arrives."""
+        work = next(iter(works))
+        draft = work.by_model.draft if work.by_model is not None else work.draft
+        return {"judged": replace(work, statements=verify.verify(draft, work.evidence))}
+
+
+def _model(work: Work) -> write_ollama.ModelSettings:
+    settings, model = work.settings, work.model
+    return write_ollama.ModelSettings(
+        url=settings.ollama_url,
+        model=model.name if model is not None else settings.model,
+        digest=model.digest if model is not None else None,
+        num_ctx=settings.num_ctx,
+        timeout_s=work.model_seconds,
+    )

@@ -1,0 +1,110 @@
+"""Looking at the model server: what is told, what is refused, what is never contacted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from pipelines.answers import ollama_server
+from pipelines.answers.scripted_server import DIGEST, ScriptedServer
+from pipelines.settings import Settings
+
+
+def at(url: str, **more: object) -> Settings:
+    return replace(Settings(), ollama_url=url, **more)  # type: ignore[arg-type]
+
+
+def test_status_names_models_digest_and_pick() -> None:
+    with ScriptedServer() as server:
+        status = ollama_server.status(at(server.url))
+    assert (status.server, status.version) == (server.url, "0.0.0-scripted")
+    assert [(m.name, m.digest, m.on_gpu) for m in status.models] == [("qwen3:8b", DIGEST, False)]
+    assert status.pick == "qwen3:8b"
+
+
+def test_status_without_a_server_is_empty() -> None:
+    with ScriptedServer() as server:
+        url = server.url
+    status = ollama_server.status(at(url))
+    assert (status.server, status.models, status.pick) == (None, (), None)
+
+
+def test_host_outside_is_never_contacted() -> None:
+    settings = at("http://192.0.2.7:11434")
+    notice = "The model host 192.0.2.7 is not in ALLOWED_HOSTS; this is the embedded answer."
+    for engine in ("auto", "ollama"):
+        assert ollama_server.choose(settings, engine) == ollama_server.Choice(None, notice)
+    assert ollama_server.status(settings).server is None
+
+
+def test_embedded_engine_looks_at_nothing() -> None:
+    with ScriptedServer() as server:
+        assert ollama_server.choose(at(server.url), "embedded").model is None
+    assert server.requests == []
+
+
+def test_auto_is_silent_where_no_server_runs_and_ollama_says_so() -> None:
+    with ScriptedServer() as server:
+        url = server.url
+    assert ollama_server.choose(at(url), "auto") == ollama_server.Choice(None, None)
+    notice = ollama_server.choose(at(url), "ollama").notice
+    assert notice is not None
+    assert "model" in notice
+    assert "this is the embedded answer" in notice
+
+
+@pytest.mark.parametrize(
+    ("mode", "model", "said"),
+    [
+        pytest.param("missing_model", "qwen3:8b", "not on the Ollama server", id="missing"),
+        pytest.param("cloud", "qwen3:8b", "cloud", id="remote-host"),
+        pytest.param("ok", "gpt-oss:120b-cloud", "cloud", id="cloud-by-name"),
+        pytest.param("ok", "kimi:cloud", "cloud", id="cloud-tag"),
+    ],
+)
+def test_model_that_may_not_write_is_refused_with_a_notice(
+    mode: str, model: str, said: str
+) -> None:
+    with ScriptedServer(mode=mode, model=model) as server:
+        choice = ollama_server.choose(at(server.url, model=model), "auto")
+    assert choice.model is None
+    assert choice.notice is not None
+    assert said in choice.notice
+    assert choice.notice.endswith("this is the embedded answer.")
+    assert server.chats() == []
+
+
+def test_name_without_a_tag_means_latest() -> None:
+    with ScriptedServer(model="qwen3:latest") as server:
+        model = ollama_server.choose(at(server.url, model="qwen3"), "auto").model
+    assert model is not None
+    assert (model.name, model.digest) == ("qwen3:latest", DIGEST)
+
+
+def test_neither_proxy_nor_key_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer() as proxy, ScriptedServer() as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("OLLAMA_API_KEY", "secret")
+        assert ollama_server.choose(at(server.url), "auto").model is not None
+    assert proxy.requests == []
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
+def test_address_that_is_none_is_a_notice() -> None:
+    choice = ollama_server.choose(at("http://127.0.0.1:notaport"), "ollama")
+    assert choice.model is None
+    assert choice.notice is not None
+
+
+def test_look_at_a_port_that_says_nothing_is_short() -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        started = time.monotonic()
+        choice = ollama_server.choose(at(url, model_timeout_s=0.3), "auto")
+        assert time.monotonic() - started < 2
+    assert choice.notice == "Ollama did not answer in time; this is the embedded answer."
