@@ -1,0 +1,74 @@
+"""A written name taken apart: given and family names, initials, nicknames, without titles.
+
+"Mr. Bob965 J. Keeling57", "KEELING, BOB" and "Anne-Marie de la Cruz" give the words that identify,
+in small letters and without the digits that Synthea adds. It does not guess which culture's order a
+name follows: every word counts as a part.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from pipelines.privacy.reading import folded
+
+TITLES = frozenset(
+    "mr mrs ms miss mx dr doctor prof professor sir madam rev fr sr jr ii iii iv md do rn np pa pac phd pharmd dds dmd dpm lpn lvn"
+    " aprn arnp crna cnm bsn msn dnp mph facs facp facc mbbs lcsw rd rph pt ot esq sister nurse".split()
+)
+PARTICLES = frozenset("de del la le van von der den di da dos du al el bin ibn st y e of the and".split())
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_]))*\d*")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The words of one person's name, in order, small letters, no titles; and their initials."""
+
+    parts: tuple[str, ...]
+    initials: str
+
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """The name as one word: user names and file names are made so."""
+        if len(self.parts) < 2:
+            return ()
+        first, last = self.parts[0], self.parts[-1]
+        forms = {first + last, last + first, first[0] + last, last + first[0], "".join(self.parts)}
+        return tuple(form for form in forms if len(form) >= 5)
+
+
+def person(written: str) -> Person:
+    """The parts of a name as it stands in a chart."""
+    value = folded(written)
+    family, comma, given = value.partition(",")
+    if comma and given.strip() and given.strip(" .").lower().replace(".", "") not in TITLES:
+        value = f"{given} {family}"
+    words = [plain(word) for word in _WORD.findall(value)]
+    kept = tuple(word for word in words if word and word not in TITLES)
+    named = tuple(word for word in kept if len(word) > 1 and word not in PARTICLES)
+    return Person(named, "".join(word[0] for word in kept if word not in PARTICLES))
+
+
+def plain(word: str) -> str:
+    """A name's word as it is compared: small letters, no accents, digits or apostrophes."""
+    return re.sub(r"[\d'.]", "", word).lower()
+
+
+@lru_cache(maxsize=1)
+def _nicknames() -> dict[str, frozenset[str]]:
+    text = files("pipelines.privacy.recognizers").joinpath("nicknames.toml").read_text(encoding="utf-8")
+    table: dict[str, set[str]] = {}
+    for row in tomllib.loads(text)["groups"]:
+        formal, *short = row.split()
+        table.setdefault(formal, set()).update(short)
+        for name in short:
+            table.setdefault(name, set()).update({formal, *short} - {name})
+    return {name: frozenset(others) for name, others in table.items()}
+
+
+def nicknames(word: str) -> frozenset[str]:
+    """What somebody of this given name may also be called."""
+    return _nicknames().get(word, frozenset())
