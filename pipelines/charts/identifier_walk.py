@@ -35,6 +35,8 @@ IDENTIFIER_ELEMENTS = frozenset(
 )
 LIKELY_NAME = re.compile(r"[A-ZÀ-Þ][\w'\u2019.-]*")
 
+CREDENTIALS = re.compile(r"[A-Z][A-Za-z]?[A-Z-]{0,6}(?:\s[A-Z-]{2,6})*")
+
 Json = Any  # a parsed FHIR element; ends in this file as ChartIdentifier values
 
 
@@ -115,14 +117,18 @@ class IdentifierWalk:
             self.add("NAME", f"{' '.join(given)} {family}", path)
 
     def _name_part(self, part: str, path: str) -> None:
-        self.add("NAME", part, path)
-        self.name_words.update(part.lower().split())
+        if len(part.strip(". ")) > 1:  # an initial alone is in every text
+            self.add("NAME", part, path)
+            self.name_words.update(part.lower().split())
 
     def _person(self, written: str, path: str) -> None:
         """A name as one string: whole, without titles, and in parts if it reads like a name."""
         self.add("NAME", written, path)
-        words = [word for word in re.split(r"[\s,]+", written) if word]
-        names = [word for word in words if word.strip(".").lower() not in _titles()]
+        names = [
+            word
+            for word in re.split(r"[\s,]+", _without_credentials(written))
+            if word and word.strip(".").lower() not in _titles()
+        ]
         ordinary = {word.strip(".").lower() for word in names} & _not_a_person()
         if ordinary or not 1 <= len(names) <= 5:
             return
@@ -178,6 +184,15 @@ class IdentifierWalk:
             written = raw.get(element, ())
             for name in [written] if isinstance(written, str) else written:
                 self._display("ORGANIZATION", name, f"{kind}.{element}")
+
+
+def _without_credentials(written: str) -> str:
+    """`Anna Rose, RN, OCN` without what follows the name; `Rose, Anna` stays whole."""
+    name, *rest = written.split(",")
+    if len(name.split()) < 2 or name.isupper():
+        return written
+    kept = [part for part in rest if not CREDENTIALS.fullmatch(part.strip())]
+    return ",".join((name, *kept))
 
 
 def _is_name(element: str, owner: str) -> bool:

@@ -153,6 +153,7 @@ def test_people_are_followed_however_they_are_referred_to(reference: dict[str, A
     [
         pytest.param("Dr. Karl Bailey", True, id="a title"),
         pytest.param("Bailey, Karl", True, id="family first"),
+        pytest.param("BAILEY, KARL", True, id="in capitals"),
         pytest.param("Bailey Laboratory Services", False, id="a laboratory"),
         pytest.param("Attending Physician", False, id="a role"),
         pytest.param("respiratory therapist on duty", False, id="a sentence"),
@@ -166,6 +167,23 @@ def test_a_name_is_taken_apart_only_where_it_reads_like_one(display: str, parts:
     values = {one.value for one in chart_identifiers(store.chart()).identifiers}
     assert display in values
     assert (len(values & set(display.replace(",", "").split())) > 0) is parts
+
+
+@pytest.mark.parametrize(
+    ("display", "names"),
+    [
+        pytest.param("Anouk Sorrel, RN, CDCES", {"Anouk", "Sorrel"}, id="credentials"),
+        pytest.param("Emeric Osgarth, PharmD", {"Emeric", "Osgarth"}, id="a degree"),
+        pytest.param("Dr. Ida M. Frost", {"Ida", "Frost"}, id="an initial"),
+        pytest.param("Frost, Ida", {"Ida", "Frost"}, id="family first"),
+        pytest.param("Ana-Lucía O'Neil", {"Ana-Lucía", "O'Neil"}, id="accents and apostrophes"),
+    ],
+)
+def test_titles_credentials_and_initials_are_no_names(display: str, names: set[str]) -> None:
+    store = SmallStore()
+    store.add_resource({"resourceType": "Procedure", "id": "x", "recorder": {"display": display}})
+    found = chart_identifiers(store.chart()).identifiers
+    assert {one.value for one in found if one.kind == "NAME" and " " not in one.value} == names
 
 
 def test_another_patients_people_are_not_read() -> None:
