@@ -1,0 +1,70 @@
+"""Questions that one patient's record cannot answer, told by their topic.
+
+Advice, orders, general knowledge, schedules, costs, other people: the table
+`question_declines.toml` names them, with the sentence that says so. It is a first net; the
+second is that no question with unexplained words is answered.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("question_declines.toml")
+OTHER_PATIENT = "The question names another patient; only this patient's chart is read."
+_NUMBERED = re.compile(
+    r"\b(?:patient|pt|mrn|subject|subject_id|patient_id|patient\s+id|chart)(?:\s+(?:number|no\.?|id))?"
+    r"\s*[#:]?\s*(?P<id>(?=[a-z0-9/-]*\d)[a-z0-9/-]{2,})"
+)
+_DOCTOR = re.compile(r"\b(?:dr\.?|doctor)\s+(?!appointment|visit|note)[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One kind of question that is declined."""
+
+    name: str
+    says: str
+    unless_notes: bool
+    pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def topics() -> tuple[Topic, ...]:
+    """The table, in its order."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
+    return tuple(
+        Topic(
+            t["name"], t["says"], t.get("unless_notes", False), re.compile("|".join(t["patterns"]))
+        )
+        for t in table
+    )
+
+
+def declined(question: str, *, has_notes: bool) -> str | None:
+    """The sentence that declines this question by its topic, or None."""
+    for topic in topics():
+        if topic.unless_notes and has_notes:
+            continue
+        if topic.pattern.search(question):
+            return topic.says
+    return None
+
+
+def named_patients(question: str) -> tuple[re.Match[str], ...]:
+    """Where the question names a patient by a number."""
+    return tuple(_NUMBERED.finditer(question))
+
+
+def names_another(found: Iterable[re.Match[str]], own: frozenset[str]) -> bool:
+    """Whether any of the numbers is not one of this patient's identifiers."""
+    return any(match["id"].strip("/-") not in own for match in found)
+
+
+def names_doctor(question: str) -> bool:
+    """Whether a clinician is asked about by name."""
+    return _DOCTOR.search(question) is not None

@@ -1,0 +1,89 @@
+"""Names of drugs, conditions, procedures and vaccines that the chart itself uses.
+
+A question may use the whole name or one telling word of it ("Lasix", "hypertension"); dose
+forms, salts and words that many names share tell nothing alone. What is not among the chart's
+names is not found here: that is not the same as "the patient does not have it".
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.answers.question_text import QuestionText, key, tokens
+
+TABLE = Path(__file__).with_name("question_names.toml")
+LONGEST = 10
+SHORTEST_WORD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NamedThings:
+    """The chart's displays that were named; `certain` = by a word that is no everyday word."""
+
+    displays: tuple[str, ...]
+    certain: bool
+    words: tuple[str, ...] = ()
+
+
+def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
+    """Every display that the text names, whole or by telling words, blanked."""
+    index = _index(displays)
+    found: dict[str, None] = {}
+    said: list[str] = []
+    certain = False
+    for start, end, written in _runs(text):
+        if text.text[start:end].strip() == "" or written not in index:
+            continue
+        narrowed = [d for d in index[written] if d in found] if found else []
+        for display in narrowed or index[written]:
+            found[display] = None
+        if narrowed:
+            found = dict.fromkeys(narrowed)
+        said.append(written)
+        certain = certain or " " in written or written not in _shared()
+        text.blank(start, end)
+    return NamedThings(tuple(found), certain, tuple(said))
+
+
+def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
+    words = tokens(text.text)
+    runs = []
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        for first in range(len(words) - length + 1):
+            run = words[first : first + length]
+            gaps = zip(run, run[1:], strict=False)
+            if all(0 <= b[1] - a[2] <= 3 for a, b in gaps):
+                runs.append((run[0][1], run[-1][2], " ".join(w for w, _, _ in run)))
+    return runs
+
+
+@lru_cache(maxsize=64)
+def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for display in displays:
+        whole = key(display)
+        bare = key(display.partition("(")[0])
+        telling = [
+            w for w in whole.split()
+            if len(w) >= SHORTEST_WORD and not w[0].isdigit() and w not in _empty()
+        ]  # fmt: skip
+        pairs = [
+            " ".join(p) for p in zip(telling, telling[1:], strict=False) if " ".join(p) in whole
+        ]
+        for written in dict.fromkeys((whole, bare, *pairs, *telling)):
+            if written:
+                index[written] = (*index.get(written, ()), display)
+    return index
+
+
+@lru_cache(maxsize=1)
+def _empty() -> frozenset[str]:
+    return frozenset(tomllib.loads(TABLE.read_text(encoding="utf-8"))["empty"]["words"])
+
+
+@lru_cache(maxsize=1)
+def _shared() -> frozenset[str]:
+    return frozenset(tomllib.loads(TABLE.read_text(encoding="utf-8"))["shared"]["words"])

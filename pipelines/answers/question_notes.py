@@ -1,0 +1,71 @@
+"""Questions for the notes: which words a sentence must hold to be worth showing.
+
+A question goes to the notes only by what nothing else explained. Every content word must be in
+the sentence (a synonym counts), or all but one of many; a sentence that holds fewer of them is
+about something else. Finding a sentence is not an answer to yes or no: it is shown as it stands.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_text import key, listed, tokens, words
+
+SYNONYMS = Path(__file__).with_name("question_notes.toml")
+MOST_WORDS = 8
+
+
+def note_question(
+    whole: str,
+    understood: ChartQuestion | None,
+    left: tuple[str, ...],
+    _chart_names: Mapping[str, tuple[str, ...]],
+) -> ChartQuestion | None:
+    """The question as a search in the notes, or None where it has no word to search for."""
+    if understood is not None and understood.ask in (
+        "mean", "sum", "count", "difference", "comparison", "extreme", "length",
+    ):  # fmt: skip
+        return None  # arithmetic is never answered by a sentence of a note
+    said = set(_content(whole))
+    wanted = [word for word in tokens_of(whole) if word in said]
+    if not left and understood is None and not wanted:
+        return None
+    groups = tuple(dict.fromkeys(synonyms(word) for word in wanted[:MOST_WORDS]))
+    if not groups:
+        return None
+    return ChartQuestion(whole, "note", "search", note_words=groups)
+
+
+def synonyms(word: str) -> tuple[str, ...]:
+    """The word and what notes write instead of it."""
+    return _groups().get(word, (word,))
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The words of a text, each once, in order."""
+    return tuple(dict.fromkeys(word for word, _, _ in tokens(text)))
+
+
+def _content(whole: str) -> tuple[str, ...]:
+    empty = set(words()["filler"]["words"]) | set(_table()["empty"]["words"])
+    plain = listed("note").sub(" ", whole)
+    return tuple(w for w in tokens_of(plain) if w not in empty and (len(w) > 1))
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _groups() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for group in _table()["synonyms"]["groups"]:
+        for word in group:
+            single = tuple(dict.fromkeys(key(other) for other in group))
+            found[key(word)] = single
+    return found

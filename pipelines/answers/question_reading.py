@@ -1,0 +1,249 @@
+"""One question, read by itself: declined topics, then scope, then subject, then what is left.
+
+The order matters and is the argument: what a chart cannot answer is told before anything is
+looked up; time and place are taken before things, things before numbers of order, so that
+"mean blood pressure" is a sign and "first ICU stay" no first result. Words that remain
+unexplained decline the question, or send it to the notes where the chart has some.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from pipelines.answers.question import ChartQuestion, Pick, Thing, Threshold, Window
+from pipelines.answers.question_declines import (
+    OTHER_PATIENT,
+    declined,
+    named_patients,
+    names_another,
+    names_doctor,
+)
+from pipelines.answers.question_scope import (
+    PlacedStay,
+    take_choice,
+    take_picks,
+    take_relation,
+    take_stays,
+    take_threshold,
+)
+from pipelines.answers.question_text import QuestionText, listed, phrase, words
+from pipelines.answers.question_things import names_result, take_things
+from pipelines.answers.question_window import AmbiguousDate, take_window
+from pipelines.charts.question_names import (
+    ResultName,
+    has_notes,
+    identifiers,
+    result_names,
+    thing_names,
+)
+from pipelines.records.chart import Chart
+
+AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
+NOT_UNDERSTOOD = "The question was not understood as one about this record."
+_FLAGS = phrase(
+    r"(?P<flag>abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
+)
+ENCOUNTER_FIELDS = ("admission_type", "disposition", "admit_source", "visit_reason")
+ANY_LAB = phrase(
+    r"(?:any\s+|some\s+)?(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|blood\s*work"
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been read of a question so far; the readers of the subjects fill it in."""
+
+    text: QuestionText
+    chart: Chart
+    notes: bool
+    stays: tuple[PlacedStay, ...] = ()
+    window: Window | None = None
+    threshold: Threshold | None = None
+    things: tuple[Thing, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    drugs: tuple[str, ...] = ()
+    yes_no: bool = False
+    when: bool = False
+    field: str | None = None
+    results_named: bool = False
+
+    def made(self, subject: str, ask: str, **more: object) -> ChartQuestion:
+        """The question with what all subjects share."""
+        stay = self.stays[0].stay if self.stays else None
+        base = ChartQuestion(
+            text=self.text.whole, subject=subject, ask=ask, things=self.things, picks=self.picks,
+            window=self.window, threshold=self.threshold, stay=stay,
+        )  # fmt: skip
+        return replace(base, **more)  # type: ignore[arg-type]
+
+
+def read(question: str, chart: Chart) -> ChartQuestion:
+    """Read one question without its conversation."""
+    text = QuestionText(question)
+    notes = has_notes(chart)
+    reason = _not_for_this_chart(text, chart, notes=notes)
+    if reason is not None:
+        return ChartQuestion(text.whole, "none", "decline", decline=reason)
+    reading = Reading(text, chart, notes)
+    try:
+        reading.window = take_window(text, chart.as_of)
+    except (AmbiguousDate, ValueError):
+        return ChartQuestion(text.whole, "none", "decline", decline=AMBIGUOUS)
+    return _read(reading)
+
+
+def _not_for_this_chart(text: QuestionText, chart: Chart, *, notes: bool) -> str | None:
+    found = named_patients(text.whole)
+    if names_another(found, identifiers(chart)):
+        return OTHER_PATIENT
+    for match in found:
+        before = re.search(
+            r"(?:\b(?:of|for|by|in|on|from|about|if|that|the|this)\s+)*$",
+            text.whole[: match.start()],
+        )
+        start = match.start() - (
+            len(before.group()) if before and "that" not in before.group() else 0
+        )
+        text.blank(start, match.end())
+    reason = declined(text.text.strip(), has_notes=notes)
+    if reason is None and names_doctor(text.whole) and not notes:
+        reason = "No notes of clinicians are in this chart."
+    return reason
+
+
+def _read(reading: Reading) -> ChartQuestion:
+    from pipelines.answers.question_subjects import read_subject
+
+    text = reading.text
+    names = result_names(reading.chart)
+    chart_names = thing_names(reading.chart)
+    reading.threshold = take_threshold(text)
+    reading.field = _field(text)
+    reading.stays = take_stays(text)
+    reading.yes_no = _yes_no(text)
+    reading.results_named = names_result(text, names)
+    understood = read_subject(reading, chart_names)
+    if understood is None:
+        understood = read_results(reading, names)
+    left = text.left()
+    if understood is not None and not left:
+        return understood
+    return _unexplained(reading, understood, left, chart_names)
+
+
+def _field(text: QuestionText) -> str | None:
+    """The field of a visit that is asked for: its words also name stays, so it goes first."""
+    for field in ENCOUNTER_FIELDS:
+        if text.take_all(listed(field)):
+            return field
+    if text.find(phrase(r"where\b.*\bdischarged")) is not None:
+        text.take_all(listed("discharged"))
+        return "disposition"
+    return None
+
+
+def _yes_no(text: QuestionText) -> bool:
+    begins = words()["yes_no"]["begins"]
+    start = re.sub(r"^(?:so|and|well|ok|okay|hey|hi|please)\b[ ,]*", "", text.whole)
+    return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
+
+
+def take_when(text: QuestionText) -> bool:
+    """Whether a time is asked for; the words for it are taken out."""
+    asked = text.take(listed("when")) is not None
+    occasion = "|".join(words()["when"]["occasion"])
+    pattern = re.compile(
+        rf"\b(?:what|tell|know|give|show|is|was)\b[^,]*?\b(?:first|last|latest|earliest|second|most recent)\s+(?:\w+\s+)?(?:{occasion})\b"
+    )
+    return asked or (
+        pattern.match(re.sub(r"^\W*(?:so|can you|could you|please)?\W*", "", text.whole))
+        is not None
+        and "for the first time" not in text.whole
+        and "for the last time" not in text.whole
+    )
+
+
+def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuestion | None:
+    """A question about labs, vital signs and other observations, or None."""
+    text = reading.text
+    reading.things = take_things(text, names)
+    if not reading.things:
+        if reading.yes_no and text.take(ANY_LAB) is not None:
+            return reading.made("any_lab", "exists")
+        return None
+    flag = text.take(_FLAGS)
+    extreme = take_choice(text, "extreme")
+    total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
+    group = take_choice(text, "group")
+    reading.when = take_when(text)
+    every = text.take(listed("all")) is not None
+    reading.picks = take_picks(text, reading.stays)
+    relation = take_relation(text)
+    differs = text.take(listed("difference")) is not None
+    text.take_all(listed("difference"))
+    text.take_all(
+        listed("procedure_words") if "procedure_words" in words() else phrase(r"undergoing")
+    )
+    ask = _ask(reading, (extreme, total, group, relation), (differs, every, flag is not None))
+    attribute = _flag_word(flag["flag"]) if flag is not None else None
+    return reading.made(
+        "result", ask, extreme=extreme, group=group, relation=relation, every=every,
+        attribute=attribute,
+    )  # fmt: skip
+
+
+def _ask(reading: Reading, said: tuple[str | None, ...], marks: tuple[bool, bool, bool]) -> str:
+    """What is wanted of the results, from the words found."""
+    extreme, total, group, relation = said
+    differs, every, flag = marks
+    two = len(reading.picks) > 1
+    if two and relation and not differs:
+        return "comparison"
+    if differs and not extreme:
+        return "comparison" if reading.yes_no and two else "difference"
+    if reading.when:
+        return "when"
+    if total in ("mean", "sum", "count", "trend"):
+        return total
+    if extreme:
+        return "extreme"
+    if flag:
+        return "flag"
+    if reading.threshold is not None:
+        return "check" if reading.picks else "exists" if reading.yes_no else "list"
+    if reading.yes_no and not reading.picks:
+        return "exists"
+    return "list" if every or group else "value"
+
+
+def _flag_word(written: str) -> str:
+    if "low" in written or "decreased" in written:
+        return "low"
+    if "abnormal" == written or "out" in written:
+        return "abnormal"
+    return "normal" if written in ("normal", "in range") else "high"
+
+
+def _unexplained(
+    reading: Reading,
+    understood: ChartQuestion | None,
+    left: tuple[str, ...],
+    chart_names: dict[str, tuple[str, ...]],
+) -> ChartQuestion:
+    """What is done with a question that is not wholly understood."""
+    from pipelines.answers.question_notes import note_question
+
+    if reading.notes:
+        asked = note_question(reading.text.whole, understood, left, chart_names)
+        if asked is not None:
+            return replace(asked, window=reading.window)
+    if understood is not None and left:
+        said = " ".join(left)
+        return ChartQuestion(
+            reading.text.whole, understood.subject, "decline",
+            decline=f"The words “{said}” of the question were not found in this chart's terms.",
+        )  # fmt: skip
+    said = " ".join(left)
+    reason = f"Nothing in this chart is named “{said}”." if left else NOT_UNDERSTOOD
+    return ChartQuestion(reading.text.whole, "none", "decline", decline=reason)

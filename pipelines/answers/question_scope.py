@@ -1,0 +1,160 @@
+"""Where in the chart a question looks: stays, positions in time order, bounds and groups.
+
+Each reader takes the stretch it understands out of the text and leaves the rest. A position
+word belongs to the stay it stands beside ("last measured on the first ICU visit" holds two).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.answers.question import Pick, StayWanted, Threshold
+from pipelines.answers.question_text import QuestionText, any_of, listed, phrase, words
+
+_ARTICLES = r"(?:(?:the|their|his|her|its|his\s+or\s+her|his\s*/\s*her|a|an|that|very)\s+)*"
+_NUMBER = r"(?P<number>[-+]?\d+(?:\.\d+)?)"
+_UNIT = r"(?:\s*(?P<unit>%|\u00b0?\s?[cf]\b|[a-z\u00b5\u03bc0-9^*\[\]]+/[a-z0-9.^*\[\]]+|mmhg|bpm|kg|lbs?|cm|sec(?:onds)?))?"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStay:
+    """A stay that the question names and where in the text it stood."""
+
+    stay: StayWanted
+    start: int
+
+
+def positions() -> dict[str, int]:
+    """Every position phrase with its number."""
+    return {p: int(n) for n, phrases in words()["position"].items() for p in phrases}
+
+
+@lru_cache(maxsize=1)
+def position_pattern() -> re.Pattern[str]:
+    """Any position phrase."""
+    return phrase(f"(?P<position>{any_of(tuple(positions()))})")
+
+
+def position_of(written: str) -> int:
+    """The number of a position phrase as it stands in a text."""
+    return positions()[" ".join(written.split())]
+
+
+@lru_cache(maxsize=1)
+def _stay_patterns() -> tuple[re.Pattern[str], ...]:
+    table = words()["stay"]
+    place = f"(?P<place>{any_of((*table['icu'], *table['hospital']))})"
+    noun = any_of(table["nouns"])
+    which = f"(?P<position>{any_of((*positions(), *table['current']))})"
+    patient = r"(?:\s+(?:of|for|by)\s+patient)?"
+    inside = rf"(?:in|at|to|into|for|from|of|inside|within)\s+{_ARTICLES}"
+    return (
+        # "the ICU during their last stay", "in the intensive care unit on the first visit"
+        phrase(rf"{place}{patient}\s+(?:during|in|on|for|at)\s+{_ARTICLES}{which}\s+{noun}"),
+        # "first ICU stay", "last stay in the ICU", "first visit for patient to the hospital"
+        phrase(
+            rf"{which}\s+(?:{place}\s+)?{noun}{patient}\s+{inside}{place.replace('place', 'second')}"
+        ),
+        phrase(rf"{which}\s+(?:{place}\s+)?{noun}"),
+        phrase(rf"{which}\s+(?:time\s+)?{inside}{place}"),
+    )
+
+
+def take_stays(text: QuestionText) -> tuple[PlacedStay, ...]:
+    """Every stay that the question names, in the order of the text."""
+    found: list[PlacedStay] = []
+    for pattern in _stay_patterns():
+        for match in text.take_all(pattern):
+            part = match.groupdict()
+            place = part.get("second") or part.get("place")
+            position = " ".join(part["position"].split())
+            number = -1 if position in words()["stay"]["current"] else position_of(position)
+            stay = StayWanted(_kind(place), number, " ".join(match.group().split()))
+            found.append(PlacedStay(stay, match.start()))
+    return tuple(sorted(found, key=lambda placed: placed.start))
+
+
+def _kind(place: str | None) -> str:
+    if place is None:
+        return "any"
+    return "icu" if " ".join(place.split()) in words()["stay"]["icu"] else "hospital"
+
+
+def take_picks(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:
+    """Which results are meant, in the order of the text, each with the stay that follows it."""
+    found = [(m.start(), position_of(m["position"])) for m in text.take_all(position_pattern())]
+    picks = []
+    for index, (start, number) in enumerate(found):
+        end = found[index + 1][0] if index + 1 < len(found) else len(text.whole) + 1
+        own = [placed.stay for placed in stays if start <= placed.start < end]
+        first = index == 0 and not own and [p.stay for p in stays if p.start < start]
+        if own:
+            picks.append(Pick(number, own[0]))
+        elif first:
+            picks.append(Pick(number, first[-1]))
+        else:
+            picks.append(Pick(number, None))
+    return _shared_stay(tuple(picks), stays)
+
+
+def _shared_stay(picks: tuple[Pick, ...], stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:
+    """A stay that the question names once counts for every pick."""
+    if not stays:
+        return picks
+    only = stays[0].stay if len({placed.stay.words for placed in stays}) == 1 else None
+    return tuple(Pick(p.position, p.stay or only) for p in picks)
+
+
+def take_threshold(text: QuestionText) -> Threshold | None:
+    """A bound such as `less than 84` or `above 6 mmol/L`."""
+    for relation in ("at_least", "at_most", "greater", "less"):
+        pattern = re.compile(
+            rf"(?<![\w]){any_of(words()['relation'][relation])}\s*(?:a\s+|value\s+of\s+|of\s+)*{_NUMBER}{_UNIT}"
+            r"(?![\w/])"
+        )
+        found = text.take(pattern)
+        if found is not None:
+            return Threshold(relation, float(found["number"]), found["unit"])
+    after = re.compile(
+        rf"(?<![\w/.-]){_NUMBER}{_UNIT}\s+(?P<side>or\s+(?:more|higher|above|less|lower|below))\b"
+    )
+    found = text.take(after)
+    if found is not None:
+        more = found["side"].split()[1] in ("more", "higher", "above")
+        return Threshold("at_least" if more else "at_most", float(found["number"]), found["unit"])
+    equal = text.take(
+        re.compile(rf"(?<!\w)(?:equal\s+to|exactly|equals|=)\s*{_NUMBER}{_UNIT}(?![\w/])")
+    )
+    if equal is not None:
+        return Threshold("equal", float(equal["number"]), equal["unit"])
+    return None
+
+
+def take_relation(text: QuestionText) -> str | None:
+    """`greater` or `less` between two results, without a number."""
+    for relation in ("greater", "less"):
+        if text.take(listed("relation", relation)) is not None:
+            return relation
+    for relation, pattern in (
+        ("greater", r"higher|greater|larger|more"),
+        ("less", r"lower|less|smaller|fewer"),
+    ):
+        if text.take(phrase(pattern)) is not None:
+            return relation
+    return None
+
+
+def take_choice(text: QuestionText, section: str) -> str | None:
+    """The name of the list of a section that has a phrase in the text, taken out."""
+    found = [
+        (match.start(), name)
+        for name in words()[section]
+        if (match := text.find(listed(section, name))) is not None
+    ]
+    if not found:
+        return None
+    name = min(found)[1]
+    text.take_all(listed(section, name))
+    return name

@@ -1,0 +1,259 @@
+"""Subjects that are not results: the patient, visits and stays, medications and lists.
+
+Each reader looks for its own words and gives None when they are not there. Where a drug and a
+laboratory test share a name (magnesium, albumin), the words around it decide: given, dose and
+started mean the drug; tested, level and measured mean the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_names import NamedThings, take_names
+from pipelines.answers.question_reading import ANY_LAB, Reading, take_when
+from pipelines.answers.question_scope import take_choice, take_picks
+from pipelines.answers.question_text import listed, phrase
+
+PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
+LISTS = ("immunization", "procedure", "problem")
+_LAB_CUE = phrase(
+    r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading|checked)"
+)
+_STAY_VERBS = phrase(
+    r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|been|go|went|admissions?|encounters?|hospitali[sz]ations?)"
+)
+
+Names = Mapping[str, tuple[str, ...]]
+
+
+def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
+    """The first subject whose words are there, or None: then it may be a result."""
+    return (
+        _patient(reading)
+        or _age(reading)
+        or _encounter_field(reading)
+        or _length(reading)
+        or _allergy(reading, chart_names)
+        or _medication(reading, chart_names)
+        or _lists(reading, chart_names)
+        or _visit(reading)
+    )
+
+
+def _patient(reading: Reading) -> ChartQuestion | None:
+    text = reading.text
+    for field in PATIENT_FIELDS:
+        if text.find(listed(field)) is not None:
+            if field == "death":
+                reading.when = take_when(text)
+                alive = text.find(phrase("alive")) is not None
+                ask = "when" if reading.when else "alive" if alive else "exists"
+            else:
+                take_when(text)
+                ask = "value"
+            text.take_all(listed(field))
+            text.take_all(listed("when"))
+            return reading.made("patient", ask, attribute=field)
+    if (
+        text.find(phrase(r"(?:full\s+)?name|who is")) is not None
+        and text.find(phrase(r"name\s+of\s+(?!the\s+patient|patient)|named?\s+after")) is None
+    ):
+        rest = [w for w in text.left() if w not in ("name", "full", "called")]
+        if not rest:
+            text.take_all(listed("name"))
+            return reading.made("patient", "value", attribute="name")
+    return None
+
+
+def _age(reading: Reading) -> ChartQuestion | None:
+    text = reading.text
+    if text.find(listed("age")) is None:
+        return None
+    text.take_all(listed("age"))
+    text.take_all(phrase(r"years|now|currently|today|current"))
+    text.take_all(listed("admitted"))
+    reading.picks = take_picks(text, reading.stays)
+    text.take_all(phrase("hospital"))
+    return reading.made("patient", "value", attribute="age")
+
+
+def _encounter_field(reading: Reading) -> ChartQuestion | None:
+    text = reading.text
+    if reading.field is None:
+        return None
+    text.take_all(listed("admitted"))
+    text.take_all(phrase(r"hospital|admission|discharged?|to"))
+    reading.picks = take_picks(text, reading.stays)
+    return reading.made("encounter", "value", attribute=reading.field)
+
+
+def _length(reading: Reading) -> ChartQuestion | None:
+    text = reading.text
+    if text.find(listed("length")) is None:
+        return None
+    placed = (
+        reading.stays or text.find(listed("stay", "icu")) or text.find(listed("stay", "hospital"))
+    )
+    spoken = text.find(phrase(r"length of stay|los|stay|stayed|hospitali[sz]ed|admitted"))
+    if not placed and not spoken:
+        return None
+    if text.find(phrase(r"(?:since|ago|procedure|operation|surgery)")) is not None:
+        return None
+    text.take_all(listed("length"))
+    text.take_all(phrase(r"stay|stays|stayed|days|in days|admitted|hospitali[sz]ed"))
+    kind = _place(reading)
+    reading.picks = take_picks(text, reading.stays)
+    return reading.made("encounter", "length", attribute=kind)
+
+
+def _place(reading: Reading) -> str:
+    """`icu` or `hospital` as the text says apart from its stays, else `any`."""
+    text = reading.text
+    icu = text.take_all(listed("stay", "icu"))
+    hospital = text.take_all(listed("stay", "hospital"))
+    return "icu" if icu else "hospital" if hospital else "any"
+
+
+def _visit(reading: Reading) -> ChartQuestion | None:
+    """Counts and lists of visits, and when the patient came or left."""
+    text = reading.text
+    leaving = text.find(listed("discharged"))
+    coming = text.find(listed("admitted"))
+    if leaving is not None or coming is not None:
+        attribute = "discharged" if leaving is not None else "admitted"
+        text.take_all(listed("discharged" if leaving is not None else "admitted"))
+        reading.when = take_when(text)
+        count = take_choice(text, "total") == "count"
+        kind = _place(reading)
+        reading.picks = take_picks(text, reading.stays)
+        text.take_all(phrase(r"alive"))
+        ask = "count" if count else "when" if reading.when or not reading.yes_no else "exists"
+        return reading.made("encounter", ask, attribute=attribute, extreme=None, relation=kind)
+    if reading.results_named or text.find(ANY_LAB) is not None:
+        return None
+    if not (reading.stays or text.find(_STAY_VERBS) or text.find(listed("stay", "icu"))):
+        return None
+    return _visit_count(reading)
+
+
+def _visit_count(reading: Reading) -> ChartQuestion | None:
+    text = reading.text
+    before = text.text
+    total = take_choice(text, "total")
+    verbs = text.take_all(_STAY_VERBS)
+    kind = _place(reading)
+    if not verbs and kind == "any" and not reading.stays:
+        text.text = before
+        return None
+    reading.when = take_when(text)
+    every = text.take(listed("all")) is not None
+    reading.picks = take_picks(text, reading.stays)
+    if total == "count":
+        ask = "count"
+    elif reading.when:
+        ask = "when"
+    else:
+        ask = "exists" if reading.yes_no else "list"
+    return reading.made("encounter", ask, attribute="stays", relation=kind, every=every)
+
+
+def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
+    text = reading.text
+    if text.find(listed("allergy")) is None:
+        return None
+    text.take_all(listed("allergy"))
+    total = take_choice(text, "total")
+    text.take_all(phrase(r"known|drug|medication|food|currently|current|have|list"))
+    named = take_names(text, chart_names.get("allergy", ()))
+    ask = "count" if total == "count" else "exists" if reading.yes_no else "list"
+    return reading.made("allergy", ask, names=named.displays)
+
+
+def _medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
+    text = reading.text
+    drugs = chart_names.get("medication", ())
+    worded = text.find(listed("medication")) is not None
+    cues = [
+        c
+        for c in ("given", "taking", "started", "stopped", "dose")
+        if text.find(listed("medication", c))
+    ]
+    if text.find(_LAB_CUE) is not None and not worded:
+        return None
+    before = text.text
+    named = take_names(text, drugs)
+    if not worded and (not named.displays or not (cues or named.certain)):
+        text.text = before
+        return None
+    return _medication_asked(reading, named, cues)
+
+
+def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
+    text = reading.text
+    active = text.take_all(listed("medication", "active"))
+    text.take_all(listed("medication"))
+    how_much = "dose" in cues and not ("started" in cues or "stopped" in cues)
+    for cue in ("given", "started", "stopped", "dose", "taking"):
+        text.take_all(listed("medication", cue))
+    total = take_choice(text, "total")
+    reading.when = take_when(text)
+    text.take_all(phrase(r"day|any|the|list|all"))
+    reading.picks = take_picks(text, reading.stays)
+    ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
+    return reading.made(
+        "medication", ask, names=named.displays, every=bool(active),
+        attribute="given" if "given" in cues else "stopped" if "stopped" in cues else None,
+    )  # fmt: skip
+
+
+def _medication_ask(
+    reading: Reading, cues: list[str], total: str | None, *, how_much: bool, named: bool
+) -> str:
+    if total == "count":
+        return "count"
+    if reading.when or (set(cues) & {"started", "stopped"} and not reading.yes_no and named):
+        return "when"
+    if how_much and named:
+        return "dose"
+    if reading.yes_no and named:
+        return "exists"
+    if set(cues) & {"started", "stopped"}:
+        return "stopped" if "stopped" in cues else "started"
+    return "list"
+
+
+def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
+    """Immunizations, procedures and problems, by their words or by the chart's own names."""
+    text = reading.text
+    for subject in LISTS:
+        known = chart_names.get("condition" if subject == "problem" else subject, ())
+        worded = text.find(listed(subject)) is not None
+        before = text.text
+        text.take_all(listed(subject))
+        named = take_names(text, known)
+        alone = bool(named.displays) and (named.certain or subject == "immunization")
+        if not worded and (reading.results_named or not alone):
+            text.text = before
+            continue
+        marks = (
+            text.take_all(listed("problem", "active")),
+            text.take_all(listed("problem", "resolved")),
+        )
+        total = take_choice(text, "total")
+        reading.when = take_when(text)
+        text.take_all(listed("medication", "given"))
+        text.take_all(phrase(r"list|all|any|the|history|known|done"))
+        reading.picks = take_picks(text, reading.stays)
+        ask = (
+            "count"
+            if total == "count"
+            else "when"
+            if reading.when
+            else "exists"
+            if reading.yes_no and named.displays
+            else "list"
+        )
+        status = "active" if marks[0] else "resolved" if marks[1] else None
+        return reading.made(subject, ask, names=named.displays, attribute=status, every=worded)
+    return None

@@ -1,0 +1,128 @@
+"""Follow-ups: what a question leaves out is taken from the question before it.
+
+"And the one before?", "what about potassium?", "and in the last ICU stay?" say only what is new.
+Everything else of the earlier question stays as it was understood. Only questions are looked at,
+never earlier answers, and no more than the last few turns; a question that stands by itself
+takes nothing from the conversation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipelines.answers.question import ChartQuestion, Pick
+from pipelines.answers.question_reading import read
+from pipelines.answers.question_text import any_of, phrase, plain, words
+from pipelines.records.answers import Turn
+from pipelines.records.chart import Chart
+
+TURNS_LOOKED_AT = 6
+FROM_BEFORE = (
+    "result",
+    "encounter",
+    "medication",
+    "problem",
+    "procedure",
+    "immunization",
+    "allergy",
+)
+
+
+def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
+    """The question read alone or, where it cannot stand alone, after the one before it."""
+    turns = thread[-TURNS_LOOKED_AT:]
+    if not turns or not _is_follow_up(question):
+        return read(question, chart)
+    before = with_thread(turns[-1].question, chart, turns[:-1])
+    if before.subject not in FROM_BEFORE or before.decline is not None:
+        return read(question, chart)
+    return _continued(question, chart, before)
+
+
+def _is_follow_up(question: str) -> bool:
+    table = words()["follow_up"]
+    text = plain(question)
+    begins = re.match(rf"{any_of(table['begins'])}(?!\w)", text)
+    points = phrase(any_of((*table["pronouns"], *table["before"], *table["after"]))).search(text)
+    return bool(begins or points) or len(text.split()) <= 3
+
+
+def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
+    table = words()["follow_up"]
+    text = plain(question)
+    moved = _moved(text, before)
+    if moved is not None:
+        return moved
+    bare = re.sub(rf"^(?:{any_of(table['begins'])}\s*,?\s*)+", "", text)
+    bare = phrase(any_of(table["pronouns"])).sub(" ", bare)
+    alone = read(bare, chart)
+    if alone.decline is None and alone.subject == before.subject and alone.things:
+        return _same_way(alone, before, bare)
+    if alone.decline is None and alone.subject not in ("note", "none"):
+        return replace(alone, text=text)
+    if before.subject != "result" or not before.things:
+        return alone
+    named = read(f"{bare} {before.things[0].title}", chart)
+    if named.decline is not None or named.subject != "result":
+        return alone
+    return _filled(named, before, text)
+
+
+def _moved(text: str, before: ChartQuestion) -> ChartQuestion | None:
+    """ "The one before" and "the one after" move along the results of the question before."""
+    table = words()["follow_up"]
+    if before.subject != "result" or len(before.picks) > 1:
+        return None
+    step = 0
+    if phrase(any_of(table["before"])).search(text):
+        step = -1
+    elif phrase(any_of(table["after"])).search(text):
+        step = 1
+    if step == 0:
+        return None
+    pick = before.picks[0] if before.picks else Pick(-1, before.stay)
+    position = pick.position + step
+    if position == 0 or (pick.position < 0) != (position < 0):
+        return ChartQuestion(
+            text, "none", "decline", decline="There is no result beyond the one named before."
+        )
+    ask = "value" if before.ask not in ("when", "value") else before.ask
+    return replace(before, text=text, ask=ask, extreme=None, picks=(Pick(position, pick.stay),))
+
+
+def _same_way(alone: ChartQuestion, before: ChartQuestion, bare: str) -> ChartQuestion:
+    """Another thing, asked about as the one before was, unless it says how itself."""
+    says_how = (
+        alone.ask != "value" or alone.picks or alone.extreme or alone.group or alone.threshold
+    )
+    if says_how:
+        return _filled(alone, before, bare)
+    return replace(
+        before, text=bare, things=alone.things,
+        window=alone.window or before.window, stay=alone.stay or before.stay,
+        threshold=None,
+    )  # fmt: skip
+
+
+def _filled(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQuestion:
+    """The scope of the question before, where the new one names none."""
+    stay = named.stay or before.stay
+    picks = tuple(Pick(p.position, p.stay or stay) for p in named.picks)
+    ask, extreme = named.ask, named.extreme
+    if ask == "when" and not picks and extreme is None:
+        picks, extreme = before.picks, before.extreme
+    elif ask == "value" and not picks:
+        ask, extreme, picks = before.ask, before.extreme, _in_stay(before, named)
+    return replace(
+        named, text=text, ask=ask, extreme=extreme, picks=picks, stay=stay,
+        things=before.things if len(before.things) > 1 else named.things,
+        window=named.window or before.window, group=named.group or before.group,
+        threshold=named.threshold or (before.threshold if ask == before.ask else None),
+    )  # fmt: skip
+
+
+def _in_stay(before: ChartQuestion, named: ChartQuestion) -> tuple[Pick, ...]:
+    if named.stay is None:
+        return before.picks
+    return tuple(Pick(p.position, named.stay) for p in before.picks)

@@ -1,0 +1,95 @@
+"""The names that one chart itself uses, for reading questions about it.
+
+A question may name anything that stands in the chart, in the chart's own words; these reads
+list those words once each, without reading the records behind them. Nothing after the as-of is
+left out here: a name is not an answer, and the reads that answer apply the as-of themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.charts.reading import concept, result_codings
+from pipelines.records.chart import Chart
+
+RESULT_NAMES = """
+select code_key, display, any_value(category), count(*), count(value_number)
+from observation
+where patient = $patient
+  and (status is null or status not in ('entered-in-error', 'cancelled'))
+  and value_kind is not null and value_kind <> 'absent'
+group by code_key, display
+order by count(*) desc, code_key, display
+"""
+
+THING_NAMES = """
+select distinct 'medication', display from medication where patient = $patient
+union all
+select distinct 'condition', display from condition where patient = $patient
+union all
+select distinct 'procedure', display from procedure where patient = $patient
+union all
+select distinct 'immunization', display from immunization where patient = $patient
+union all
+select distinct 'allergy', display from allergy where patient = $patient
+"""
+
+IDENTIFIERS = """
+select value from patient_identifier where patient = $patient
+union
+select patient from patient where patient = $patient
+"""
+
+HAS_NOTES = """
+select count(*) from document where patient = $patient
+"""
+
+KIND_OF_CATEGORY = {"vital-signs": "vital", "laboratory": "lab"}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultName:
+    """One name under which this chart files results; a code may have several names."""
+
+    code_key: str
+    display: str
+    concept: str | None
+    kind: str
+    count: int
+    numeric_count: int
+
+
+def result_names(chart: Chart) -> tuple[ResultName, ...]:
+    """Every pair of code and name of this chart's results, the most frequent first."""
+    codings = result_codings(chart)
+    return tuple(
+        ResultName(
+            code_key=key,
+            display=display,
+            concept=concept(codings.get(key, ()), display),
+            kind=KIND_OF_CATEGORY.get(category, "observation"),
+            count=count,
+            numeric_count=numeric,
+        )
+        for key, display, category, count, numeric in chart.rows(RESULT_NAMES)
+        if display
+    )
+
+
+def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
+    """Names of medications, conditions, procedures, immunizations and allergies, by kind."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, display in chart.rows(THING_NAMES):
+        if display:
+            found[kind] = (*found.get(kind, ()), display)
+    return found
+
+
+def identifiers(chart: Chart) -> frozenset[str]:
+    """Every value by which this patient may be named, in lower case."""
+    return frozenset(str(value).lower() for (value,) in chart.rows(IDENTIFIERS) if value)
+
+
+def has_notes(chart: Chart) -> bool:
+    """Whether this chart holds any document to search."""
+    return bool(chart.rows(HAS_NOTES)[0][0])
