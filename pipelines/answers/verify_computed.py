@@ -73,12 +73,10 @@ def _extreme(computation: Computation, items: Sequence[Item], sign: int) -> str 
         return "no cited record has a number"
     first_fact, first = numbers[0]
     best = max(sign * value for _, value in numbers)
-    # `<0.5` can undercut a minimum of 0.6; it cannot exceed a maximum.
+    # Whatever `<3.2` was, it may be less than a minimum of 3.1; it cannot exceed a maximum.
     beyond = "<" if sign < 0 else ">"
-    unsure = any(
-        sign * value >= best and fact is not first_fact and (fact.comparator or "")[:1] == beyond
-        for fact, value in numbers
-    )
+    open_ended = [fact for fact, _ in numbers if (fact.comparator or "")[:1] == beyond]
+    unsure = bool(open_ended) and first_fact not in open_ended
     if sign * first != best or unsure:
         return "another cited result lies beyond the one named"
     return _one_unit(computation, items) or _differs(computation, first, exact=True)
@@ -163,13 +161,15 @@ def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> st
 
 def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
     """Numbers and dates of the sentence must be the result or stand in the cited records."""
-    for mention in sentence.dates:
-        if mention.ambiguous:
-            return f"the date {mention.written} can be read in two ways"
+    misdated = _misdated(computation, sentence, items)
+    if misdated is not None:
+        return misdated
     result = _decimal(computation.result)
     if result is None or computation.operation in ("exists", "compare"):
         return None
     stated = [quantity.value for quantity in sentence.quantities]
+    if computation.operation == "difference":
+        result, stated = abs(result), [abs(value) for value in stated]
     if result not in stated and not any(_agrees(float(v), result) for v in stated):
         if result == 0 and any(term.negated for term in sentence.terms):
             return None
@@ -180,6 +180,18 @@ def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) 
         if not carried and not any(value == q.value for item in items for q in item.quantities):
             return f"the number {value.normalize():f} does not stand in the cited records"
     return None
+
+
+def _misdated(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
+    """A date in the sentence may be the window's, but an extreme's own date is the record's."""
+    for mention in sentence.dates:
+        if mention.ambiguous:
+            return f"the date {mention.written} can be read in two ways"
+    if not sentence.dates or computation.operation not in ("minimum", "maximum"):
+        return None
+    if any(mention.fits(date) for mention in sentence.dates for date in items[0].dates):
+        return None
+    return "the date is not that of the deciding record"
 
 
 def _is_patient(item: Item) -> bool:
