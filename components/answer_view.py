@@ -27,8 +27,8 @@ def draw_answer(page: str, answer: Answer, current: Opened | None) -> None:
             st.warning(label(answer.notice))
         told = [item for item in answer.statements if item.support != "unverified"]
         if answer.status == "answered" and told:
-            as_list = len(told) > PROSE_UP_TO
-            prose.statements(page, answer.log_id, told, current, as_list=as_list)
+            shape: prose.Shape = "list" if len(told) > PROSE_UP_TO else "run"
+            prose.statements(page, answer.log_id, told, current, shape)
         else:
             paragraph(answer.answer or "No answer could be made.", "cr-text")
         draw_unverified(answer.statements)

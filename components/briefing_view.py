@@ -61,7 +61,7 @@ def draw_sections(
         )
         told = shown(section.lines)
         if told:
-            prose.statements(page, f"{scope}:{section.name}", told, current, as_list=True)
+            prose.statements(page, f"{scope}:{section.name}", told, current)
         else:
             st.html(
                 markup('<div class="cr-empty">{why}</div>', why=section.empty or "none recorded")
@@ -73,7 +73,7 @@ def draw_summary(page: str, scope: str, briefing: Briefing, current: Opened | No
     """The first sentences, where the briefing has some."""
     told = shown(briefing.summary)
     if told:
-        prose.statements(page, f"{scope}:summary", told, current, as_list=False)
+        prose.statements(page, f"{scope}:summary", told, current, "list two")
 
 
 def draw_all_sources(page: str, scope: str, briefing: Briefing) -> None:

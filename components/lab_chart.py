@@ -25,8 +25,9 @@ from pipelines.records.views import Trend
 
 INK, QUIET, GRID = "#1A1F26", "#5A6472", "#E6EAEE"
 BLUE, HIGH, LOW, BAND, RING = "#0B5CAD", "#8A1C00", "#1F3A93", "rgba(46,125,50,0.12)", "#B36B00"
-PANEL_PX, GAP_PX, BAR_PX, TOP_PX, BOTTOM_PX = 150, 42, 26, 26, 34
+PANEL_PX, GAP_PX, BAR_PX, TOP_PX, AXIS_PX = 116, 34, 26, 24, 40
 PADDING = 0.25
+FONT = '"Source Sans", sans-serif'
 COLOURS = {"H": HIGH, "HH": HIGH, "L": LOW, "LL": LOW, "A": "#5B2A86"}
 SHAPES = {"H": "triangle-up", "HH": "triangle-up", "L": "triangle-down", "LL": "triangle-down",
           "A": "diamond"}  # fmt: skip
@@ -35,27 +36,33 @@ FADE_NOTHING = {"marker": {"opacity": 1}}
 Figure = dict[str, Any]
 
 
-def figure(trend: Trend, shown_bars: Sequence[medication_bars.Row], chosen: str | None) -> Figure:
-    """The whole picture; `chosen` is the key of the point that is ringed."""
-    drawn = panels(trend.facts)
-    bars_px = (len(shown_bars) * BAR_PX + GAP_PX) if shown_bars else 0
-    height = TOP_PX + len(drawn) * (PANEL_PX + GAP_PX) + bars_px + BOTTOM_PX
-    made = Canvas(height)
+def figure(
+    trend: Trend,
+    order: Sequence[str],
+    shown_bars: Sequence[medication_bars.Row],
+    chosen: str | None,
+) -> Figure:
+    """The whole picture, panels in `order`; `chosen` is the key of the point that is ringed."""
+    drawn = sorted(panels(trend.facts), key=lambda panel: _rank(panel, order))
+    # The time axis stands between the results and the medications, near to both.
+    results_end = TOP_PX + len(drawn) * (PANEL_PX + GAP_PX) - GAP_PX
+    bars_px = GAP_PX + len(shown_bars) * BAR_PX if shown_bars else 0
+    made = Canvas(results_end + AXIS_PX + bars_px, results_end, time_span(trend))
     for index, panel in enumerate(drawn):
         top = TOP_PX + index * (PANEL_PX + GAP_PX)
         _add_panel(made, panel, (top, top + PANEL_PX), chosen)
     if shown_bars:
-        top = TOP_PX + len(drawn) * (PANEL_PX + GAP_PX)
+        top = results_end + AXIS_PX + GAP_PX
         _add_bars(made, shown_bars, (top, top + len(shown_bars) * BAR_PX))
-    made.layout["xaxis"] = _time_axis(trend)
     return {"data": made.data, "layout": made.layout}
 
 
 class Canvas:
     """The figure being put together: traces, layout, and the next free y axis."""
 
-    def __init__(self, height: int) -> None:
+    def __init__(self, height: int, axis_px: int, span: tuple[str, str]) -> None:
         self.height = height
+        self.span = span
         self.axes = 0
         self.data: list[dict[str, Any]] = []
         self.layout: dict[str, Any] = {
@@ -66,9 +73,10 @@ class Canvas:
             "dragmode": False,
             "plot_bgcolor": "#FFFFFF",
             "paper_bgcolor": "#FFFFFF",
-            "font": {"color": INK, "size": 12},
+            "font": {"color": INK, "size": 12, "family": FONT},
             "shapes": [],
             "annotations": [],
+            "xaxis": _time_axis(span, 1 - axis_px / height),
         }
 
     def new_axis(self, span: tuple[int, int], axis: dict[str, Any]) -> str:
@@ -100,8 +108,8 @@ def _add_panel(made: Canvas, panel: Panel, span: tuple[int, int], chosen: str | 
         made.layout["shapes"].append(
             {"type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": BAND,
              "xref": "x", "yref": axis,
-             "x0": band.start or axis_time(panel.facts[0]),
-             "x1": band.end or axis_time(panel.facts[-1]),
+             "x0": band.start or made.span[0],
+             "x1": band.end or made.span[1],
              "y0": low if band.range.low is None else band.range.low,
              "y1": high if band.range.high is None else band.range.high}
         )  # fmt: skip
@@ -130,6 +138,7 @@ def _points(facts: Sequence[Fact], axis: str) -> dict[str, Any]:
         "hoverinfo": "text",
         "line": {"color": BLUE, "width": 1.4},
         "marker": {
+            "opacity": 1,
             "symbol": [symbol(fact) for fact in facts],
             "color": [COLOURS.get(fact.flag or "", BLUE) for fact in facts],
             "size": [11 if fact.flag in ("HH", "LL") else 9 if fact.flag else 6 for fact in facts],
@@ -152,10 +161,15 @@ def _ring(facts: Sequence[Fact], axis: str) -> dict[str, Any]:
 def _add_bars(made: Canvas, rows: Sequence[medication_bars.Row], span: tuple[int, int]) -> None:
     axis = made.new_axis(span, {"range": [len(rows) - 0.4, -0.75], "showticklabels": False,
                                 "showgrid": False})  # fmt: skip
-    made.title(span, "<b>Medications</b>  ▸ start · ■ stop · → goes on · | given")
+    made.title(
+        span,
+        f"<b>Medications</b>  <span style='color:{QUIET}'>▸ start · ■ stop · ▷ goes on · | given"
+        "</span>",
+    )
     for number, row in enumerate(rows):
         made.data.extend(medication_bars.traces(row, number, axis))
         made.layout["annotations"].append(medication_bars.name_label(row, number, axis))
+        made.layout["annotations"].extend(medication_bars.hold_labels(row, number, axis))
 
 
 def symbol(fact: Fact) -> str:
@@ -174,14 +188,22 @@ def value_span(facts: Sequence[Fact]) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _time_axis(trend: Trend) -> dict[str, Any]:
-    axis: dict[str, Any] = {"type": "date", "anchor": "free", "position": 0, "fixedrange": True}
-    axis |= {"gridcolor": GRID, "tickfont": {"size": 11, "color": QUIET}}
+def time_span(trend: Trend) -> tuple[str, str]:
+    """Both ends of the time axis: the window, or what was found where there is no window."""
     dated = [axis_time(fact) for fact in trend.facts if fact.when is not None]
-    if trend.window_to is not None and trend.window_from is not None:
-        start = min([trend.window_from.written[:19], *dated])
-        axis["range"] = medication_bars.padded(start, trend.window_to.written[:19])
-    return axis
+    window = [end.written[:19] for end in (trend.window_from, trend.window_to) if end is not None]
+    reach = sorted([*dated, *window])
+    return medication_bars.padded(reach[0], reach[-1]) if reach else ("", "")
+
+
+def _time_axis(span: tuple[str, str], position: float) -> dict[str, Any]:
+    return {"type": "date", "anchor": "free", "position": position, "range": list(span),
+            "fixedrange": True, "gridcolor": GRID, "ticks": "outside", "tickcolor": GRID,
+            "tickfont": {"size": 11, "color": QUIET}}  # fmt: skip
+
+
+def _rank(panel: Panel, order: Sequence[str]) -> int:
+    return order.index(panel.code_key) if panel.code_key in order else len(order)
 
 
 def _ranges(panel: Panel) -> str:

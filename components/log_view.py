@@ -13,6 +13,7 @@ import streamlit as st
 
 from components import times
 from components.safe_text import label, markup, paragraph, shortened
+from components.theme import table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
 ACTIONS = ("question", "answer", "briefing", "export", "open", "load")
@@ -27,10 +28,14 @@ def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | N
     pressed = st.dataframe(
         [row(entry, patient_id) for entry in shown],
         hide_index=True,
-        height=min(36 * len(shown) + 38, 420),
+        height=table_height(len(shown), 420),
         on_select="rerun",
         selection_mode="single-row",
         key="log:list",
+        column_config={
+            "No.": st.column_config.Column(width=60),
+            "What": st.column_config.Column(width=520),
+        },
         alt="Entries of the log, newest first",
     )
     chosen = pressed["selection"]["rows"]

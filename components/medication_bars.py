@@ -18,7 +18,8 @@ from pipelines.records.moments import Moment
 from pipelines.records.views import Trend
 
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
-ENDED = {"stopped", "completed", "cancelled", "on-hold", "ended"}
+ENDED = {"stopped", "completed", "cancelled", "ended"}
+ON_HOLD = "on-hold"
 ROWS_SHOWN = 8
 TICKS_SHOWN = 400
 MARGIN = 0.02
@@ -80,19 +81,20 @@ def traces(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
 
 
 def name_label(row: Row, number: int, axis: str) -> dict[str, Any]:
-    """The name above the left end of what is in sight of its row."""
+    """The name above its row, at the left edge, where no bar can push it out of sight."""
     dose = row.bars[-1].dose if row.bars else None
     text = shortened(f"{row.name} {dose}" if dose and dose not in row.name else row.name, 70)
     return {"text": escape(text), "xref": "paper", "x": 0.004, "xanchor": "left", "yref": axis,
             "y": number - 0.2, "yanchor": "middle", "showarrow": False,
-            "bgcolor": "rgba(255,255,255,0.75)", "font": {"size": 11, "color": "#1A1F26"}}  # fmt: skip
+            "bgcolor": "rgba(255,255,255,0.75)",
+            "font": {"size": 11, "color": "#1A1F26"}}  # fmt: skip
 
 
-def padded(start: str, end: str) -> list[str]:
+def padded(start: str, end: str) -> tuple[str, str]:
     """The window with a little room at both ends, so that no mark is cut by the frame."""
     first, last = _parsed(start), _parsed(end)
     room = max((last - first) * MARGIN, timedelta(minutes=30))
-    return [(first - room).isoformat(), (last + room).isoformat()]
+    return (first - room).isoformat(), (last + room).isoformat()
 
 
 def _row(name: str, items: Sequence[Medication], trend: Trend) -> Row:
@@ -122,14 +124,32 @@ def _bar_trace(bar: Bar, number: int, axis: str, colour: str) -> dict[str, Any]:
         "x": [bar.start, bar.end], "y": [number + 0.18] * 2,
         "hovertext": [escape(bar.dose or "").join(("", "<br>")) + said] * 2,
         "customdata": [f"{bar.resource}#0"] * 2,
-        "line": {"color": colour, "width": 7},
+        "line": {"color": colour, "width": 7, "dash": "dot" if held(bar) else "solid"},
         "marker": {"symbol": ["triangle-right", end_mark], "size": [11, 10], "color": colour,
                    "line": {"width": 1, "color": "#FFFFFF"}},
         "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
     }  # fmt: skip
 
 
+def hold_labels(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
+    """The words `on hold` at the end of each course that is; since when is not recorded."""
+    return [
+        {"text": "<b>on hold</b>", "x": bar.end, "xanchor": "right", "yref": axis,
+         "y": number - 0.2, "yanchor": "middle", "showarrow": False,
+         "font": {"size": 11, "color": "#8A5A00"}}
+        for bar in row.bars
+        if held(bar)
+    ]  # fmt: skip
+
+
+def held(bar: Bar) -> bool:
+    """Whether this course is on hold at the chart's as-of."""
+    return bar.status == ON_HOLD
+
+
 def _until(bar: Bar, unended: bool) -> str:
+    if held(bar):
+        return "on hold, since when is not recorded"
     if bar.goes_on:
         return "the chart's as-of, no stop recorded"
     return "a stop that is not recorded" if unended else bar.end[:16]

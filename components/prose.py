@@ -7,26 +7,32 @@ is the twin of each chip for keyboards, narrow screens and tests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
-from components import times
+from components import flags, times
 from components.opened import Opened, citations_of, open_source
 from components.safe_text import label, shortened
 from pipelines.records.answers import Citation, Statement
 
+Shape = Literal["list", "list two", "run"]
+
 CHIPS_SHOWN = 6
+FLAG_ROOM, DOT_ROOM = "3.1rem", "0.9rem"
+FLAG_WORDS = re.compile(r"\((critical )?(high|low)\b")
 BUTTONS_SHOWN = 24
 
 CSS = """
 .lines { font-size: 1rem; line-height: 1.5; color: var(--st-text-color); margin: 0; padding: 0; }
 .lines p { margin: 0 0 0.1rem 0; overflow-wrap: anywhere; }
-.lines.list p { padding: 0.08rem 0 0.08rem 0.9rem; text-indent: -0.9rem; }
-.lines.list p::before { content: "·"; display: inline-block; width: 0.9rem; text-indent: 0;
-  color: #5a6472; font-weight: 700; }
+.lines.list p { padding: 0.08rem 0 0.08rem var(--room); text-indent: calc(-1 * var(--room)); }
+.lines.list .mark { display: inline-block; width: var(--room); text-indent: 0; color: #5a6472; }
+.lines.two { columns: 2 420px; column-gap: 1.6rem; }
+.lines.two p { break-inside: avoid; }
 .lines.run p { display: inline; }
 button { font: inherit; font-size: 0.8rem; font-weight: 600; line-height: 1.2; cursor: pointer;
   color: #0b5cad; background: #eaf2fb; border: 1px solid #9fc3e8; border-radius: 9px;
@@ -35,25 +41,25 @@ button:hover { background: #d4e6f8; }
 button:focus-visible { outline: 3px solid #b36b00; outline-offset: 1px; }
 button.open { background: #fff3d6; border-color: #b36b00; color: #5c3b00;
   box-shadow: 0 0 0 2px #b36b00; }
-.flag-high, .flag-critical-high { color: #8a1c00; font-weight: 700; }
-.flag-low, .flag-critical-low { color: #1f3a93; font-weight: 700; }
-.flag-odd { color: #5b2a86; font-weight: 700; }
+.lines .mark.high, .lines .mark.critical-high { color: #8a1c00; font-weight: 700; }
+.lines .mark.low, .lines .mark.critical-low { color: #1f3a93; font-weight: 700; }
 """
 
 JS = """
 export default function (component) {
   const box = component.parentElement.querySelector('.lines');
   box.textContent = '';
-  box.className = 'lines ' + (component.data.list ? 'list' : 'run');
+  box.className = 'lines ' + component.data.shape;
+  box.style.setProperty('--room', component.data.room);
   for (const line of component.data.lines) {
     const p = document.createElement('p');
-    for (const word of line.words) {
-      const s = document.createElement('span');
-      s.textContent = word.text;
-      if (word.tone) s.className = 'flag-' + word.tone;
-      p.append(s);
+    if (component.data.shape !== 'run') {
+      const mark = document.createElement('span');
+      mark.className = 'mark ' + line.tone;
+      mark.textContent = line.mark;
+      p.append(mark);
     }
-    p.append(document.createTextNode(' '));
+    p.append(document.createTextNode(line.text + ' '));
     for (const chip of line.chips) {
       const b = document.createElement('button');
       b.type = 'button';
@@ -83,8 +89,7 @@ def statements(
     scope: str,
     told: Sequence[Statement],
     current: Opened | None,
-    *,
-    as_list: bool,
+    shape: Shape = "list",
 ) -> None:
     """Draw these statements with their chips; a pressed chip opens its source on `page`."""
     cited = citations_of(told)
@@ -96,29 +101,36 @@ def statements(
             open_source(page, scope, cited, index)
 
     is_open = current.index if current is not None and current.scope == scope else None
-    data = {"list": as_list, "lines": lines(told, is_open)}
+    drawn = lines(told, is_open)
+    room = FLAG_ROOM if any(line["tone"] for line in drawn) else DOT_ROOM
+    data = {"shape": shape, "room": room, "lines": drawn}
     _chips()(data=data, key=key, on_cite_change=pressed)
 
 
 def lines(told: Sequence[Statement], is_open: int | None) -> list[dict[str, Any]]:
-    """What the component draws: words with the tone of a flag, then chips, a line a statement."""
+    """What the component draws: the sign of a flag, the words, then chips; a line a statement."""
     drawn, first = [], 0
     for item in told:
-        drawn.append({"words": words(item.text), "chips": chips(item, first, is_open)})
+        flag = flag_in(item.text)
+        drawn.append(
+            {
+                "mark": flags.sign(flag) or "·",
+                "tone": flags.tone(flag),
+                "text": item.text,
+                "chips": chips(item, first, is_open),
+            }
+        )
         first += len(item.citations)
     return drawn
 
 
-def words(text: str) -> list[dict[str, str]]:
-    """The sentence, with signs of flags (▲ H, ▼▼ LL) as pieces of their own tone."""
-    pieces, rest = [], text
-    for sign, tone in (("▲▲ HH", "critical-high"), ("▲ H", "high"), ("▼▼ LL", "critical-low"),
-                       ("▼ L", "low")):  # fmt: skip
-        if rest.startswith(sign):
-            pieces.append({"text": sign, "tone": tone})
-            rest = rest[len(sign) :]
-            break
-    return [*pieces, {"text": rest, "tone": ""}]
+def flag_in(text: str) -> str | None:
+    """The flag that a sentence states in words, as in `5.9 mmol/L (high)`."""
+    found = FLAG_WORDS.search(text)
+    if found is None:
+        return None
+    letter = "H" if found[2] == "high" else "L"
+    return letter * 2 if found[1] else letter
 
 
 def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from components import flags, times
 from components.opened import citation_of, open_source
+from components.theme import table_height
 from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 
@@ -33,7 +34,7 @@ def draw_results(page: str, facts: Sequence[Fact], as_of: Moment) -> None:
     st.dataframe(
         [row(fact, as_of) for fact in shown],
         hide_index=True,
-        height=min(36 * len(shown) + 38, 400),
+        height=table_height(len(shown), 400),
         key=key,
         on_select=pressed,
         selection_mode="single-row",

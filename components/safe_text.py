@@ -33,6 +33,11 @@ def paragraph(text: str, style: str = "cr-text") -> None:
     st.html(f'<div class="{style}">{escape(text)}</div>')
 
 
+def heading(text: str) -> None:
+    """The title of a page or of a part of it."""
+    st.html(f'<h2 class="cr-title">{escape(text)}</h2>')
+
+
 def markup(fixed: str, **values: object) -> str:
     """Fixed markup with `{name}` places, each filled with escaped text."""
     return fixed.format(**{name: escape(value) for name, value in values.items()})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import medication_bars
 from components.safe_text import shortened
@@ -15,22 +16,26 @@ from pipelines.records.views import Trend
 WINDOWS: dict[str, int | None] = {"24 h": 24, "48 h": 48, "7 d": 168, "30 d": 720, "All": None}
 PANELS_AT_MOST = 8
 FIRST_SHOWN = 3
+FEW = 90  # results; a chart with no more is first seen whole
 FIRST_CONCEPTS = ("creatinine", "potassium", "heart_rate", "hemoglobin", "glucose", "a1c")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The results and the window that were chosen; `hours` None is the whole chart."""
+    """The results and the window that were chosen, and the place for the choice of medications.
+
+    `hours` None is the whole chart.
+    """
 
     code_keys: tuple[str, ...]
     hours: int | None
-    with_medications: bool
+    medications: DeltaGenerator
 
 
 def choose_results(kinds: Sequence[ResultKind]) -> Choice:
     """The row of controls: every lab and vital of this chart can be searched for by name."""
     by_key = {kind.code_key: kind for kind in kinds}
-    what, window, bars = st.columns([5, 3, 1.4], vertical_alignment="bottom")
+    what, window, bars = st.columns([5, 3, 1.6], vertical_alignment="bottom")
     keys = what.multiselect(
         "Labs and vitals",
         list(by_key),
@@ -41,22 +46,21 @@ def choose_results(kinds: Sequence[ResultKind]) -> Choice:
         select_all=False,
         key="trend:keys",
     )
+    first = "All" if sum(by_key[key].count for key in keys if key in by_key) <= FEW else "7 d"
     hours = window.segmented_control(
-        "Before the chart's as-of", list(WINDOWS), default="7 d", required=True, key="trend:window"
+        "Before the chart's as-of", list(WINDOWS), default=first, required=True, key="trend:window"
     )
-    with_bars = bars.toggle("Medications", value=True, key="trend:bars")
-    return Choice(tuple(keys), WINDOWS[hours or "7 d"], with_bars)
+    return Choice(tuple(keys), WINDOWS[hours or first], bars)
 
 
-def choose_medications(trend: Trend) -> tuple[medication_bars.Row, ...]:
+def choose_medications(trend: Trend, slot: DeltaGenerator) -> tuple[medication_bars.Row, ...]:
     """The medication rows to draw: the most recent ones, others by search."""
     rows = {row.name: row for row in medication_bars.rows(trend)}
     if not rows:
         return ()
     names = list(rows)
-    with st.expander(
-        f"Medication rows ({min(len(rows), medication_bars.ROWS_SHOWN)} of {len(rows)})"
-    ):
+    shown = min(len(rows), medication_bars.ROWS_SHOWN)
+    with slot.popover(f"Medications ({shown} of {len(rows)})"):
         picked = st.multiselect(
             "Medications drawn",
             names,

@@ -13,9 +13,17 @@ import streamlit as st
 from components import flags, times
 from components.banner import sex_word
 from components.safe_text import shortened
+from components.theme import table_height
 from pipelines.records.patients import WorklistRow
 
 ABNORMAL_SHOWN = 3
+WIDTHS = {
+    name: st.column_config.Column(width=width)
+    for name, width in (
+        ("Patient", 190), ("Age / sex", 75), ("Born", 95), ("MRN", 110), ("Last encounter", 100),
+        ("Kind", 150), ("Problems", 70), ("What is abnormal", 530), ("Whole", 80),
+    )
+}  # fmt: skip
 SORTS: dict[str, Callable[[WorklistRow], tuple[object, ...]]] = {
     "Most abnormal": lambda row: (_worst(row), -len(row.abnormal), row.patient.name.lower()),
     "Last encounter": lambda row: (-_seconds(row), row.patient.name.lower()),
@@ -37,11 +45,11 @@ def choose_patient(rows: Sequence[WorklistRow], *, clinical: bool) -> str | None
     pressed = st.dataframe(
         [_columns(row, clinical=clinical) for row in shown],
         hide_index=True,
-        height=min(36 * len(shown) + 38, 640),
+        height=table_height(len(shown), 640),
         on_select="rerun",
         selection_mode="single-row",
         key=f"patients:{clinical}",
-        column_config={"What is abnormal": st.column_config.TextColumn(width="large")},
+        column_config=WIDTHS,
         alt="Patients; the same can be chosen by name above",
     )
     chosen = pressed["selection"]["rows"]
@@ -103,7 +111,7 @@ def _columns(row: WorklistRow, *, clinical: bool) -> dict[str, object]:
         "Kind": shortened(row.last_encounter_display or "", 40),
         "Problems": row.problem_count,
         "What is abnormal": abnormal_text(row),
-        "Whole": f"⚠ {row.refused_count} refused" if row.refused_count else "",
+        "Whole": f"⚠ {row.refused_count} refused" if row.refused_count else "✓",
     }
 
 

@@ -7,14 +7,14 @@ import streamlit as st
 from components.export_choice import choose_export
 from components.place import here
 from components.redaction_review import draw_review
-from components.safe_text import label, paragraph
+from components.safe_text import heading, label, paragraph
 from pipelines.desk import export
 from pipelines.errors import RedactionRefused
 
 SHOWN, MADE = "of:export_shown", "of:export_made"
 
 place = here()
-st.subheader("Exports")
+heading("Exports")
 chosen = choose_export(export.exportable(place.house, place.patient_id), place.thread)
 if chosen is not None:
     st.session_state.pop(MADE, None)

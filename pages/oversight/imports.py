@@ -6,14 +6,14 @@ import streamlit as st
 
 from components.load_view import draw_loads, draw_refused, draw_report
 from components.place import here
-from components.safe_text import paragraph
+from components.safe_text import heading, paragraph
 from pipelines.desk import load, log
 
 REPORT = "import_report"
 RECENT = 20
 
 place = here()
-st.subheader("Imports")
+heading("Imports")
 given = st.file_uploader(
     "FHIR R4 files: Bundles, single resources or NDJSON, each also .gz",
     type=["json", "ndjson", "gz"],
@@ -26,14 +26,14 @@ if st.button("Load", type="primary", disabled=not given):
 if (report := st.session_state.get(REPORT)) is not None:
     draw_report(report)
 
-st.subheader("Recent loads")
+heading("Recent loads")
 loads = [entry for entry in log.entries(place.house) if entry.action == "load"][-RECENT:]
 if loads:
     draw_loads(loads)
 else:
     paragraph("Nothing was loaded in this home yet.", "cr-empty")
 
-st.subheader("Refused and not loaded since")
+heading("Refused and not loaded since")
 refused = load.refused(place.house)
 if refused:
     draw_refused(refused)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.log_view import ACTIONS, draw_check, draw_entries, draw_entry
 from components.place import here
-from components.safe_text import paragraph
+from components.safe_text import heading, paragraph
 from pipelines.desk import log
 
 LISTED = 500
@@ -15,7 +15,8 @@ place = here()
 patient_id = place.visit.patient if place.visit is not None else None
 
 head, of_whom, what, check = st.columns([4, 3, 4, 2], vertical_alignment="bottom")
-head.subheader("Log")
+with head:
+    heading("Log")
 whose = "All"
 if patient_id is not None:
     both = ["This patient", "All"]

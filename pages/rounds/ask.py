@@ -10,7 +10,7 @@ from components import answering
 from components.answer_view import draw_answer, draw_unanswered, draw_waiting
 from components.opened import opened
 from components.place import enter, here
-from components.safe_text import label, paragraph
+from components.safe_text import heading, label, paragraph
 from components.source_view import draw_no_source, draw_source
 from pipelines.desk import ask, look, visits
 from pipelines.errors import ChartroomError
@@ -56,7 +56,7 @@ def conversation() -> None:
 
 def offer() -> None:
     """Questions worth asking of this chart, while nothing was asked."""
-    st.subheader("Ask this chart")
+    heading("Ask this chart")
     paragraph("Every sentence of an answer is checked against the record it cites.", "cr-quiet")
     questions = look.sample_questions(place.house, place.reader, patient_id)
     for number, question in enumerate(questions):

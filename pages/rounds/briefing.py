@@ -17,6 +17,7 @@ WINDOWS = {"24 h": 24, "48 h": 48, "72 h": 72}
 place = here()
 patient_id = place.patient_id
 head, choose = st.columns([4, 1], vertical_alignment="center")
+choose = choose.container(horizontal=True, horizontal_alignment="right")
 window = choose.segmented_control(
     "Window", list(WINDOWS), default="24 h", required=True, label_visibility="collapsed",
     key="briefing:window",

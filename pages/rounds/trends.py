@@ -9,6 +9,7 @@ from components.chart_points import fact_key
 from components.opened import citation_of, open_source, opened
 from components.place import here
 from components.results_table import draw_results
+from components.safe_text import heading
 from components.source_view import draw_source
 from components.trend_controls import choose_medications, choose_results
 from pipelines.desk import look
@@ -31,9 +32,9 @@ def draw_chart(trend: Trend, chosen: str | None) -> None:
         if key in citations:
             open_source(PAGE, CHART, (citations[key],), 0)
 
-    rows = choose_medications(trend) if choice.with_medications else ()
+    rows = choose_medications(trend, choice.medications)
     st.plotly_chart(
-        lab_chart.figure(trend, rows, chosen),
+        lab_chart.figure(trend, choice.code_keys, rows, chosen),
         key=CHART,
         theme=None,
         on_select=pressed,
@@ -64,5 +65,5 @@ if current is not None and right is not None:
         view = look.source(place.house, place.reader, patient_id, current.citation)
         draw_source(PAGE, view, current)
 if trend.facts and trend.window_to is not None:
-    st.subheader("The same data")
+    heading("The same data")
     draw_results(PAGE, trend.facts, trend.window_to)

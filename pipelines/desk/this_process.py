@@ -35,6 +35,8 @@ def warm_up() -> None:
     with suppress(ImportError):
         from pipelines.answers import pipeline  # noqa: F401 - imported for its time
     with suppress(ImportError):
+        from pipelines.briefing import brief  # noqa: F401 - imported for its time
+    with suppress(ImportError):
         from pipelines.privacy import redactor  # noqa: F401 - imported for its time
 
 
