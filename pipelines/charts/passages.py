@@ -8,7 +8,7 @@ can be said as nothing found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pipelines.charts.reading import moment
@@ -27,6 +27,7 @@ join document d on d.resource = p.resource and d.patient = p.patient
 where p.patient = $patient
   and (d.status is null or d.status <> 'entered-in-error')
   and (d.written_utc <= $as_of or d.written_utc is null)
+  and ($every_note or p.resource in (select unnest($resources)))
 order by d.written_utc nulls first, p.resource, p.start_offset
 """
 
@@ -60,27 +61,35 @@ with scope as (
             * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * n / mean))) as score
     from hits join size using (passage_id) join freq using (word), stat
     group by passage_id
-), found as (
-    select p.passage_id, p.resource, p.heading, s.title, s.author, s.written_utc,
-        s.written_written, p.start_offset, p.end_offset, p.text, s.sha256, s.path, scored.score,
-        list(s.written_written) over same as all_written,
-        row_number() over same_newest_first as place
+), matched as (
+    select p.passage_id, p.resource, p.start_offset, s.written_utc, s.written_written,
+        scored.score, replace(replace(lower(p.text), chr(10), ' '), '  ', ' ') as said
     from scored
     join passage p using (passage_id)
     join scope s on s.resource = p.resource
     where p.patient = $patient
-    window same as (partition by lower(regexp_replace(trim(p.text), '\\s+', ' ', 'g'))),
-        same_newest_first as (
-            partition by lower(regexp_replace(trim(p.text), '\\s+', ' ', 'g'))
-            order by s.written_utc desc nulls last,
-                p.resource not like 'DocumentReference/%', p.resource, p.start_offset)
+), newest as (
+    select max(score) as score, list(written_written) as all_written,
+        arg_max(passage_id, {
+            'at': coalesce(written_utc, '-infinity'::timestamp),
+            'is_document': resource like 'DocumentReference/%',
+            'resource': resource,
+            'offset': -start_offset}) as passage_id
+    from matched
+    group by said
+), best as (
+    select n.score, n.all_written, m.passage_id, m.written_utc
+    from newest n join matched m using (passage_id)
+    order by n.score desc, m.written_utc desc nulls last, m.passage_id
+    limit $limit
 )
-select passage_id, resource, heading, title, author, written_utc, written_written, start_offset,
-    end_offset, text, sha256, path, score, all_written
-from found
-where place = 1
-order by score desc, written_utc desc nulls last, passage_id
-limit $limit
+select p.passage_id, p.resource, p.heading, s.title, s.author, s.written_utc, s.written_written,
+    p.start_offset, p.end_offset, p.text, s.sha256, s.path, b.score, b.all_written
+from best b
+join passage p using (passage_id)
+join scope s on s.resource = p.resource
+where p.patient = $patient
+order by b.score desc, s.written_utc desc nulls last, p.passage_id
 """
 
 
@@ -93,9 +102,15 @@ def search(chart: Chart, words: Sequence[str], limit: int = 20) -> tuple[Passage
     return tuple(_passage(row) for row in found)
 
 
-def passages(chart: Chart) -> tuple[Passage, ...]:
-    """Every passage of every note by the as-of, oldest note first, repeated ones included."""
-    return tuple(_passage(row) for row in chart.rows(PASSAGES, as_of=chart.as_of.instant))
+def passages(chart: Chart, resources: Collection[str] | None = None) -> tuple[Passage, ...]:
+    """Every passage of every note (or of the notes named), oldest first, repeated ones included."""
+    found = chart.rows(
+        PASSAGES,
+        as_of=chart.as_of.instant,
+        every_note=resources is None,
+        resources=list(resources or ()),
+    )
+    return tuple(_passage(row) for row in found)
 
 
 def variants(words: Sequence[str]) -> list[str]:

@@ -125,6 +125,15 @@ def test_a_copied_sentence_is_found_once_newest_with_the_dates_of_the_others(
     assert passage.earlier == ("2026-11-20", "2026-11-21")
 
 
+def test_passages_of_named_notes_alone_can_be_read(store: SmallStore) -> None:
+    store.add_note("a", "One. Two.")
+    store.add_note("b", "Three.")
+    chart = store.chart()
+    assert [p.text for p in passages.passages(chart, ["DocumentReference/a"])] == ["One.", "Two."]
+    assert passages.passages(chart, []) == ()
+    assert len(passages.passages(chart)) == 3
+
+
 def test_nothing_asked_finds_nothing(store: SmallStore) -> None:
     store.add_note("a", "Chest pain.")
     assert texts(store) == []
