@@ -66,7 +66,12 @@ def _anonymizer() -> AnonymizerEngine:
 
 
 def _silence() -> None:
-    for name in ("presidio-analyzer", "presidio_analyzer", "presidio-anonymizer", "decision_process"):
+    for name in (
+        "presidio-analyzer",
+        "presidio_analyzer",
+        "presidio-anonymizer",
+        "decision_process",
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
@@ -78,7 +83,9 @@ def _analyzer() -> AnalyzerEngine:
 
     offline = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
     tldextract.tldextract.TLD_EXTRACTOR = offline
-    registry = RecognizerRegistry(recognizers=patterns.recognizers(), supported_languages=[LANGUAGE])
+    registry = RecognizerRegistry(
+        recognizers=patterns.recognizers(), supported_languages=[LANGUAGE]
+    )
     return AnalyzerEngine(
         registry=registry,
         nlp_engine=_blank_english(),

@@ -21,7 +21,9 @@ SEALED = "\ue000"
 """Stands for what may not be looked at again; the same character in a text is read as another."""
 
 _DIGEST = r"\bsha256:[0-9a-f]{64}\b"
-_INSIDE_WORD = r"(?<=[^\W\d_])(?:[*`~]{1,3}|</?(?:b|i|u|em|strong|span|a|mark|font)\b[^<>]{0,80}>)(?=[^\W\d_])"
+_INSIDE_WORD = (
+    r"(?<=[^\W\d_])(?:[*`~]{1,3}|</?(?:b|i|u|em|strong|span|a|mark|font)\b[^<>]{0,80}>)(?=[^\W\d_])"
+)
 _ESCAPE = r"\\[!-/:-@\[-`{-~]"
 _ENTITY = r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d?);"
 _COMMENT = r"<!--.{0,400}?-->"

@@ -81,4 +81,6 @@ def _has_a_day_or_month(written: str) -> bool:
         return True
     if len(parts) == 2 and parts[1].isdigit():
         return int(parts[1]) > 31
-    return "'" in written or bool(re.fullmatch(r"[A-Za-z]+[-\s]\d\d", written) and int(written[-2:]) > 31)
+    return "'" in written or bool(
+        re.fullmatch(r"[A-Za-z]+[-\s]\d\d", written) and int(written[-2:]) > 31
+    )

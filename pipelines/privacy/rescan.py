@@ -22,8 +22,18 @@ _MONTH = (
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 )
 _STRICT = (
-    ("DATE_TIME", re.compile(r"(?<![\d.])(?:1[89]|2[0-2])\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")),
-    ("DATE_TIME", re.compile(r"(?<![\w./-])(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:1[89]|2[0-2])\d\d(?!\d)")),
+    (
+        "DATE_TIME",
+        re.compile(
+            r"(?<![\d.])(?:1[89]|2[0-2])\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
+        ),
+    ),
+    (
+        "DATE_TIME",
+        re.compile(
+            r"(?<![\w./-])(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:1[89]|2[0-2])\d\d(?!\d)"
+        ),
+    ),
     ("DATE_TIME", re.compile(rf"\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? (?:1[89]|2[0-2])\d\d\b")),
     ("DATE_TIME", re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH} (?:1[89]|2[0-2])\d\d\b")),
     ("US_SSN", re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])")),
@@ -75,7 +85,9 @@ def _as_shown(text: str) -> str:
                 continue
             else:
                 parts.append(child.content)
-            parts += [str(child.attrs[key]) for key in ("href", "src", "title") if key in child.attrs]
+            parts += [
+                str(child.attrs[key]) for key in ("href", "src", "title") if key in child.attrs
+            ]
         if token.type in ("fence", "code_block", "html_block"):
             parts.append(re.sub(r"<[^<>]*>", "", token.content))
         if token.type.endswith("_close") or token.type == "inline":

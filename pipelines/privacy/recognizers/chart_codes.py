@@ -94,7 +94,9 @@ def _codes(item: ChartIdentifier) -> Iterator[_Code]:
     value = folded(item.value)
     plain = re.sub(r"[\W_]", "", value).lower()
     for characters in {plain, *_variants(item.kind, plain, value)}:
-        if len(characters) >= SHORTEST and (any(c.isdigit() for c in characters) or item.kind in ("EMAIL", "URL")):
+        if len(characters) >= SHORTEST and (
+            any(c.isdigit() for c in characters) or item.kind in ("EMAIL", "URL")
+        ):
             yield _Code(characters, _social(item, kind, plain), f"chart: {item.path}")
 
 
@@ -125,5 +127,3 @@ def _variants(kind: str, plain: str, value: str) -> Iterator[str]:
         local = value.split("@")[0]
         if len(local) >= 5:
             yield re.sub(r"[\W_]", "", local).lower()
-
-

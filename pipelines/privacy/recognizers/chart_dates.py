@@ -57,7 +57,9 @@ class DateFinder:
         for known_year, kind, reason in self.days.get((month, number), ()):
             if year is None and not _reads_as_day(text, start, end):
                 continue
-            if year in (None, known_year) or (year is not None and year < 100 and known_year % 100 == year):
+            if year in (None, known_year) or (
+                year is not None and year < 100 and known_year % 100 == year
+            ):
                 yield Hit(start, end, kind, reason, 1.0)
 
 

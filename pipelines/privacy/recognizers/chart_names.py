@@ -22,10 +22,16 @@ from pipelines.records.exports import ChartIdentifier
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|'(?=[^\W\d_]))*")
 _BROKEN = re.compile(r"([^\W_]+)-?[ \t]*\n[ \t]*([^\W_]+)")
-_LINK = re.compile(r"(?:[ \t]*[,.&/-]?[ \t]*\n?[ \t]*)(?:(?:[^\W\d_]\.?|[^\W\d_]{2,3}\.?)[ \t]+){0,2}")
+_LINK = re.compile(
+    r"(?:[ \t]*[,.&/-]?[ \t]*\n?[ \t]*)(?:(?:[^\W\d_]\.?|[^\W\d_]{2,3}\.?)[ \t]+){0,2}"
+)
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])((?:[^\W\d_]\.?[ \t-]{0,2}){1,3})$")
 _INITIAL_AFTER = re.compile(r"^(?:,?[ \t]+|\n|,)((?:[^\W\d_](?:\.|(?![^\W_]))[ \t]?){1,3})")
 _CHAIN = re.compile(r"(?<![^\W_])(?:[A-Z]\.[ \t]?){2,4}|(?<![^\W_.])[A-Z]{2,4}(?![^\W_])")
+_CHAIN_AFTER = re.compile(
+    r"(?i)^(?: (?:signed|agrees|notified|aware|reviewed)\b|/[a-z]{2,3}\b|[ \t]*(?:\n|$))"
+)
+_HANDLE_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_][._-]$")
 _CHAIN_BEFORE = re.compile(
     r"(?i)(?:\b(?:pt|patient|initials|signed|by|author|typed|from|mr|mrs|ms|miss|dr|named|dictated|of)\b[.:]?|--?|/|^|\n|\()[ \t]*$"
 )
@@ -37,7 +43,11 @@ SHORTEST_MISSPELT = 4
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
     """Words of everyday notes: as a misspelling never a name, in small letters never a name."""
-    text = files("pipelines.privacy.recognizers").joinpath("common_words.txt").read_text(encoding="utf-8")
+    text = (
+        files("pipelines.privacy.recognizers")
+        .joinpath("common_words.txt")
+        .read_text(encoding="utf-8")
+    )
     return frozenset(text.split()) | guard.not_names()
 
 
@@ -128,6 +138,8 @@ class NameFinder:
         before = _INITIAL_BEFORE.search(text[max(0, hit.start - 12) : hit.start])
         if before and _all_in(before[1], letters):
             hit = replace(hit, start=hit.start - len(before[1]))
+        elif _HANDLE_BEFORE.search(text[max(0, hit.start - 3) : hit.start]):
+            hit = replace(hit, start=hit.start - 2)
         after = _INITIAL_AFTER.match(text[hit.end : hit.end + 12])
         if after and _all_in(after[1], letters):
             hit = replace(hit, end=hit.end + len(after[0].rstrip()))
@@ -141,14 +153,24 @@ class NameFinder:
                 continue
             dotted = "." in match[0]
             bare = letters.upper() not in guard.abbreviations() and len(letters) >= 2
-            if dotted or (bare and _CHAIN_BEFORE.search(text[max(0, match.start() - 14) : match.start()])):
-                yield _hit(match.start(), match.start() + len(match[0].rstrip()), f"{path}, initials")
+            around = _CHAIN_BEFORE.search(text[max(0, match.start() - 14) : match.start()]) or (
+                _CHAIN_AFTER.match(text[match.end() : match.end() + 12])
+            )
+            if dotted or (bare and around):
+                yield _hit(
+                    match.start(), match.start() + len(match[0].rstrip()), f"{path}, initials"
+                )
 
     def _first_and_last(self, letters: str) -> str | None:
         if len(letters) != 2:
             return None
         return next(
-            (path for chain, path in self.initials.items() if (chain[0], chain[-1]) == tuple(letters)), None
+            (
+                path
+                for chain, path in self.initials.items()
+                if (chain[0], chain[-1]) == tuple(letters)
+            ),
+            None,
         )
 
 

@@ -27,7 +27,9 @@ _SHORT = {
     "university": "univ", "associates": "assoc", "and": "&", "number": "no", "building": "bldg", "floor": "fl", "unit": "apt",
     "extension": "ext", "junction": "jct", "heights": "hts", "county": "co",
 }  # fmt: skip
-_LEGAL = frozenset("inc llc llp ltd pc pa corp corporation company plc lp pllc co group the of".split())
+_LEGAL = frozenset(
+    "inc llc llp ltd pc pa corp corporation company plc lp pllc co group the of".split()
+)
 _GENERAL = frozenset(
     "hosp ctr med clinic health care system services service practice assoc general primary univ emergency department"
     " internal medicine family community regional memorial group home nursing rehab facility office the of & for at".split()
@@ -79,7 +81,9 @@ class PlaceFinder:
                 if tuple(keys[index:last]) == phrase.words and (
                     not phrase.capital or found[index][0][0].isupper()
                 ):
-                    yield Hit(found[index].start(), found[last - 1].end(), phrase.kind, phrase.reason, 1.0)
+                    yield Hit(
+                        found[index].start(), found[last - 1].end(), phrase.kind, phrase.reason, 1.0
+                    )
                     break
             path = self.initials.get(found[index][0])
             if path:
@@ -124,7 +128,11 @@ def _organizations(value: str, reason: str) -> Iterator[_Phrase]:
     yield _Phrase(keys, "ORGANIZATION", reason, not own)
     for shorter in (_stripped(keys, _LEGAL), _stripped(keys, _LEGAL | _GENERAL)):
         distinct = [key for key in shorter if key not in common_words() and not key.isdigit()]
-        if shorter and shorter != keys and (len(shorter) > 1 and distinct or any(len(k) > 4 for k in distinct)):
+        if (
+            shorter
+            and shorter != keys
+            and (len(shorter) > 1 and distinct or any(len(k) > 4 for k in distinct))
+        ):
             yield _Phrase(shorter, "ORGANIZATION", reason, True)
 
 
@@ -145,7 +153,9 @@ def _address_lines(line: str, reason: str, clinical: frozenset[str]) -> Iterator
     if not keys[0].isdigit():
         return
     street = keys[1:]
-    unit = next((i for i, key in enumerate(street) if key in ("apt", "ste", "bldg", "fl", "#")), len(street))
+    unit = next(
+        (i for i, key in enumerate(street) if key in ("apt", "ste", "bldg", "fl", "#")), len(street)
+    )
     for words_ in {(keys[0], *street[:unit]), (keys[0], *street[: max(unit - 1, 1)])}:
         if len(words_) > 1:
             yield _Phrase(words_, "LOCATION", reason, False)
@@ -157,10 +167,20 @@ def _address_lines(line: str, reason: str, clinical: frozenset[str]) -> Iterator
 
 def _is_state(written: str) -> bool:
     plain = written.strip()
-    return bool(re.fullmatch(rf"{words()['STATE']}|US|USA|United States(?: of America)?", plain, re.IGNORECASE))
+    return bool(
+        re.fullmatch(
+            rf"{words()['STATE']}|US|USA|United States(?: of America)?", plain, re.IGNORECASE
+        )
+    )
 
 
 def _initials(value: str) -> str | None:
-    found = [word for word in _WORD.findall(folded(value)) if word.lower() not in ("of", "the", "and", "for", "at")]
-    letters = "".join(word[0] for word in found if word[0].isalpha() and word.lower() not in _LEGAL).upper()
+    found = [
+        word
+        for word in _WORD.findall(folded(value))
+        if word.lower() not in ("of", "the", "and", "for", "at")
+    ]
+    letters = "".join(
+        word[0] for word in found if word[0].isalpha() and word.lower() not in _LEGAL
+    ).upper()
     return letters if 3 <= len(letters) <= 6 and letters not in guard.abbreviations() else None

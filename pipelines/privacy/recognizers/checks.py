@@ -13,6 +13,10 @@ from collections.abc import Callable
 from pipelines.privacy.recognizers import guard
 from pipelines.privacy.replacements import tells_age_over_89
 
+_TITLE = re.compile(
+    r"(?i)(?:drs?|mr|mrs|ms|mx|miss|prof|rev|fr|sr|sgt|capt|lt|col|hon|atty|doctor|professor|nurse|sister|reverend|father|pastor|"
+    r"rabbi|judge|officer|madam|sir|uncle|aunt|auntie|grandma|grandpa)\b\.?\s*"
+)
 Part = tuple[int, int] | None
 Check = Callable[[str, int, int], Part]
 
@@ -30,7 +34,9 @@ _ORGANISM = re.compile(
     r"(?i)\b(?:coli|aureus|difficile|pneumoniae?|aeruginosa|faecalis|faecium|epidermidis|pyogenes|albicans|influenzae|"
     r"meningitidis|gonorrhoeae|pylori|jejuni|baumannii|cloacae|mirabilis|monocytogenes|tuberculosis|burgdorferi|diff)\b"
 )
-_SURE_OF_PLACE = re.compile(r"(?i)\b(?:hospital|hosp|clinic|center|health|medical|med|university|institute)\b")
+_SURE_OF_PLACE = re.compile(
+    r"(?i)\b(?:hospital|hosp|clinic|center|health|medical|med|university|institute|office|facility|practice|campus|branch)\b"
+)
 _CLINICAL_UNITS = frozenset(
     "icu ed er or pacu micu sicu ccu cvicu nicu picu ward floor unit emergency telemetry surgery cardiology"
     " oncology radiology neurology medicine pediatrics urology nephrology orthopedics trauma step wound pain"
@@ -52,13 +58,15 @@ def name(text: str, start: int, end: int) -> Part:
 
 
 def titled(text: str, start: int, end: int) -> Part:
-    """After a title even an eponym is a person; only plain words are cut."""
-    return _trimmed(text, start, end)
+    """After a title even an eponym is a person; the title goes with the name."""
+    title = _TITLE.match(text, start, end)
+    part = _trimmed(text, title.end() if title else start, end)
+    return (start, part[1]) if part else None
 
 
 def small(text: str, start: int, end: int) -> Part:
-    """A name in small letters: at most two words, none of them a word of notes."""
-    return _trimmed(text, start, end)
+    """A title and a name in small letters, none of its words a word of notes."""
+    return titled(text, start, end)
 
 
 def label(text: str, start: int, end: int) -> Part:
@@ -69,8 +77,8 @@ def label(text: str, start: int, end: int) -> Part:
 def _trimmed(text: str, start: int, end: int) -> Part:
     kept: list[tuple[int, int]] = []
     for word in _WORDS.finditer(text, start, end):
-        plain = word[0].rstrip(".").removesuffix("'s").lower()
-        if plain in guard.not_names() and not (len(plain) == 1 and kept):
+        plain = word[0].rstrip(".").removesuffix("'s")
+        if guard.is_no_name(plain) and not (len(plain) == 1 and kept):
             break
         kept.append(word.span())
     while kept and text[kept[-1][0] : kept[-1][1]].islower() and not text[start:end].islower():
@@ -85,6 +93,8 @@ def _trimmed(text: str, start: int, end: int) -> Part:
 
 def place(text: str, start: int, end: int) -> Part:
     """A place: not a ward, not a thing named after somebody, not a word of notes."""
+    if _REGION.fullmatch(text[start:end]) or text[start:end].split()[0] in _PUBLIC:
+        return None
     if not _SURE_OF_PLACE.search(text[start:end]) and guard.names_a_thing(text, start, end):
         return None
     words = list(_WORDS.finditer(text, start, end))
@@ -94,13 +104,22 @@ def place(text: str, start: int, end: int) -> Part:
         return None
     last = len(words)
     for position, word in enumerate(words):
-        plain = word[0].rstrip(".").lower()
-        if plain in guard.not_names() and not _SURE_OF_PLACE.fullmatch(plain) and plain not in _LINKS:
+        plain = word[0].rstrip(".")
+        if (
+            guard.is_no_name(plain)
+            and not _SURE_OF_PLACE.fullmatch(plain)
+            and plain.lower() not in _LINKS
+        ):
             last = position
             break
     while last and words[last - 1][0].lower() in _LINKS:
         last -= 1
-    if not last or all(_is_ward_or_word(word[0]) for word in words[:last]):
+    named = [
+        w[0]
+        for w in words[:last]
+        if not _is_ward_or_word(w[0]) and not _SURE_OF_PLACE.fullmatch(w[0])
+    ]
+    if not named:
         return None
     return words[0].start(), max(words[last - 1].end(), end if last == len(words) else 0)
 
@@ -109,26 +128,35 @@ _LINKS = frozenset("of and the for at in de la del".split())
 
 
 def _is_ward_or_word(word: str) -> bool:
-    plain = word.rstrip(".").removesuffix("'s").lower()
-    return plain in _CLINICAL_UNITS or plain in guard.not_names() or plain in _LINKS
+    plain = word.rstrip(".").removesuffix("'s")
+    return guard.is_no_name(plain) or plain.lower() in _CLINICAL_UNITS or plain in _LINKS
 
 
 def facility(text: str, start: int, end: int) -> Part:
     """A facility with a name of its own: "Wound Clinic" and "the Heart Center" have none."""
-    words = list(_WORDS.finditer(text, start, end))
-    while words and _is_ward_or_word(words[0][0]):
-        if words[0][0].lower() in ("general", "university", "community", "children's", "va") and words[1:]:
-            break
-        words.pop(0)
-    own = [w for w in words if not _is_ward_or_word(w[0]) and not _SURE_OF_PLACE.fullmatch(w[0])]
-    return (words[0].start(), end) if own or _whole_general(words) else None
+    words = [word[0] for word in _WORDS.finditer(text, start, end)]
+    if words[0] in _PUBLIC and not re.search(r"(?i)hosp|clinic", text[start:end]):
+        return None
+    own = [w for w in words if not _is_ward_or_word(w) and not _SURE_OF_PLACE.fullmatch(w)]
+    general = len(words) > 1 and words[0].lower() in _GENERAL_NAMES
+    return (start, end) if own or general else None
 
 
-def _whole_general(words: list[re.Match[str]]) -> bool:
-    """"General Hospital" and "Community Medical Center" as written names."""
-    return len(words) >= 2 and all(w[0][0].isupper() for w in words) and (
-        words[0][0].lower() in ("general", "university", "community", "children's")
-    )
+_PUBLIC = frozenset(
+    "American National European World British International Canadian Royal Centers Joint Global Federal".split()
+)
+_REGION = re.compile(
+    r"(?i)(?:the )?(?:(?:mid|north|south|far)?-?(?:east|west|north|south)(?:ern)?|midwest|pacific|coast|states?|united states|usa?|[ ])+"
+)
+_GENERAL_NAMES = frozenset(
+    "general university community city county memorial regional veterans".split()
+)
+
+
+def named_after(text: str, start: int, end: int) -> Part:
+    """ "University of Springfield", not "School of Medicine" or "Center for Disease Control"."""
+    last = text[start:end].split()[2:]
+    return None if all(_is_ward_or_word(word) for word in last) else (start, end)
 
 
 def number(text: str, start: int, end: int) -> Part:
@@ -136,7 +164,9 @@ def number(text: str, start: int, end: int) -> Part:
     return None if guard.is_clinical_number(text, start, end) else (start, end)
 
 
-_VALUE_WORDS = re.compile(r"(?i)\d{1,3}(?:[.,]\d+)?(?:-\d{1,3}(?:[.,]\d+)?)?|\d+(?:st|nd|rd|th|mg|ml|mcg|kg|cm|mm|%|x|h|hrs?|d|days?|weeks?|yo|yrs?|y/o|am|pm)|\d{1,2}:\d\d|(?:19|20)\d\d|\d{1,3}/\d{1,3}|[a-z]\d{1,2}|\d{1,2}[a-z]|v\d.*|[ivx]+")
+_VALUE_WORDS = re.compile(
+    r"(?i)\d{1,3}(?:[.,]\d+)?(?:-\d{1,3}(?:[.,]\d+)?)?|\d+(?:st|nd|rd|th|mg|ml|mcg|kg|cm|mm|%|x|h|hrs?|d|days?|weeks?|yo|yrs?|y/o|am|pm)|\d{1,2}:\d\d|(?:19|20)\d\d|\d{1,3}/\d{1,3}|[a-z]\d{1,2}|\d{1,2}[a-z]|v\d.*|[ivx]+"
+)
 
 
 def value(text: str, start: int, end: int) -> Part:
@@ -175,7 +205,11 @@ def fraction(text: str, start: int, end: int) -> Part:
         return None
     # 5/5 and 10/10 are full marks far more often than a day.
     same = first.strip().lstrip("0") == second.strip().lstrip("0")
-    return None if same and not re.search(r"(?i)(?:on|since|date|dated|by|until)[: ]+\(?$", before) else (start, end)
+    return (
+        None
+        if same and not re.search(r"(?i)(?:on|since|date|dated|by|until)[: ]+\(?$", before)
+        else (start, end)
+    )
 
 
 def old_year(text: str, start: int, end: int) -> Part:
@@ -189,6 +223,7 @@ CHECKS: dict[str, Check] = {
     "small": small,
     "label": label,
     "place": place,
+    "named after a place": named_after,
     "facility": facility,
     "number": number,
     "value": value,
@@ -215,7 +250,7 @@ _NAMES_LIKE_DRUGS = frozenset(
 
 
 def _is_pair_of_words(text: str, start: int, end: int) -> bool:
-    """"Medication/dose" is two words; "Medication/abc-1" a reference."""
+    """ "Medication/dose" is two words; "Medication/abc-1" a reference."""
     return text[start:end].partition("/")[2].isalpha() and text[start:end].partition("/")[2].lower() in (
         "visit", "dose", "doses", "route", "order", "orders", "plan", "date", "type", "name", "status", "result",
         "results", "procedure", "procedures", "device", "allergy", "medication", "condition", "observation", "or", "and",
@@ -231,13 +266,20 @@ EXCEPTIONS: dict[str, Callable[[str, int, int], bool]] = {
     ),
     "wort": lambda text, start, end: text[end : end + 8].lstrip("'s ").startswith("wort"),
     "classification": lambda text, start, end: bool(
-        re.match(r"(?i)'?s? (?:type|class|classification|criteria|score|scale|model|risk|stage|brace)\b", text[end : end + 20])
+        re.match(
+            r"(?i)'?s? (?:type|class|classification|criteria|score|scale|model|risk|stage|brace)\b",
+            text[end : end + 20],
+        )
     ),
     "abbreviation": lambda text, start, end: any(
-        part in guard.abbreviations() or len(part) < 2 for part in re.split(r"[/:]", text[start:end])
+        part in guard.abbreviations() or len(part) < 2
+        for part in re.split(r"[/:]", text[start:end])
     ),
     "trial": lambda text, start, end: bool(
-        re.match(r"#?(?:NCT|PMC|PMID|ISO|ICD|CPT|RFC|GSE|CYP|HLA|SARS|DSM|LOINC|ORPHA|GO|HP|DOID|MONDO)-?\d", text[start:end])
+        re.match(
+            r"#?(?:NCT|PMC|PMID|ISO|ICD|CPT|RFC|GSE|CYP|HLA|SARS|DSM|LOINC|ORPHA|GO|HP|DOID|MONDO)-?\d",
+            text[start:end],
+        )
         or re.search(r"\d(?:MG|ML|MCG|IU|UNITS?|KG|MEQ|CC|K|CM|MM|HZ|KCAL|BPM)$", text[start:end])
     ),
     "pair of words": _is_pair_of_words,

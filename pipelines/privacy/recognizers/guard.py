@@ -27,8 +27,12 @@ def _data() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def not_names() -> frozenset[str]:
     """Lower-case words that are no part of a name or place when a rule alone says so."""
-    data = _data()
-    return frozenset(word.lower() for word in [*data["not_names"], *data["abbreviations"]])
+    return frozenset(word.lower() for word in _data()["not_names"])
+
+
+def is_no_name(word: str) -> bool:
+    """True for a word of notes, and for clinical capital letters written as such."""
+    return word.lower() in not_names() or word in abbreviations()
 
 
 @lru_cache(maxsize=1)

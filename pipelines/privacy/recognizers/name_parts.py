@@ -19,7 +19,9 @@ TITLES = frozenset(
     "mr mrs ms miss mx dr doctor prof professor sir madam rev fr sr jr ii iii iv md do rn np pa pac phd pharmd dds dmd dpm lpn lvn"
     " aprn arnp crna cnm bsn msn dnp mph facs facp facc mbbs lcsw rd rph pt ot esq sister nurse".split()
 )
-PARTICLES = frozenset("de del la le van von der den di da dos du al el bin ibn st y e of the and".split())
+PARTICLES = frozenset(
+    "de del la le van von der den di da dos du al el bin ibn st y e of the and".split()
+)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_]))*\d*")
 
 
@@ -59,7 +61,11 @@ def plain(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _nicknames() -> dict[str, frozenset[str]]:
-    text = files("pipelines.privacy.recognizers").joinpath("nicknames.toml").read_text(encoding="utf-8")
+    text = (
+        files("pipelines.privacy.recognizers")
+        .joinpath("nicknames.toml")
+        .read_text(encoding="utf-8")
+    )
     table: dict[str, set[str]] = {}
     for row in tomllib.loads(text)["groups"]:
         formal, *short = row.split()

@@ -40,7 +40,7 @@ _STREET = (
     "St|Ave|Av|Blvd|Rd|Ln|Dr|Ct|Cir|Ter|Pkwy|Hwy|Pl|Sq|Trl|Expy|Byp|STREET|AVENUE|ROAD|ST|AVE|RD|DR|LN|BLVD)"
 )
 _FACILITY = (
-    "(?:Hospitals?|Hosp\\.?|Clinics?|Medical Cent(?:er|re)|Med\\.? Cent(?:er|re)|Med\\.? Ctr|Cent(?:er|re)|Ctr|Health(?: System| Services| Network| Plan)?|"
+    "(?:Hospitals?|Hosp\\.?|Clinics?|Medical Cent(?:er|re)|Med\\.? Cent(?:er|re)|Med\\.? Ctr|Cent(?:er|re)|Ctr|Health(?: System| Services| Network| Plan| Care)?|"
     "Healthcare|HealthCare|Medical Group|Medical Associates|Associates|Institute|Infirmary|Hospice|Sanatorium|Pharmacy|Rehab(?:ilitation)?|"
     "Nursing Home|Nursing Facility|Assisted Living|Retirement Home|Senior Living|Care Home|Manor|University|College|Med|Medical|Medicine|"
     "General|Memorial|VA|VAMC|Laboratories|Diagnostics|Imaging|Surgery|Oncology|Elementary|High School|Middle School|School|Church|Prison|Jail|Shelter)"
@@ -51,8 +51,8 @@ _ORDINAL = (
     "thirtieth|thirty[- ]first)"
 )
 _VALUE = (
-    r"[ \t*_\"]*(?:(?:is|are|was|of|as|under|ends in|ending in|ending|:|=|\#|\(|\||-)[ \t*_\"]*){0,3}"
-    r"(?P<phi>#?[ ]?(?:[A-Z]{1,6}[ ]?[:-]?[ ]?(?=\d))?(?=[\w./-]*\d)\w(?:[\w]|[./:-](?=[\w]))*(?:[ ](?=\d{2,}\b(?![ ]?[a-z%/]))\d{2,}){0,3})(?!\w)"
+    r"[ \t*_\"]*(?:(?:is|are|was|of|as|under|ends in|ending in|ending|:|=|\#(?=[ \t:=])|\(|\||-)[ \t*_\"]*){0,3}"
+    r"(?P<phi>#?(?:[A-Z]{1,6}[ ]?[:-]?[ ]?(?=\d))?(?=[\w./-]*\d)\w(?:[\w]|[./:-](?=[\w]))*(?:[ ](?=\d{2,}\b(?![ ]?[a-z%/]))\d{2,}){0,3})(?!\w)"
 )
 
 
@@ -87,7 +87,7 @@ def words() -> dict[str, str]:
     hospitals = "|".join(sorted(places["hospitals"], key=len, reverse=True))
     state = rf"(?:{_STATE_CODE}|{_STATE_NAME})"
     name = rf"(?:{_CAP}(?:[ \t]+(?:{_INIT}(?!\w)|{_PARTICLE}|{_CAP})){{0,3}}|(?:{_INIT}[ \t]?){{1,2}}[ \t]?{_CAP})"
-    place = rf"(?:(?:{saint}[ \t]?)?(?:{_CAP}|[A-Z]{{3,6}})(?:'s)?(?:[ \t-](?:(?:of|and|the|&)[ \t])?(?:{_CAP}|[A-Z]{{2,5}}\b)(?:'s)?){{0,4}})"
+    place = rf"(?:(?:{saint}[ \t]?)?(?:{_CAP}|[A-Z]{{3,6}}(?!\w))(?:'s)?(?:[ \t-](?:(?:of|and|the|&)[ \t])?(?:{_CAP}|[A-Z]{{2,5}}\b)(?:'s)?){{0,4}})"
     return {
         "NAME": name,
         "PLACE": place,
@@ -97,8 +97,8 @@ def words() -> dict[str, str]:
         "INIT": _INIT,
         "PARTICLE": _PARTICLE,
         "SAINT": saint,
-        "CITY": cities,
-        "HOSPITAL": hospitals,
+        "CITY": f"(?:{cities})",
+        "HOSPITAL": f"(?:{hospitals})",
         "STATE": state,
         "STATE_CODE": rf"(?:{_STATE_CODE})",
         "STATE_NAME": rf"(?:{_STATE_NAME})",

@@ -23,11 +23,21 @@ _YEAR = r"(?:'?\d{4}|'?\d{2})"
 _GAP = r"[\s.,/-]{1,3}"
 
 _FORMS = (
-    re.compile(rf"(?<!\d)(?P<y>\d{{4}})\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<y>'?\d{4}|'?\d{2})(?!\d)"),
-    re.compile(rf"(?i)\b(?P<mon>{_MONTH})\b\.?[\s,-]*(?:the\s)?(?P<d>{_DAY})\b(?:[\s,.-]{{0,3}}(?:of\s)?(?P<y>{_YEAR})\b(?!:))?"),
-    re.compile(rf"(?i)(?<![\w])(?P<d>{_DAY})[\s-]*(?:day\s)?(?:of\s)?(?P<mon>{_MONTH})(?![a-z])\.?(?:[\s,./-]{{0,3}}(?P<y>{_YEAR})(?![\d:]))?"),
-    re.compile(rf"(?i)(?<!\d)(?P<y>\d{{4}}){_GAP}(?P<mon>{_MONTH})\b\.?{_GAP}(?P<d>\d{{1,2}})(?!\d)"),
+    re.compile(
+        rf"(?<!\d)(?P<y>\d{{4}})\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"
+    ),
+    re.compile(
+        r"(?<!\d)(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<y>'?\d{4}|'?\d{2})(?!\d)"
+    ),
+    re.compile(
+        rf"(?i)\b(?P<mon>{_MONTH})\b\.?[\s,-]*(?:the\s)?(?P<d>{_DAY})\b(?:[\s,.-]{{0,3}}(?:of\s)?(?P<y>{_YEAR})\b(?!:))?"
+    ),
+    re.compile(
+        rf"(?i)(?<![\w])(?P<d>{_DAY})[\s-]*(?:day\s)?(?:of\s)?(?P<mon>{_MONTH})(?![a-z])\.?(?:[\s,./-]{{0,3}}(?P<y>{_YEAR})(?![\d:]))?"
+    ),
+    re.compile(
+        rf"(?i)(?<!\d)(?P<y>\d{{4}}){_GAP}(?P<mon>{_MONTH})\b\.?{_GAP}(?P<d>\d{{1,2}})(?!\d)"
+    ),
     re.compile(r"(?<![\d])(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
     re.compile(r"(?<![\d])(?P<a>\d{2})(?P<b>\d{2})(?P<y>\d{4}|\d{2})(?!\d)"),
     re.compile(r"(?<![\d])(?P<y>\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
