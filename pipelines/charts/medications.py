@@ -64,10 +64,12 @@ with mine as (
         partition by coalesce(code_key, display) order by start_utc desc, resource desc) = 1
 ), chosen as (
     select * from ordered
-    union
+    union all
     select * from given
-    union
-    select * from last_given where dose_value is null or dose_value <> 0
+    union all
+    select * from last_given
+    where (dose_value is null or dose_value <> 0)
+      and resource not in (select resource from given)
 )
 select resource, form, code_key, display, status, dose_text, dose_value, dose_unit, route,
     start_utc, start_written, end_utc, end_written, encounter, prescriber, reason, based_on,
