@@ -35,6 +35,7 @@ IDENTIFIER_ELEMENTS = frozenset(
 )
 LIKELY_NAME = re.compile(r"[A-ZÀ-Þ][\w'\u2019.-]*")
 
+TYPE_AND_ID = re.compile(r"^.*/([A-Z][A-Za-z]+/[A-Za-z0-9.-]+)$")
 CREDENTIALS = re.compile(r"[A-Z][A-Za-z]?[A-Z-]{0,6}(?:\s[A-Z-]{2,6})*")
 
 Json = Any  # a parsed FHIR element; ends in this file as ChartIdentifier values
@@ -169,7 +170,7 @@ class IdentifierWalk:
             if question:
                 self.identifier_references.add(identifier.rpartition("|")[2])
             else:
-                self.references.add(target)
+                self.references.add(TYPE_AND_ID.sub(r"\1", target))
         if node.get("display"):
             self._display(kind, node["display"], f"{path}.display")
 

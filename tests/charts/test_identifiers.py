@@ -130,6 +130,7 @@ def test_what_identifies_nobody_here_is_left(found: dict[tuple[str, str], str], 
     [
         pytest.param({"reference": "Practitioner/doc1"}, id="by type and id"),
         pytest.param({"reference": "urn:uuid:doc1"}, id="by uuid"),
+        pytest.param({"reference": "https://ehr.example/r4/Practitioner/doc1"}, id="by URL"),
         pytest.param(
             {"reference": "Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|9999973209"},
             id="by query",
