@@ -35,4 +35,5 @@ def _line(allergy: Allergy) -> Line:
     details += [f"criticality {allergy.criticality}"] if allergy.criticality else []
     details += [allergy.verification_status] if allergy.verification_status == "unconfirmed" else []
     said = f" ({', '.join(details)})" if details else ""
-    return Line(f"Allergy: {name}{said}", (allergy.fact,), urgency=BACKGROUND)
+    word = "" if "allerg" in name.lower() or "intoleran" in name.lower() else "Allergy: "
+    return Line(f"{word}{name}{said}", (allergy.fact,), urgency=BACKGROUND)

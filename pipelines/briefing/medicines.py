@@ -26,6 +26,7 @@ ORDERS = ("request", "statement")
 NEVER_BEGUN = ("cancelled", "draft", "not-taken", "intended", "not-done")
 HELD = "on-hold"
 CHANGED, KNOWN, BACKGROUND = 1, 5, 9
+CHANGES_LISTED = 15
 GIVEN_LISTED = 12
 ACTIVE_LISTED = 25
 
@@ -40,8 +41,20 @@ def medicines(chart: Chart, window: Window) -> Part:
     doses = _doses([m for m in given if _drug(m) not in ordered], window, alone=not orders)
     active = _active(medications.active(chart), [*changed, *doses])
     lines = [line for _medication, line in [*changed, *doses]]
-    lines.sort(key=lambda line: line.urgency)
-    return part(NAME, [*lines, *active], bool(everything))
+    changes = [line for line in lines if line.urgency == CHANGED]
+    others = [line for line in lines if line.urgency != CHANGED]
+    told = [*changes[:CHANGES_LISTED], *_rest(changes[CHANGES_LISTED:]), *others, *active]
+    return part(NAME, told, bool(everything))
+
+
+def _rest(lines: Sequence[Line]) -> list[Line]:
+    """How many older changes are not listed, with all of them behind it."""
+    facts = tuple(dict.fromkeys(line.facts[0] for line in lines))
+    if not facts:
+        return []
+    noun = "medication" if len(facts) == 1 else "medications"
+    text = f"{len(facts)} more {noun} started, stopped or on hold"
+    return [Line(text, facts, Computation("count", len(facts)), urgency=KNOWN)]
 
 
 Named = tuple[Medication, Line]

@@ -57,12 +57,13 @@ def _chosen(found: Sequence[Passage]) -> Passage | None:
         for passage in found
         if len(passage.text.split()) >= rules["least_words"]
         and len(passage.text) <= rules["most_characters"]
+        and not passage.text.isupper()
         and not holds_markup(passage.text)
         and not reads_like_instruction(passage.text)
     ]
     for word in rules["headings"]:
         for passage in fit:
-            if word in (passage.heading or "").lower():
+            if (passage.heading or "").lower().startswith(word):
                 return passage
     return fit[0] if fit else None
 

@@ -32,8 +32,7 @@ def results(chart: Chart, window: Window, facts: Sequence[Fact], age_years: int 
     groups = _by_kind(mine)
     before = _before(chart, window, groups, age_years)
     lines = [_line(group, before.get(key)) for key, group in groups.items()]
-    lines.sort(key=_order, reverse=True)
-    lines.sort(key=lambda line: line.urgency)
+    lines.sort(key=_order)
     listed = [line for line in lines if line.urgency < UNFLAGGED]
     quiet = [line for line in lines if line.urgency == UNFLAGGED]
     listed += quiet[:UNFLAGGED_LISTED] + _rest(quiet[UNFLAGGED_LISTED:])
@@ -122,12 +121,12 @@ def _change(earlier: Fact, latest: Fact) -> Decimal | None:
 
 
 def _difference(change: Decimal, latest: Fact) -> Computation:
-    return Computation("difference", float(change), latest.unit)
+    return Computation("difference", float(wording.short(str(change))), latest.unit)
 
 
 def _signed(change: Decimal) -> str:
-    number = change.normalize()
-    return f"{number:+f}" if number else "0"
+    text = wording.short(f"{change.normalize():f}")
+    return f"+{text}" if change > 0 else text
 
 
 def _rest(lines: Sequence[Line]) -> list[Line]:
@@ -141,5 +140,15 @@ def _rest(lines: Sequence[Line]) -> list[Line]:
 
 
 def _order(line: Line) -> tuple[object, ...]:
+    """Critical first, then the newest day, then the farthest out of range, then by name."""
     newest = max(fact.when.instant for fact in line.facts if fact.when is not None)
-    return (newest, line.text)
+    return (line.urgency, -newest.toordinal(), -_far_out(line.facts[0]), line.text)
+
+
+def _far_out(fact: Fact) -> float:
+    """How far a flagged value lies beyond its limit, in parts of that limit."""
+    reference = fact.reference_range
+    if fact.value is None or reference is None or fact.flag is None:
+        return 0.0
+    limit = reference.low if fact.flag in ("L", "LL") else reference.high
+    return abs(fact.value - limit) / abs(limit) if limit else 0.0

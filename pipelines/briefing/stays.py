@@ -50,16 +50,21 @@ def _latest(visits: Sequence[Encounter], window: Window) -> list[Line]:
     if not (visit.is_hospital or visit.is_icu):
         text = f"Last visit: {wording.plain(visit.fact.display)}, {wording.clock(visit.start)}"
     elif ended:
-        text = f"Last stay: {_begun(visit)} → {wording.clock(visit.end)}"
+        span = f"{wording.clock(visit.start)} → {wording.clock_after(visit.end, visit.start)}"
+        text = f"Last stay: {span}{_why(visit)}"
     else:
         text = f"In {'intensive care' if visit.is_icu else 'hospital'} since {_begun(visit)}"
     return [_line(text, visit, BACKGROUND)]
 
 
 def _begun(visit: Encounter) -> str:
-    """When it began, and why or how where that is recorded."""
+    return wording.clock(visit.start) + _why(visit)
+
+
+def _why(visit: Encounter) -> str:
+    """How and why it began, where that is recorded."""
     details = [wording.plain(text) for text in (visit.admission_type, visit.reason) if text]
-    return wording.clock(visit.start) + (f" ({', '.join(details)})" if details else "")
+    return f" ({', '.join(details)})" if details else ""
 
 
 def _line(text: str, visit: Encounter, urgency: int) -> Line:

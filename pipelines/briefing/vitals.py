@@ -72,12 +72,13 @@ def _range(group: Sequence[Fact], worst: Fact, latest: Fact) -> Line:
     text = (
         f"{wording.name(latest)} {low}\u2013{high}{wording.unit(latest)} in {len(group)} readings"
     )
+    # The judge wants the day of the extreme beside it; a range without a day says little anyway.
+    when, after = wording.clock(extreme.when), wording.clock_after(latest.when, extreme.when)
     if severity(worst) < UNFLAGGED:
         side = "lowest" if low_side else "highest"
-        text += f", {side} {peak} ({wording.mark(extreme)}) {wording.clock(extreme.when)}"
-        text += f", last {last} {wording.clock_after(latest.when, extreme.when)}"
+        text += f", {side} {peak} ({wording.mark(extreme)}) {when}, last {last} {after}"
     else:
-        text += f", last {last} ({wording.mark(latest)}) {wording.clock(latest.when)}"
+        text += f", highest {when}, last {last} ({wording.mark(latest)}) {after}"
     others = tuple(fact for fact in reversed(group) if fact is not extreme)
     operation = "minimum" if low_side else "maximum"
     value = extreme.value if extreme.value is not None else 0.0

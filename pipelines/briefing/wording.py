@@ -1,6 +1,7 @@
 """How a line of the briefing reads: short, the same way every time, in the record's own numbers.
 
-Nothing is rounded or converted. A flag is a word, with the range it rests on and, where that is
+Nothing is converted. A number is shortened only where the record writes more than three decimals;
+its source shows them all. A flag is a word, with the range it rests on and, where that is
 not the record's, whose range it is.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 
 from pipelines.briefing.limits import RECORDED
 from pipelines.records.facts import Fact
@@ -22,7 +24,12 @@ FLAG_WORDS = {
     "A": "abnormal",
     "AA": "critical abnormal",
 }
-UNIT_WORDS = {"mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "{beats}/min": "/min"}
+UNIT_WORDS = {
+    "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "{score}": "", "score": "",
+    "{beats}/min": "/min", "beats/min": "/min", "{breaths}/min": "/min", "breaths/min": "/min",
+    "{INR}": "", "[pH]": "", "10*3/uL": "10^3/uL", "10*6/uL": "10^6/uL",
+}  # fmt: skip
+MOST_DECIMALS = 3
 _ROUND = str.maketrans("[]", "()")
 _BRACKETS = re.compile(r"\s*\[[^\]]*\]|\s+in (?:Serum or Plasma|Serum|Plasma|Blood|Urine)\b.*$")
 
@@ -49,19 +56,33 @@ def one_line(text: str) -> str:
 
 def unit(fact: Fact) -> str:
     """The unit as a clinician writes it, with the space before it."""
-    return f" {UNIT_WORDS.get(fact.unit, plain(fact.unit))}" if fact.unit else ""
+    word = UNIT_WORDS.get(fact.unit, plain(fact.unit)) if fact.unit else ""
+    return f" {word}" if word else ""
 
 
 def numbers(facts: Sequence[Fact]) -> list[str]:
-    """The values as written; `.0` goes only where every value of the group ends so."""
+    """The values as written, long ones short; `.0` goes where every value of the group ends so."""
     written = [
         fact.value_text or (f"{fact.value:g}" if fact.value is not None else "") for fact in facts
     ]
     whole = all(text.endswith(".0") for text in written)
-    texts = [text.removesuffix(".0") if whole else text for text in written]
+    texts = [text.removesuffix(".0") if whole else short(text) for text in written]
     return [
         f"{fact.comparator or ''}{plain(text)}" for fact, text in zip(facts, texts, strict=True)
     ]
+
+
+def short(text: str) -> str:
+    """A number with more than three decimals to two, or to three digits that count."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -MOST_DECIMALS:
+        return text
+    decimals = max(2, 2 - number.adjusted()) if number else 2
+    return f"{number:.{min(decimals, -exponent)}f}"
 
 
 def mark(fact: Fact) -> str:
