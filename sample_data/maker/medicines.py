@@ -142,11 +142,12 @@ def due_times(story: Story, entry: Json) -> Iterator[datetime]:
 
 
 def given_at(story: Story, entry: Json, due: datetime) -> datetime:
-    """When a scheduled dose was really given: a few minutes after it was due, never before."""
+    """When a scheduled dose was really given: minutes after it was due, all on one nurse's round."""
     if "every_h" not in entry:
         return due
-    source = random.Random(f"{SEED} {order_id(story, entry)} {due}")  # noqa: S311 - no secret
-    return due + timedelta(minutes=source.choice((0, 2, 4, 6, 7, 9, 12, 15, 21)))
+    round_of = random.Random(f"{SEED} {story.slug} {due}")  # noqa: S311 - no secret
+    scan = random.Random(f"{SEED} {order_id(story, entry)} {due}")  # noqa: S311 - no secret
+    return due + timedelta(minutes=round_of.choice((0, 2, 5, 8, 12, 17)) + scan.choice((0, 1, 2)))
 
 
 def frame(story: Story, entry: Json, moment: datetime, status: str) -> Json:

@@ -132,7 +132,7 @@ def single(story: Story, entry: Json) -> Json:
     if "flag" in entry:
         made["interpretation"] = [hl7("v3-ObservationInterpretation", entry["flag"], "Abnormal")]
     if "specimen" in entry:
-        made["bodySite"] = concept(entry["specimen"])
+        made["specimen"] = {"display": entry["specimen"]}
     if "absent" in entry:
         made["dataAbsentReason"] = hl7("data-absent-reason", entry["absent"])
     return made | ({"note": [{"text": entry["note"]}]} if "note" in entry else {})
