@@ -62,7 +62,7 @@ def _anonymizer() -> AnonymizerEngine:
     _silence()
     from presidio_anonymizer import AnonymizerEngine
 
-    return AnonymizerEngine()
+    return AnonymizerEngine()  # type: ignore[no-untyped-call]
 
 
 def _silence() -> None:
@@ -98,11 +98,11 @@ def _blank_english() -> Any:  # noqa: ANN401 - Presidio ships no types
     import spacy
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
-    class BlankEnglish(SpacyNlpEngine):  # type: ignore[misc]
+    class BlankEnglish(SpacyNlpEngine):
         """Words without a model: nothing to download, context words still work."""
 
         def load(self) -> None:
-            self.nlp = {LANGUAGE: spacy.blank(LANGUAGE)}
+            self.nlp = {LANGUAGE: spacy.blank(LANGUAGE)}  # type: ignore[assignment]
 
     return BlankEnglish(models=[{"lang_code": LANGUAGE, "model_name": "blank"}])
 
@@ -113,7 +113,7 @@ def _recognizer(name: str, find_hits: Callable[[str], Iterable[Hit]]) -> EntityR
 
     from pipelines.privacy.replacements import classes
 
-    class Layer(EntityRecognizer):  # type: ignore[misc]
+    class Layer(EntityRecognizer):
         """Hits of a plain function, each with its reason."""
 
         def load(self) -> None:

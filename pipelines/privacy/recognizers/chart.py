@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Protocol
 
 from pipelines.privacy.hits import Hit
 from pipelines.privacy.recognizers.chart_codes import CodeFinder
@@ -21,15 +22,21 @@ CODES = ("ID", "PHONE", "EMAIL", "URL", "DEVICE", "ZIP")
 PLACES = ("ADDRESS", "CITY", "ORGANIZATION")
 
 
+class _Finder(Protocol):
+    def find(self, text: str) -> Iterable[Hit]:
+        """Hits of one kind of identifier in a reading."""
+        ...
+
+
 @lru_cache(maxsize=8)
 def finder(identifiers: ChartIdentifiers) -> Callable[[str], list[Hit]]:
     """The chart layer of one patient: reading in, hits out."""
-    parts = [
+    parts: tuple[_Finder, ...] = (
         NameFinder.of(_of(identifiers, ("NAME",)), identifiers.clinical_words),
         CodeFinder.of(_of(identifiers, CODES)),
         PlaceFinder.of(_of(identifiers, PLACES), identifiers.clinical_words),
         DateFinder.of(_of(identifiers, ("DATE",))),
-    ]
+    )
 
     def find(text: str) -> list[Hit]:
         return [hit for part in parts for hit in part.find(text)]

@@ -15,7 +15,7 @@ from pipelines.privacy.hits import Hit
 from pipelines.privacy.reading import folded
 from pipelines.privacy.recognizers import guard
 from pipelines.privacy.recognizers.chart_names import common_words
-from pipelines.privacy.recognizers.rule_files import words
+from pipelines.privacy.recognizers.rule_files import words as rule_words
 from pipelines.records.exports import ChartIdentifier
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -156,9 +156,9 @@ def _address_lines(line: str, reason: str, clinical: frozenset[str]) -> Iterator
     unit = next(
         (i for i, key in enumerate(street) if key in ("apt", "ste", "bldg", "fl", "#")), len(street)
     )
-    for words_ in {(keys[0], *street[:unit]), (keys[0], *street[: max(unit - 1, 1)])}:
-        if len(words_) > 1:
-            yield _Phrase(words_, "LOCATION", reason, False)
+    for written in {(keys[0], *street[:unit]), (keys[0], *street[: max(unit - 1, 1)])}:
+        if len(written) > 1:
+            yield _Phrase(written, "LOCATION", reason, False)
     if unit >= 2:
         yield _Phrase(street[:unit], "LOCATION", reason, False)
     if unit < len(street):
@@ -169,7 +169,7 @@ def _is_state(written: str) -> bool:
     plain = written.strip()
     return bool(
         re.fullmatch(
-            rf"{words()['STATE']}|US|USA|United States(?: of America)?", plain, re.IGNORECASE
+            rf"{rule_words()['STATE']}|US|USA|United States(?: of America)?", plain, re.IGNORECASE
         )
     )
 

@@ -53,9 +53,16 @@ def _named_after() -> re.Pattern[str]:
     return re.compile(rf"(?i)^(?:'s|s')?(?:[- ](?:[a-z]+-)?[a-z]+){{0,2}}?[- ](?:{things})\b")
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(cast(str, _data()[name])) for name in ("coded", "measured", "units")}
+@lru_cache(maxsize=32)
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern of the data file by its name there."""
+    return re.compile(cast(str, _data()[name]))
+
+
+@lru_cache(maxsize=32)
+def words(name: str) -> frozenset[str]:
+    """A list of words of the data file by its name there, as written."""
+    return frozenset(cast(str, _data()[name]).split())
 
 
 def names_a_thing(text: str, start: int, end: int) -> bool:
@@ -68,11 +75,10 @@ def names_a_thing(text: str, start: int, end: int) -> bool:
 def is_clinical_number(text: str, start: int, end: int) -> bool:
     """True for an amount with a unit, a measured value and a code of a vocabulary."""
     before, after = text[max(0, start - 60) : start], text[end : end + 24]
-    found = _patterns()
     return bool(
-        found["coded"].search(before)
-        or found["units"].match(after)
-        or (found["measured"].search(before) and _amount(text[start:end]))
+        pattern("coded").search(before)
+        or pattern("units").match(after)
+        or (pattern("measured").search(before) and _amount(text[start:end]))
     )
 
 

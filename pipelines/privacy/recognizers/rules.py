@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.privacy.hits import Hit
 from pipelines.privacy.recognizers import guard
-from pipelines.privacy.recognizers.checks import CHECKS, EXCEPTIONS
+from pipelines.privacy.recognizers.checks import CHECKS
+from pipelines.privacy.recognizers.exceptions import EXCEPTIONS
 from pipelines.privacy.recognizers.rule_files import Rule, load
 
 SURE_ENOUGH_TO_PROPAGATE = 0.65
