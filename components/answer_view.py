@@ -29,8 +29,8 @@ def draw_answer(page: str, answer: Answer, current: Opened | None) -> None:
         if answer.status == "answered" and told:
             shape: prose.Shape = "list" if len(told) > PROSE_UP_TO else "run"
             prose.statements(page, answer.log_id, told, current, shape)
-        else:
-            paragraph(answer.answer or "No answer could be made.", "cr-text")
+        elif answer.answer or not answer.notice:
+            paragraph(answer.answer or "No answer could be made.")
         draw_unverified(answer.statements)
         st.html(verdict_line(answer))
         if answer.status == "abstained":

@@ -30,7 +30,7 @@ def draw_review(preview: ExportPreview) -> None:
     st.html(layers_line(redaction))
     left, right = st.columns(2, gap="small")
     with left:
-        st.html('<div class="cr-section">In the chart, hits marked</div>')
+        st.html('<div class="cr-section">As kept here, hits marked</div>')
         with st.container(border=True, height=HEIGHT, key="export-original"):
             st.html(marked_original(preview.original, redaction.spans))
     with right:

@@ -73,7 +73,7 @@ with left:
     if message := st.session_state.pop("of:ask_error", None):
         st.error(label(message))
     conversation()
-with right:
+with right, st.container(key="beside"):
     if answers and st.button("New conversation", type="tertiary"):
         enter(visits.open_visit(place.house, place.session, place.reader, patient_id))
         st.rerun()

@@ -61,7 +61,7 @@ with left:
         )  # fmt: skip
         draw_chart(trend, chosen)
 if current is not None and right is not None:
-    with right:
+    with right, st.container(key="beside"):
         view = look.source(place.house, place.reader, patient_id, current.citation)
         draw_source(PAGE, view, current)
 if trend.facts and trend.window_to is not None:

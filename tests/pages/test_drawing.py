@@ -1,0 +1,174 @@
+"""What components write on the page: four allergy states, signs with colours, nothing rendered."""
+
+from __future__ import annotations
+
+import pytest
+
+from components import answer_view, prose, redaction_review, safe_text, source_view, times
+from components.banner import allergy_bar, identity, incomplete
+from components.opened import Opened
+from components.worklist_table import matching
+from pipelines.records.exports import Span
+from pipelines.records.facts import AllergyList
+from pipelines.records.patients import WorklistRow
+from pipelines.records.views import SourceField, SourceView
+from tests.pages.made import allergy, answer, banner, citation, moment, statement
+
+NASTY = "<img src=x onerror=alert(1)> [a](http://evil.example) ![b](http://evil.example/x.png)"
+NONE = AllergyList("not recorded", ())
+
+
+@pytest.mark.parametrize(
+    ("state", "listed", "sign", "word"),
+    [
+        pytest.param("known", (allergy("Latex"),), "⚠", "ALLERGIES (1): Latex", id="known"),
+        pytest.param("none known", (allergy("No known allergy", is_no_known=True),), "✓",
+                     "NO KNOWN ALLERGIES", id="none known"),
+        pytest.param("not recorded", (), "?", "ALLERGIES NOT RECORDED", id="not recorded"),
+        pytest.param("unavailable", (allergy("Latex"),), "✕", "ALLERGIES UNAVAILABLE",
+                     id="unavailable"),
+        pytest.param("", (), "✕", "ALLERGIES UNAVAILABLE", id="anything else"),
+    ],
+)  # fmt: skip
+def test_each_allergy_state_has_its_own_word_and_sign(
+    state: str, listed: tuple, sign: str, word: str
+) -> None:
+    drawn = allergy_bar(AllergyList(state, listed))
+    assert f"{sign} {word}" in drawn
+
+
+def test_an_unavailable_list_still_names_what_is_recorded() -> None:
+    assert "Recorded: Latex" in allergy_bar(AllergyList("unavailable", (allergy("Latex"),)))
+
+
+def test_reactions_severity_and_criticality_stand_with_the_allergy() -> None:
+    item = allergy("Penicillin G", reactions=("Anaphylaxis",), severity="severe",
+                   criticality="high")  # fmt: skip
+    drawn = allergy_bar(AllergyList("known", (item,)))
+    assert "(Anaphylaxis, severe, high criticality)" in drawn
+
+
+def test_the_banner_names_who_how_old_and_as_of_when() -> None:
+    drawn = identity(banner(NONE))
+    for words in ("ROSSI, Maria T.", "68 y · F", "DOB 14-Mar-1958", "MRN 00482913",
+                  "Data as of 2026-11-22 06:00"):  # fmt: skip
+        assert words in drawn
+
+
+def test_a_chart_with_refused_entries_says_how_many() -> None:
+    assert "3 entries were refused" in incomplete(banner(NONE, refused=3))
+    assert incomplete(banner(NONE)) == ""
+
+
+def test_markup_in_names_stays_letters() -> None:
+    drawn = identity(banner(NONE, family=NASTY)) + allergy_bar(
+        AllergyList("known", (allergy(NASTY),))
+    )
+    assert "<img" not in drawn.lower()
+
+
+def test_a_label_escapes_what_markdown_would_read() -> None:
+    made = safe_text.label(NASTY + " :red[x] $y$ www.evil.example")
+    assert "![" not in made
+    assert "](" not in made.replace("\\]\\(", "")
+    assert ":red" not in made.replace("\\:red", "")
+    assert "www." not in made.replace("w\u2060ww", "").replace("\\.", ".")
+
+
+def test_markup_in_a_statement_travels_as_data_not_as_html() -> None:
+    (line,) = prose.lines([statement(NASTY)], None)
+    assert line["text"] == NASTY
+    assert "innerHTML" not in prose.JS + source_view.JS
+
+
+def test_arithmetic_shows_the_deciding_record_and_how_many_more() -> None:
+    told = [
+        statement("Mean was 4.2", "computed", tuple(range(1, 19))),
+        statement("Next", cites=(19,)),
+    ]
+    first, second = prose.lines(told, is_open=18)
+    assert [chip["label"] for chip in first["chips"]] == ["[1]", "+17 more"]
+    assert [(chip["index"], chip["open"]) for chip in second["chips"]] == [(18, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        pytest.param("Potassium 5.9 mmol/L (high)", "▲ H", id="high"),
+        pytest.param("Digoxin 2.2 ng/mL (critical high, range 0.5)", "▲▲ HH", id="critical"),
+        pytest.param("Hemoglobin 6.1 g/dL (critical low)", "▼▼ LL", id="critical low"),
+        pytest.param("Sodium 136 mmol/L (in range)", "·", id="in range"),
+        pytest.param("Highest creatinine was 1.1", "·", id="a word that is no flag"),
+    ],
+)
+def test_a_flag_said_in_words_is_also_a_sign(text: str, mark: str) -> None:
+    assert prose.lines([statement(text)], None)[0]["mark"] == mark
+
+
+def test_the_verdict_line_counts_names_and_dates() -> None:
+    given = answer(statement("a"), statement("b", "computed"), statement("c", "unverified"))
+    drawn = answer_view.verdict_line(given)
+    for words in ("✓ 2 of 3 statements found in the record, 1 by arithmetic", "? 1 UNVERIFIED",
+                  "as of 2026-11-22 06:25", "embedded engine", "log 01234567"):  # fmt: skip
+        assert words in drawn
+
+
+def test_an_abstention_says_so_and_what_was_searched() -> None:
+    given = answer(status="abstained", searched=("notes: 'falls'", "<b>x</b>"))
+    assert "NOT ANSWERED" in answer_view.verdict_line(given)
+    drawn = answer_view.searched(given)
+    assert "notes: &#x27;falls&#x27;" in drawn
+    assert "<b>" not in drawn
+
+
+def test_a_source_says_whether_its_quote_was_found_and_marks_it() -> None:
+    fields = (SourceField("valueQuantity.value", "5.9", True), SourceField("id", NASTY, False))
+    view = SourceView("Observation/1", "Observation", "Potassium", None, None, None, None, None,
+                      fields, "{}", "sha256:" + "a" * 64, 2, False)  # fmt: skip
+    current = Opened("s", (citation(1),))
+    assert "quote NOT found" in source_view.proof(view, current)
+    drawn = source_view.fields(view, current)
+    assert '<tr class="cr-marked"><td class="p">valueQuantity.value</td><td>5.9</td></tr>' in drawn
+    assert "<img" not in drawn
+
+
+def test_the_cited_slice_of_a_note_is_cut_by_characters() -> None:
+    view = SourceView("DocumentReference/1", "DocumentReference", "Note", None, None,
+                      "Käse – creatinine rose.", 7, 22, (), "{}", "", 1, True)  # fmt: skip
+    assert source_view.sliced(view) == ("Käse – ", "creatinine rose", ".")
+
+
+def test_each_redaction_is_marked_with_its_kind_and_nothing_is_rendered() -> None:
+    text = "Seen by Ann <b>x</b>"
+    span = Span(8, 11, "PERSON", "chart: Patient.name", 1.0, "[NAME]")
+    before = redaction_review.marked_original(text, (span,))
+    after = redaction_review.marked_redacted(text, (span,))
+    assert "Ann<small>PERSON</small></mark>" in before
+    assert "[NAME]</mark>" in after
+    assert "Ann" not in after
+    assert "<b>" not in before + after
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        pytest.param("1958-03-14", "14-Mar-1958", id="a day"),
+        pytest.param("1958", "1958", id="a year alone"),
+        pytest.param(None, "not recorded", id="nothing"),
+    ],
+)
+def test_birth_dates_cannot_be_misread(written: str | None, shown: str) -> None:
+    assert times.birth_date(written) == shown
+
+
+def test_distance_is_counted_from_the_as_of() -> None:
+    assert times.ago(moment(0), moment(6)) == "6 h before"
+    assert times.ago(moment(0), moment(72)) == "3 d before"
+
+
+def test_search_finds_by_words_of_name_number_and_birth_date() -> None:
+    row = WorklistRow(banner(NONE).patient, 68, None, None, None, 0, (), 0)
+    assert matching([row], "rossi 1958") == [row]
+    assert matching([row], "14-Mar") == [row]
+    assert matching([row], "0048") == [row]
+    assert matching([row], "smith") == []
