@@ -142,7 +142,7 @@ def due_times(story: Story, entry: Json) -> Iterator[datetime]:
 
 
 def given_at(story: Story, entry: Json, due: datetime) -> datetime:
-    """When a scheduled dose was really given: minutes after it was due, all on one nurse's round."""
+    """When a scheduled dose was really given: some minutes late, all on one round."""
     if "every_h" not in entry:
         return due
     round_of = random.Random(f"{SEED} {story.slug} {due}")  # noqa: S311 - no secret
