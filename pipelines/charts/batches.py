@@ -2,108 +2,135 @@
 
 One batch is one transaction. A resource that is there with the same content is left alone; with
 other content it becomes a new version and its typed rows are replaced. Content is compared as
-JSON, so another order of keys or other blanks are no change. Rows go in as Arrow columns.
+JSON, so another order of keys or other blanks are no change. A refusal is kept once, however
+often its file comes; it counts as resolved when the resource itself gets in.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from pipelines.charts.resources import Taken, Turned
-from pipelines.charts.row_parts import Row, Tables
-from pipelines.charts.rows import key_of
+from pipelines.charts.columns import Columns, Packed
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-INSERTS = {
-    "resource": "insert into resource select * from batch",
-    "code": "insert into code select * from batch b where not exists "
-    "(from code c where c.code_key = b.code_key and c.system is not distinct from b.system "
-    "and c.code is not distinct from b.code and c.display is not distinct from b.display)",
-    "patient": "insert into patient select * from batch",
-    "patient_identifier": "insert into patient_identifier select * from batch",
-    "encounter": "insert into encounter select * from batch",
-    "observation": "insert into observation select * from batch",
-    "condition": "insert into condition select * from batch",
-    "medication": "insert into medication select * from batch",
-    "allergy": "insert into allergy select * from batch",
-    "procedure": "insert into procedure select * from batch",
-    "immunization": "insert into immunization select * from batch",
-    "document": "insert into document select * from batch",
-    "passage": "insert into passage select * from batch",
-    "token": "insert into token select * from batch",
-    "file": "insert into file select * from batch",
-    "refused": "insert into refused select * from batch b where not exists "
-    "(from refused r where r.entry_sha256 = b.entry_sha256 "
-    "and r.resource is not distinct from b.resource and r.reason = b.reason)",
+ROWS_IN = {
+    "patient": "insert into patient from batch",
+    "patient_identifier": "insert into patient_identifier from batch",
+    "encounter": "insert into encounter from batch",
+    "observation": "insert into observation from batch",
+    "condition": "insert into condition from batch",
+    "medication": "insert into medication from batch",
+    "allergy": "insert into allergy from batch",
+    "procedure": "insert into procedure from batch",
+    "immunization": "insert into immunization from batch",
+    "document": "insert into document from batch",
+    "passage": "insert into passage from batch",
+    "token": "insert into token from batch",
 }
-REPLACED = (
-    "delete from token where passage_id in (select p.passage_id from passage p "
-    "where p.resource in (select resource from replaced))",
-    "delete from passage where resource in (select resource from replaced)",
-    "delete from document where resource in (select resource from replaced)",
-    "delete from observation where resource in (select resource from replaced)",
-    "delete from medication where resource in (select resource from replaced)",
-    "delete from condition where resource in (select resource from replaced)",
-    "delete from encounter where resource in (select resource from replaced)",
-    "delete from allergy where resource in (select resource from replaced)",
-    "delete from procedure where resource in (select resource from replaced)",
-    "delete from immunization where resource in (select resource from replaced)",
-    "delete from patient_identifier where patient in (select p.patient from patient p "
-    "where p.resource in (select resource from replaced))",
-    "delete from patient where resource in (select resource from replaced)",
-    "update resource set current = false "
-    "where current and resource in (select resource from replaced)",
+CHANGED_ROWS_IN = {
+    table: f"{statement} where resource not in (from same)"
+    for table, statement in ROWS_IN.items()
+} | {
+    "patient_identifier": "insert into patient_identifier from batch "
+    "where 'Patient/' || patient not in (from same)",
+    "token": "insert into token from batch "
+    "where split_part(passage_id, '#', 1) not in (from same)",
+}
+RESOURCES_IN = """
+insert into resource
+select b.resource, b.type, b.id, b.patient, b.version, b.current, b.sha256, b.file_id, b.raw
+from batch b
+"""
+CHANGED_RESOURCES_IN = """
+insert into resource
+select b.resource, b.type, b.id, b.patient, b.version + coalesce(o.version, 0), b.current,
+    b.sha256, b.file_id, b.raw
+from batch b left join older o on o.resource = b.resource
+where b.resource not in (from same)
+"""
+CODES_IN = """
+insert into code
+select distinct * from batch b
+where not exists (
+    from code c
+    where c.code_key = b.code_key and c.system is not distinct from b.system
+      and c.code is not distinct from b.code and c.display is not distinct from b.display
 )
+"""
 THERE = """
 select r.resource, r.sha256, r.version, r.patient
 from resource r semi join batch b on b.resource = r.resource
 where r.current
 """
-RAW = """
+STORED = """
 select raw from resource where resource = $resource and current
 """
+REPLACED = (
+    "delete from token where passage_id in (select passage_id from passage "
+    "where resource in (select resource from older))",
+    "delete from passage where resource in (select resource from older)",
+    "delete from document where resource in (select resource from older)",
+    "delete from observation where resource in (select resource from older)",
+    "delete from medication where resource in (select resource from older)",
+    "delete from condition where resource in (select resource from older)",
+    "delete from encounter where resource in (select resource from older)",
+    "delete from allergy where resource in (select resource from older)",
+    "delete from procedure where resource in (select resource from older)",
+    "delete from immunization where resource in (select resource from older)",
+    "delete from patient_identifier where 'Patient/' || patient in (select resource from older)",
+    "delete from patient where resource in (select resource from older)",
+    "update resource set current = false "
+    "where current and resource in (select resource from older)",
+)
 RESOLVED = """
 update refused set resolved = true
 where not resolved and resource in (select resource from batch)
 """
 RESOLVED_FILES = """
 update refused set resolved = true
-where not resolved and entry is null and file in (select name from batch)
+where not resolved and entry is null and file = $name and $name <> ''
+"""
+FILE_IN = """
+insert into file values ($file_id, $load_id, $name, $sha256, $bytes, $entries)
+"""
+REFUSED_IN = """
+insert into refused
+select $load_id, $file, $entry, $resource, $kind, $patient, $reason, $sha256, false
+where not exists (
+    from refused r
+    where r.entry_sha256 = $sha256 and r.resource is not distinct from $resource
+      and r.reason = $reason
+)
 """
 COLUMNS = """
 select table_name, column_name, data_type from duckdb_columns() order by table_name, column_index
 """
-
-
-@dataclass(slots=True)
-class FileIn:
-    """One file that is part of a batch."""
-
-    name: str
-    sha256: str
-    size: int
-    entries: int
-    turned: list[Turned]
+UNRESOLVED = """
+select exists (from refused where not resolved)
+"""
 
 
 @dataclass(slots=True)
 class Batch:
-    """Files on their way into the store, with the rows of all their entries."""
+    """Files that go in together; no resource stands in it twice."""
 
-    taken: dict[str, Taken] = field(default_factory=dict)
-    older: list[Taken] = field(default_factory=list)
-    rows: Tables = field(default_factory=lambda: defaultdict(list))
-    codes: list[Row] = field(default_factory=list)
-    files: list[FileIn] = field(default_factory=list)
-    file_of: dict[str, int] = field(default_factory=dict)
+    load_id: int
+    packed: list[Packed] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
     size: int = 0
+
+    def add(self, one: Packed) -> None:
+        """Take one more file in."""
+        self.packed.append(one)
+        self.digests.update(one.digests)
+        self.size += one.file.size
 
 
 @dataclass(slots=True)
@@ -112,104 +139,6 @@ class Written:
 
     unchanged: set[str] = field(default_factory=set)
     patients: set[str] = field(default_factory=set)
-
-
-class Writer:
-    """Writes batches; holds what the store's columns are and the numbers of this load."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, load_id: int, file_id: int) -> None:
-        self.types = column_types(cursor)
-        self.load_id = load_id
-        self.file_id = file_id
-
-    def write(self, cursor: duckdb.DuckDBPyConnection, batch: Batch, check: bool) -> Written:
-        """Put a batch in; `check` False promises that none of its resources is there yet."""
-        there = self._there(cursor, batch) if check and batch.taken else {}
-        written = Written(unchanged=_unchanged(cursor, batch, there))
-        fresh = [taken for key, taken in batch.taken.items() if key not in written.unchanged]
-        replaced = [taken.key for taken in fresh if taken.key in there]
-        written.patients = {taken.patient for taken in fresh if taken.patient}
-        written.patients |= {there[key][2] for key in replaced if there[key][2]}
-        self._replace(cursor, replaced)
-        self._resources(cursor, batch, fresh, there)
-        for table, rows in batch.rows.items():
-            if written.unchanged:
-                rows = [row for row in rows if key_of(table, row) not in written.unchanged]  # noqa: PLW2901  # the same rows, fewer
-            self._insert(cursor, table, rows)
-        self._insert(cursor, "code", batch.codes)
-        self._note_files(cursor, batch, fresh)
-        return written
-
-    def _there(
-        self, cursor: duckdb.DuckDBPyConnection, batch: Batch
-    ) -> dict[str, tuple[str, int, str | None]]:
-        import pyarrow as pa
-
-        with registered(cursor, "batch", pa.table({"resource": list(batch.taken)})):
-            found = cursor.execute(THERE).fetchall()
-        return {key: (digest, version, patient) for key, digest, version, patient in found}
-
-    def _replace(self, cursor: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
-        if not replaced:
-            return
-        import pyarrow as pa
-
-        with registered(cursor, "replaced", pa.table({"resource": replaced})):
-            for statement in REPLACED:
-                cursor.execute(statement)
-
-    def _resources(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        batch: Batch,
-        fresh: list[Taken],
-        there: dict[str, tuple[str, int, str | None]],
-    ) -> None:
-        version = {key: found[1] for key, found in there.items()}
-        rows = []
-        keys = {taken.key for taken in fresh}
-        for taken in batch.older:
-            if taken.key in keys:
-                version[taken.key] = version.get(taken.key, 0) + 1
-                rows.append(self._resource(batch, taken, version[taken.key], False))
-        for taken in fresh:
-            rows.append(self._resource(batch, taken, version.get(taken.key, 0) + 1, True))
-        self._insert(cursor, "resource", rows)
-
-    def _resource(self, batch: Batch, taken: Taken, version: int, current: bool) -> Row:
-        return (
-            taken.key, taken.kind, taken.id, taken.patient, version, current, taken.sha256,
-            self.file_id + batch.file_of[taken.key], taken.raw,
-        )  # fmt: skip
-
-    def _note_files(
-        self, cursor: duckdb.DuckDBPyConnection, batch: Batch, fresh: list[Taken]
-    ) -> None:
-        import pyarrow as pa
-
-        if fresh:
-            keys = pa.table({"resource": [taken.key for taken in fresh]})
-            with registered(cursor, "batch", keys):
-                cursor.execute(RESOLVED)
-        with registered(cursor, "batch", pa.table({"name": _read_whole(batch)})):
-            cursor.execute(RESOLVED_FILES)
-        changed = {batch.file_of[taken.key] for taken in fresh}
-        self._insert(cursor, "file", [
-            (self.file_id + number, self.load_id, one.name, one.sha256, one.size, one.entries)
-            for number, one in enumerate(batch.files) if number in changed
-        ])  # fmt: skip
-        self._insert(cursor, "refused", [
-            (self.load_id, one.name, turned.number, turned.resource, turned.kind, turned.patient,
-             turned.reason, turned.sha256, False)
-            for one in batch.files for turned in one.turned
-        ])  # fmt: skip
-        self.file_id += len(batch.files)
-
-    def _insert(self, cursor: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
-        if not rows:
-            return
-        with registered(cursor, "batch", arrow(self.types[table], rows)):
-            cursor.execute(INSERTS[table])
 
 
 class registered:  # noqa: N801  # reads as a verb: with registered(…)
@@ -225,54 +154,149 @@ class registered:  # noqa: N801  # reads as a verb: with registered(…)
         self.cursor.unregister(self.name)
 
 
+def write(cursor: duckdb.DuckDBPyConnection, batch: Batch, check: bool) -> Written:
+    """Put a batch in; `check` False promises that none of its resources is there yet."""
+    there = _there(cursor, batch) if check and batch.digests else {}
+    written = Written(unchanged=_unchanged(cursor, batch, there))
+    older = {key: found for key, found in there.items() if key not in written.unchanged}
+    for one in batch.packed:
+        for key, patient in one.patients.items():
+            if patient and key not in written.unchanged:
+                written.patients.add(patient)
+    written.patients |= {patient for _, _, patient in older.values() if patient}
+    if there:
+        _write_changed(cursor, batch, older, written.unchanged)
+    else:
+        for table, rows in _tables(batch).items():
+            with registered(cursor, "batch", rows):
+                cursor.execute(RESOURCES_IN if table == "resource" else ROWS_IN[table])
+    _write_codes(cursor, batch)
+    _note_files(cursor, batch, written.unchanged)
+    return written
+
+
+def _tables(batch: Batch) -> dict[str, pa.Table]:
+    """The rows of all files, a table each; `code` aside."""
+    import pyarrow as pa
+
+    parts: dict[str, list[pa.Table]] = defaultdict(list)
+    for one in batch.packed:
+        for table, rows in one.tables.items():
+            if table != "code":
+                parts[table].append(rows)
+    return {table: pa.concat_tables(rows) for table, rows in parts.items()}
+
+
+def _there(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch
+) -> dict[str, tuple[str, int, str | None]]:
+    """Digest, version and patient of what is stored already, by key."""
+    import pyarrow as pa
+
+    keys = pa.table({"resource": pa.array(list(batch.digests), pa.string())})
+    with registered(cursor, "batch", keys):
+        found = cursor.execute(THERE).fetchall()
+    return {key: (digest, version, patient) for key, digest, version, patient in found}
+
+
 def _unchanged(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, there: dict[str, tuple[str, int, str | None]]
 ) -> set[str]:
     """Keys whose stored content is the same JSON."""
-    same = set()
-    for key, (digest, _, _) in there.items():
-        taken = batch.taken[key]
-        if digest == taken.sha256 or _same_json(cursor, key, taken.raw):
-            same.add(key)
+    same = {key for key, found in there.items() if found[0] == batch.digests[key]}
+    doubtful = [key for key in there if key not in same]
+    if doubtful:
+        raws = _raws(batch, set(doubtful))
+        same |= {key for key in doubtful if _same_json(cursor, key, raws[key])}
     return same
 
 
-def _same_json(cursor: duckdb.DuckDBPyConnection, key: str, raw: bytes) -> bool:
-    stored = cursor.execute(RAW, {"resource": key}).fetchone()
+def _raws(batch: Batch, keys: set[str]) -> dict[str, str]:
+    """The raw JSON of these resources as it came."""
+    found = {}
+    for one in batch.packed:
+        wanted = keys & one.digests.keys()
+        if wanted:
+            table = one.tables["resource"]
+            rows = zip(*(table[name].to_pylist() for name in ("resource", "current", "raw")),
+                       strict=True)  # fmt: skip
+            found.update({key: raw for key, current, raw in rows if current and key in wanted})
+    return found
+
+
+def _same_json(cursor: duckdb.DuckDBPyConnection, key: str, raw: str) -> bool:
+    stored = cursor.execute(STORED, {"resource": key}).fetchone()
     return stored is not None and _canonical(stored[0]) == _canonical(raw)
 
 
-def _canonical(raw: str | bytes) -> bytes:
+def _canonical(raw: str) -> bytes:
     return orjson.dumps(orjson.loads(raw), option=orjson.OPT_SORT_KEYS)
 
 
-def column_types(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, pa.DataType]]]:
-    """Each table's columns as Arrow types, in order."""
+def _write_changed(
+    cursor: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    older: dict[str, tuple[str, int, str | None]],
+    unchanged: set[str],
+) -> None:
+    """Replace what has other content, add what is new, leave the rest alone."""
     import pyarrow as pa
 
-    arrow_types = {
-        "VARCHAR": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(),
-        "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us"),
-        "VARCHAR[]": pa.list_(pa.string()),
-    }  # fmt: skip
-    types: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+    before = pa.table({
+        "resource": pa.array(list(older), pa.string()),
+        "version": pa.array([version for _, version, _ in older.values()], pa.int32()),
+    })  # fmt: skip
+    same = pa.table({"resource": pa.array(sorted(unchanged), pa.string())})
+    with registered(cursor, "older", before), registered(cursor, "same", same):
+        if older:
+            for statement in REPLACED:
+                cursor.execute(statement)
+        if len(unchanged) == len(batch.digests):
+            return
+        for table, rows in _tables(batch).items():
+            with registered(cursor, "batch", rows):
+                changed = CHANGED_RESOURCES_IN if table == "resource" else CHANGED_ROWS_IN[table]
+                cursor.execute(changed)
+
+
+def _write_codes(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    import pyarrow as pa
+
+    codes = [one.tables["code"] for one in batch.packed if "code" in one.tables]
+    if codes:
+        with registered(cursor, "batch", pa.concat_tables(codes)):
+            cursor.execute(CODES_IN)
+
+
+def _note_files(cursor: duckdb.DuckDBPyConnection, batch: Batch, unchanged: set[str]) -> None:
+    import pyarrow as pa
+
+    fresh = [key for key in batch.digests if key not in unchanged]
+    ((some_unresolved,),) = cursor.execute(UNRESOLVED).fetchall()
+    if some_unresolved and fresh:
+        keys = pa.table({"resource": pa.array(fresh, pa.string())})
+        with registered(cursor, "batch", keys):
+            cursor.execute(RESOLVED)
+    for one in batch.packed:
+        file = one.file
+        if some_unresolved and all(turned.number for turned in file.turned):
+            cursor.execute(RESOLVED_FILES, {"name": file.name})
+        if any(key not in unchanged for key in one.digests):
+            cursor.execute(FILE_IN, {
+                "file_id": file.file_id, "load_id": batch.load_id, "name": file.name,
+                "sha256": file.sha256, "bytes": file.size, "entries": file.entries,
+            })  # fmt: skip
+        for turned in file.turned:
+            cursor.execute(REFUSED_IN, {
+                "load_id": batch.load_id, "file": file.name, "entry": turned.number,
+                "resource": turned.resource, "kind": turned.kind, "patient": turned.patient,
+                "reason": turned.reason, "sha256": turned.sha256,
+            })  # fmt: skip
+
+
+def store_columns(cursor: duckdb.DuckDBPyConnection) -> Columns:
+    """Each table's columns with their types, in order."""
+    columns: Columns = defaultdict(list)
     for table, column, kind in cursor.execute(COLUMNS).fetchall():
-        if kind in arrow_types:
-            types[table].append((column, arrow_types[kind]))
-    return types
-
-
-def arrow(types: list[tuple[str, pa.DataType]], rows: list[Row]) -> pa.Table:
-    """Rows as an Arrow table of these columns."""
-    import pyarrow as pa
-
-    columns = zip(*rows, strict=True)
-    return pa.Table.from_arrays(
-        [pa.array(column, kind) for column, (_, kind) in zip(columns, types, strict=True)],
-        names=[name for name, _ in types],
-    )
-
-
-def _read_whole(batch: Batch) -> list[str]:
-    """Names of the files that could be read, whatever became of their entries."""
-    return [one.name for one in batch.files if all(turned.number for turned in one.turned)]
+        columns[table].append((column, kind))
+    return columns

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.charts.json_text import BYTE_ORDER_MARK, Document, document, line
+from pipelines.charts.json_text import BYTE_ORDER_MARK, NOT_JSON, Document, document, line
 from pipelines.charts.refusals import FileRefused
 
 ENDINGS = (".json", ".ndjson", ".jsonl", ".gz")
@@ -156,9 +156,7 @@ def _looks_like_lines(data: bytes) -> bool:
 
 
 def _lines(data: bytes) -> Document:
-    found = [
-        line(number, part) for number, part in enumerate(data.split(b"\n"), 1) if part.strip()
-    ]
-    if all(entry.resource is None for entry in found):
-        raise FileRefused(found[0].fault or "It is not JSON, or it is cut off.")
-    return Document(False, None, found)
+    parts = [(number, part) for number, part in enumerate(data.split(b"\n"), 1) if part.strip()]
+    if all(line(number, part).fault == NOT_JSON for number, part in parts[:3]):
+        raise FileRefused(NOT_JSON)
+    return Document(False, None, len(parts), [], (line(number, part) for number, part in parts))

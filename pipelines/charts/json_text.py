@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -34,12 +34,22 @@ class RawEntry(NamedTuple):
     fault: str | None = None
 
 
+class Head(NamedTuple):
+    """What identifies an entry before it is read: `fullUrl`, resource type and id."""
+
+    full_url: Any
+    kind: Any
+    own_id: Any
+
+
 class Document(NamedTuple):
-    """A Bundle (`bundle_type` given), or one resource."""
+    """A file's entries; they are parsed one by one while they are iterated, and once only."""
 
     is_bundle: bool
     bundle_type: Any
-    entries: list[RawEntry]
+    count: int
+    heads: list[Head]
+    entries: Iterable[RawEntry]
 
 
 def document(data: bytes, max_entries: int) -> Document:
@@ -59,7 +69,7 @@ def line(number: int, data: bytes) -> RawEntry:
         return RawEntry(number, None, None, data, refused.reason)
     if found.is_bundle:
         return RawEntry(number, None, None, data, "A Bundle inside NDJSON is not read.")
-    return found.entries[0]._replace(number=number)
+    return next(iter(found.entries))._replace(number=number)
 
 
 def _fast(data: bytes, max_entries: int) -> Document:
@@ -67,15 +77,24 @@ def _fast(data: bytes, max_entries: int) -> Document:
     if not isinstance(root, simdjson.Object):
         raise FileRefused("It is JSON, but not a FHIR resource or Bundle.")
     if root.get("resourceType") != "Bundle":
-        return Document(False, None, [_entry(1, None, root)])
+        return Document(False, None, 1, [], [_entry(1, None, root)])
     _no_key_twice(root)
     entries = root.get("entry")
     if entries is None:
-        return Document(True, root.get("type"), [])
+        return Document(True, root.get("type"), 0, [], [])
     if not isinstance(entries, simdjson.Array):
         raise FileRefused("Bundle.entry is not a list.")
     _check_count(len(entries), max_entries)
-    return Document(True, root.get("type"), list(_entries(entries)))
+    heads = [_head(item) for item in entries]
+    return Document(True, root.get("type"), len(heads), heads, _entries(entries))
+
+
+def _head(item: Any) -> Head:
+    if isinstance(item, simdjson.Object):
+        resource = item.get("resource")
+        if isinstance(resource, simdjson.Object):
+            return Head(item.get("fullUrl"), resource.get("resourceType"), resource.get("id"))
+    return Head(None, None, None)
 
 
 def _entries(entries: simdjson.Array) -> Iterator[RawEntry]:
@@ -101,7 +120,8 @@ def _entry(number: int, full_url: Any, resource: simdjson.Object) -> RawEntry:
     # can be so too, and only then is it worth a second look.
     if len(raw) != len(orjson.dumps(parsed)):
         fault = _find_twice(raw)
-    if fault is None and raw.count(b"{") + raw.count(b"[") > DEEPEST and _depth(parsed) > DEEPEST:
+    # In compact text an array inside an array is "[[": without it, braces bound the depth.
+    if (raw.count(b"{") > DEEPEST // 2 or b"[[" in raw) and _depth(parsed) > DEEPEST:
         fault, parsed = f"It is nested more than {DEEPEST} levels deep.", None
     return RawEntry(number, full_url, parsed, raw, fault)
 
@@ -158,23 +178,31 @@ def _slow(data: bytes, max_entries: int) -> Document:
     if not isinstance(root, dict):
         raise FileRefused("It is JSON, but not a FHIR resource or Bundle.")
     if root.get("resourceType") != "Bundle":
-        return Document(False, None, [_slow_entry(1, None, root)])
+        return Document(False, None, 1, [], [_slow_entry(1, None, root)])
     if isinstance(root, _Faulty):
         raise FileRefused(root.fault)
     entries = root.get("entry", [])
     if not isinstance(entries, list):
         raise FileRefused("Bundle.entry is not a list.")
     _check_count(len(entries), max_entries)
-    found = []
-    for number, item in enumerate(entries, 1):
-        if not isinstance(item, dict):
-            found.append(RawEntry(number, None, None, b"", "The entry is not an object."))
-        elif isinstance(item, _Faulty) or not isinstance(item.get("resource"), dict):
-            fault = getattr(item, "fault", None) or "The entry holds no resource."
-            found.append(RawEntry(number, None, None, b"", fault))
-        else:
-            found.append(_slow_entry(number, item.get("fullUrl"), item["resource"]))
-    return Document(True, root.get("type"), found)
+    found = [_slow_item(number, item) for number, item in enumerate(entries, 1)]
+    heads = [_slow_head(entry) for entry in found]
+    return Document(True, root.get("type"), len(found), heads, found)
+
+
+def _slow_item(number: int, item: Any) -> RawEntry:
+    if not isinstance(item, dict):
+        return RawEntry(number, None, None, b"", "The entry is not an object.")
+    if isinstance(item, _Faulty):
+        return RawEntry(number, None, None, b"", item.fault)
+    if not isinstance(item.get("resource"), dict):
+        return RawEntry(number, None, None, b"", "The entry holds no resource.")
+    return _slow_entry(number, item.get("fullUrl"), item["resource"])
+
+
+def _slow_head(entry: RawEntry) -> Head:
+    resource = entry.resource or {}
+    return Head(entry.full_url, resource.get("resourceType"), resource.get("id"))
 
 
 def _load(data: bytes) -> Any:

@@ -18,8 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.charts import extent, files, linking
-from pipelines.charts.batches import Batch, FileIn, Writer, Written
+from pipelines.charts.batches import Batch, store_columns, write
 from pipelines.charts.codebook import CodeBook
+from pipelines.charts.columns import FileIn, leave_out, pack
 from pipelines.charts.files import MEGABYTE, Content, Source
 from pipelines.charts.refusals import FileRefused
 from pipelines.charts.resources import Sorted, Turned, sort_entries
@@ -116,17 +117,17 @@ class _Load:
         self.counts = _Counts()
         self.validator = Validator(limits.validate)
         self.codes = CodeBook()
-        self.batch = Batch()
         with store.writer() as cursor:
-            self.load_id, file_id, self.check = cursor.execute(NUMBERS).fetchall()[0]
+            self.load_id, self.file_id, self.check = cursor.execute(NUMBERS).fetchall()[0]
             self.codes.written.update(cursor.execute(CODES).fetchall())
-            self.writer = Writer(cursor, self.load_id, file_id)
+            self.columns = store_columns(cursor)
+        self.batch = Batch(self.load_id)
 
     def run(self, sources: list[Source]) -> LoadReport:
         """Read, check and write every file."""
         with _collector_resting():
             for number, source in enumerate(sources, 1):
-                self._file(source)
+                self._add(source, *self._read(source))
                 self._tell(number, len(sources))
             self._flush()
         self._finish()
@@ -135,68 +136,55 @@ class _Load:
             raise _nothing(report)
         return report
 
-    def _file(self, source: Source) -> None:
+    def _read(self, source: Source) -> tuple[FileIn, Sorted]:
+        """One file's entries, checked; a file that cannot be used is one refusal."""
+        self.file_id += 1
         content: Content | None = None
         try:
             content = files.read(source, self.limits.max_file_mb)
             self.counts.size += len(content.data)
             document = files.parse(content, self.limits.max_entries)
             found = sort_entries(document, self.codes, self.validator)
-            self.counts.bundles += document.is_bundle
         except FileRefused as refused_file:
-            self._refuse_file(source, content, refused_file.reason)
-            return
-        entries = len(document.entries)
-        one = FileIn(source.name, content.sha256, len(content.data), entries, found.turned)
-        self._add(one, found)
+            digest = content.sha256 if content else f"name:{source.name}"
+            turned = [Turned(None, None, None, None, refused_file.reason, digest)]
+            return FileIn(self.file_id, source.name, digest, 0, 0, turned), Sorted()
+        self.counts.bundles += document.is_bundle
+        size = len(content.data)
+        one = FileIn(
+            self.file_id, source.name, content.sha256, size, document.count, found.turned
+        )
+        return one, found
 
-    def _refuse_file(self, source: Source, content: Content | None, reason: str) -> None:
-        digest = content.sha256 if content else ""
-        turned = Turned(None, None, None, None, reason, digest or f"name:{source.name}")
-        self._add(FileIn(source.name, digest, 0, 0, [turned]), Sorted())
-
-    def _add(self, one: FileIn, found: Sorted) -> None:
-        """Put a file's entries into the batch; write the batch first if it is full."""
-        clash = [key for key in found.taken if key in self.batch.taken]
-        if any(self.batch.taken[key].sha256 != found.taken[key].sha256 for key in clash):
+    def _add(self, source: Source, one: FileIn, found: Sorted) -> None:
+        """Put a file into the batch; the batch is written first if the two differ."""
+        digests = self.batch.digests
+        clash = {key for key in found.taken if key in digests}
+        if any(digests[key] != found.taken[key].sha256 for key in clash):
             self._flush()
-            clash = []
-        batch = self.batch
-        same = set(clash)
-        for table, rows in found.rows.items():
-            batch.rows[table].extend(_without(table, rows, same) if same else rows)
-        number = len(batch.files)
-        batch.files.append(one)
-        for key, taken in found.taken.items():
-            if key not in same:
-                batch.taken[key] = taken
-                batch.file_of[key] = number
-        batch.older += found.older
-        batch.size += one.size
+        elif clash:
+            leave_out(found, clash)
+        codes, self.codes.fresh = list(self.codes.fresh), []
+        self.batch.add(pack(one, found, codes, self.columns))
         self.counts.refusals += [
-            Refusal(one.name, item.number, item.resource, item.reason, item.patient)
+            Refusal(source.name, item.number, item.resource, item.reason, item.patient)
             for item in one.turned
         ]
-        if len(batch.taken) >= BATCH_RESOURCES or batch.size >= BATCH_BYTES:
+        if len(self.batch.digests) >= BATCH_RESOURCES or self.batch.size >= BATCH_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        batch, self.batch = self.batch, Batch()
-        if not batch.files:
+        batch, self.batch = self.batch, Batch(self.load_id)
+        if not batch.packed:
             return
-        batch.codes, self.codes.fresh = list(self.codes.fresh), []
-        again = self.check or any(key in self.counts.keys for key in batch.taken)
-        with self.store.writer() as cursor:
-            written = self.writer.write(cursor, batch, again)
-            extent.renew(cursor, written.patients)
-        self._note(batch, written)
-
-    def _note(self, batch: Batch, written: Written) -> None:
         keys = self.counts.keys
-        for key in batch.taken:
-            same = key in written.unchanged
-            keys[key] = same and keys.get(key, True)
-        self.counts.wrote |= len(written.unchanged) < len(batch.taken)
+        again = self.check or any(key in keys for key in batch.digests)
+        with self.store.writer() as cursor:
+            written = write(cursor, batch, again)
+            extent.renew(cursor, written.patients)
+        for key in batch.digests:
+            keys[key] = key in written.unchanged and keys.get(key, True)
+        self.counts.wrote |= len(written.unchanged) < len(batch.digests)
 
     def _finish(self) -> None:
         """Make the links that needed all files, and fold the log into the file."""
@@ -239,16 +227,8 @@ class _Load:
         if self.on_progress is not None:
             seconds = time.perf_counter() - self.started
             mb = self.counts.size / MEGABYTE
-            resources = len(self.counts.keys) + len(self.batch.taken)
+            resources = len(self.counts.keys) + len(self.batch.digests)
             self.on_progress(LoadProgress(done, total, resources, mb, seconds))
-
-
-def _without(
-    table: str, rows: list[tuple[object, ...]], keys: set[str]
-) -> list[tuple[object, ...]]:
-    from pipelines.charts.rows import key_of
-
-    return [row for row in rows if key_of(table, row) not in keys]
 
 
 def _nothing(report: LoadReport) -> NothingLoaded:

@@ -11,6 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.charts.refusals import EntryRefused
+
+Element = Any
+"""Raw JSON of any kind; it ends where resources become rows."""
 Json = dict[str, Any]
 
 IDENTITY = re.compile(r"[A-Za-z0-9\-._]{1,64}", re.ASCII)
@@ -63,7 +67,7 @@ def _by_form(reference: str) -> str:
     return f"{parts[1]}/{parts[2]}" if parts else reference
 
 
-def target(element: Any, known: dict[str, str]) -> str | None:
+def target(element: Element, known: dict[str, str]) -> str | None:
     """What a Reference element points to, resolved; None where it points nowhere."""
     if element is None:
         return None
@@ -78,10 +82,13 @@ def patient_of(resource: Json, kind: str, known: dict[str, str]) -> str | None:
     None means that the resource is about no patient (a Device, a Practitioner, a Group).
     """
     subject = resource.get("subject") or resource.get("patient")
-    if type(subject) is dict and (reference := subject.get("reference")):
-        found = resolve(reference, known)
-        if found.startswith(PATIENT):
-            return found[8:]
+    if type(subject) is dict:
+        if reference := subject.get("reference"):
+            found = resolve(reference, known)
+            if found.startswith(PATIENT):
+                return found[8:]
+    elif subject is not None and type(subject) is not list:
+        raise EntryRefused("subject is not a reference.")
     return _patient_otherwise(resource, kind, known)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +18,12 @@ from typing import Any
 
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.instants import stamp
-from pipelines.charts.json_text import Document, RawEntry
+from pipelines.charts.json_text import Document, Head, RawEntry
 from pipelines.charts.note_text import check_attachments
-from pipelines.charts.references import IDENTITY, Json, id_of_full_url, patient_of
+from pipelines.charts.references import IDENTITY, PATIENT, Json, id_of_full_url, patient_of
 from pipelines.charts.refusals import EntryRefused, FileRefused
 from pipelines.charts.row_parts import Place, Tables
-from pipelines.charts.rows import BUILDERS
+from pipelines.charts.rows import BUILDERS, key_of
 from pipelines.charts.validation import Validator
 
 RESOURCE_TYPES = Path(__file__).with_name("resource_types.toml")
@@ -38,6 +37,9 @@ DATED = re.compile(
 )
 NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
 WRONG_FORM = "An element has another form than FHIR gives it."
+KEPT_OF_REFUSED = frozenset({
+    "resourceType", "id", "subject", "patient", "beneficiary", "participant", "target", "individual",
+})  # fmt: skip
 WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
 
 
@@ -85,54 +87,77 @@ def sort_entries(document: Document, codes: CodeBook, validator: Validator) -> S
     """Check every entry of a file and turn the good ones into rows."""
     if document.is_bundle and document.bundle_type not in BUNDLE_TYPES:
         raise FileRefused("Its Bundle.type is not one that holds current resources.")
-    known: dict[str, str] = {}
-    keys = [_identify(entry, known) for entry in document.entries]
-    only_patient = _only_patient(keys) if document.is_bundle else None
-    counts = Counter(keys)
-    found, place = Sorted(), Place("", None, known, codes)
-    found.rows = place.rows
-    versions: dict[str, Place] = {}
-    for entry, key in zip(document.entries, keys, strict=True):
-        # Of one resource twice in a file the later one counts, unless it is refused.
-        again = key is not None and counts[key] > 1
-        own = _aside(place) if again else place
+    known = _full_urls(document.heads)
+    place = Place("", None, known, codes)
+    found = Sorted(rows=place.rows)
+    again: dict[str, Place] = {}
+    refused: list[tuple[RawEntry, str | None, str]] = []
+    for entry in document.entries:
+        key = _key(entry.resource, entry.full_url)
+        own = place
+        if key in found.taken:
+            own = Place("", None, known, codes)
         try:
             taken = _take(entry, key, own, validator)
-        except EntryRefused as refused:
-            found.turned.append(_turned(entry, key, refused.reason, (known, only_patient)))
+        except EntryRefused as turned:
+            refused.append((entry._replace(resource=_heading(entry)), key, turned.reason))
             continue
-        if again:
-            versions[taken.key] = own
-            if taken.key in found.taken:
-                found.older.append(found.taken[taken.key])
+        if own is not place:
+            # Of one resource twice in a file the later one counts, unless it is refused.
+            again[taken.key] = own
+            found.older.append(found.taken[taken.key])
         found.taken[taken.key] = taken
-    for own in versions.values():
-        for table, rows in own.rows.items():
-            found.rows[table].extend(rows)
+    _replace_rows(found.rows, again)
+    only_patient = _only_patient(found, refused) if document.is_bundle else None
+    found.turned = [_turned(*one, (known, only_patient)) for one in refused]
     return found
 
 
-def _identify(entry: RawEntry, known: dict[str, str]) -> str | None:
-    """`Type/id` of an entry, noted under its `fullUrl` so that references find it."""
-    resource = entry.resource
+def _replace_rows(rows: Tables, again: dict[str, Place]) -> None:
+    """Put the rows of later versions in the place of those of earlier ones."""
+    if again:
+        for table, kept in rows.items():
+            rows[table] = [row for row in kept if key_of(table, row) not in again]
+        for own in again.values():
+            for table, later in own.rows.items():
+                rows[table].extend(later)
+
+
+def _full_urls(heads: list[Head]) -> dict[str, str]:
+    """`Type/id` by `fullUrl`, so that references inside a Bundle find their entries."""
+    known = {}
+    for full_url, kind, own in heads:
+        if type(full_url) is str and full_url:
+            own = id_of_full_url(full_url) if own is None else own  # noqa: PLW2901  # the same id
+            known[full_url] = f"{kind}/{own}"
+    return known
+
+
+def _key(resource: object, full_url: object) -> str | None:
+    """`Type/id` of an entry, None where it cannot be named."""
     if type(resource) is not dict:
         return None
     kind, own = resource.get("resourceType"), resource.get("id")
     if own is None:
-        own = id_of_full_url(entry.full_url)
+        own = id_of_full_url(full_url)
     if type(kind) is not str or type(own) is not str or kind not in known_types():
         return None
-    if not IDENTITY.fullmatch(own):
+    return f"{kind}/{own}" if IDENTITY.fullmatch(own) else None
+
+
+def _heading(entry: RawEntry) -> Json | None:
+    """What a refusal needs of an entry; the rest of it need not stay in memory."""
+    if type(entry.resource) is not dict:
         return None
-    key = f"{kind}/{own}"
-    if type(entry.full_url) is str and entry.full_url:
-        known[entry.full_url] = key
-    return key
+    return {name: value for name, value in entry.resource.items() if name in KEPT_OF_REFUSED}
 
 
-def _only_patient(keys: list[str | None]) -> str | None:
-    patients = {key for key in keys if key is not None and key.startswith("Patient/")}
-    return patients.pop().removeprefix("Patient/") if len(patients) == 1 else None
+def _only_patient(
+    found: Sorted, refused: list[tuple[RawEntry, str | None, str]]
+) -> str | None:
+    keys = {*found.taken, *(key for _, key, _ in refused if key)}
+    patients = {key for key in keys if key.startswith(PATIENT)}
+    return patients.pop().removeprefix(PATIENT) if len(patients) == 1 else None
 
 
 def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) -> Taken:
@@ -147,7 +172,7 @@ def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) 
     try:
         place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
         builder = BUILDERS.get(kind)
-        if builder is None or kind == "DiagnosticReport":
+        if builder is None:
             _check_dates(entry.raw)
         if kind in WITH_ATTACHMENTS:
             check_attachments(resource)
@@ -159,10 +184,6 @@ def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) 
         raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
     raw = entry.raw
     return Taken(key, kind, own, place.patient, hashlib.sha256(raw).hexdigest(), raw)
-
-
-def _aside(place: Place) -> Place:
-    return Place(place.key, place.patient, place.known, place.codes)
 
 
 def _why_unnamed(entry: RawEntry) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.instants import UNDATED, Stamp, stamp
-from pipelines.charts.references import Json, target
+from pipelines.charts.references import Element, Json, target
 from pipelines.charts.refusals import EntryRefused
 
 Row = tuple[Any, ...]
@@ -47,7 +47,7 @@ def status(resource: Json, kind: str) -> str | None:
     """The resource's status; refuses a value that FHIR does not know."""
     value = resource.get("status")
     if value is None or value in status_values()[kind]:
-        return value
+        return value  # type: ignore[no-any-return]  # a string of the list
     raise EntryRefused("status has a value that FHIR does not know.")
 
 
@@ -66,9 +66,11 @@ def coded_status(resource: Json, kind: str, element: str) -> str | None:
 
 def first_code(concept: Json | None) -> str | None:
     """The first code of a CodeableConcept."""
-    for coding in (concept or {}).get("coding") or ():
-        if coding.get("code"):
-            return str(coding["code"])
+    if concept:
+        for coding in concept.get("coding") or ():
+            code = coding.get("code")
+            if code:
+                return str(code)
     return None
 
 
@@ -84,19 +86,19 @@ def words(concept: Json | None) -> str | None:
     )
 
 
-def text(value: Any) -> str | None:
+def text(value: Element) -> str | None:
     """A string as it stands, None for none; anything else is refused."""
     if value is None or isinstance(value, str):
         return value or None
     raise EntryRefused("An element that must be a string is not one.")
 
 
-def first(elements: Any) -> Any:
+def first(elements: Element) -> Element:
     """The first of a list, or None."""
     return elements[0] if elements else None
 
 
-def number(value: Any, element: str) -> float | None:
+def number(value: Element, element: str) -> float | None:
     """A JSON number as a float; a string or a boolean in its place is refused."""
     if value is None:
         return None
@@ -105,7 +107,7 @@ def number(value: Any, element: str) -> float | None:
     return float(value)
 
 
-def as_written(value: Any) -> str | None:
+def as_written(value: Element) -> str | None:
     """A JSON number or word as the record has it."""
     if value is None:
         return None

@@ -8,11 +8,11 @@ and its unit is the value's own; otherwise its words are kept as text.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipelines.charts.codebook import Named
-from pipelines.charts.instants import stamp
-from pipelines.charts.references import Json
+from pipelines.charts.instants import UNDATED, stamp
+from pipelines.charts.references import Element, Json
 from pipelines.charts.refusals import EntryRefused
 from pipelines.charts.row_parts import (
     Place,
@@ -52,20 +52,21 @@ NO_RANGE: tuple[None, None, None] = (None, None, None)
 def build(resource: Json, place: Place) -> None:
     """Append the rows of one Observation."""
     code = place.codes.named(resource.get("code"))
-    taken = _effective(resource)
-    issued = stamp(resource.get("issued"), "issued")
+    categories = resource.get("category")
+    issued = resource.get("issued")
     common = (
-        category(resource.get("category")),
+        category(categories) if categories else None,
         status(resource, "Observation"),
-        *taken,
-        *issued,
+        *_effective(resource),
+        *(stamp(issued, "issued") if issued is not None else UNDATED),
         encounter_of(resource, place.known),
     )
     rows = [_row(resource, place, (0, "", code), common)]
-    for index, component in enumerate(resource.get("component") or ()):
-        named = place.codes.named(component.get("code"))
-        rows.append(_row(component, place, (index + 1, f"component[{index}].", named), common))
-    place.rows["observation"].extend(rows)
+    if "component" in resource:
+        for index, component in enumerate(resource["component"] or ()):
+            named = place.codes.named(component.get("code"))
+            rows.append(_row(component, place, (index + 1, f"component[{index}].", named), common))
+    place.rows["observation"] += rows
 
 
 def _effective(resource: Json) -> tuple[int | None, str | None]:
@@ -75,28 +76,28 @@ def _effective(resource: Json) -> tuple[int | None, str | None]:
     return choice(resource, "effective")[0]
 
 
-def category(categories: Any) -> str | None:
+def category(categories: Element) -> str | None:
     """`laboratory` or `vital-signs` where any category says so, else the first one."""
-    if not categories:
-        return None
     codes = [first_code(item) or words(item) for item in categories]
-    return next((code for code in codes if code in MAIN_CATEGORIES), codes[0])
+    if len(codes) == 1:
+        return codes[0]
+    return next((code for code in codes if code in MAIN_CATEGORIES), next(iter(codes), None))
 
 
 def _row(element: Json, place: Place, part: tuple[int, str, Named], common: Row) -> Row:
     """One row of an Observation or of one of its components."""
     index, prefix, code = part
-    found = value_of(element)
-    ranges = element.get("referenceRange")
-    marks = element.get("interpretation")
-    path, quote = found.path, found.quote
+    get = element.get
+    value = value_of(element)
+    ranges, marks = get("referenceRange"), get("interpretation")
+    # kind, number, comparator, text, unit, unit code | path, quote
+    path, quote = value[6], value[7]
     if path is None:
         path, quote = (f"code.{code.leaf}" if code.leaf else "code"), code.display
     return (
-        place.key, place.patient, index, code.key, code.display, *common,
-        found.kind, found.number, found.comparator, found.text, found.unit, found.unit_code,
+        place.key, place.patient, index, code.key, code.display, *common, *value[:6],
         _interpretation(marks) if marks else None,
-        *(_range(ranges, found.unit) if ranges else NO_RANGE),
+        *(_range(ranges, value[4]) if ranges else NO_RANGE),
         prefix + path, quote,
     )  # fmt: skip
 
@@ -135,29 +136,29 @@ def _codeable(concept: Json) -> Value:
     return Value("codeable", text=said, path="valueCodeableConcept", quote=said)
 
 
-def _string(written: Any) -> Value:
+def _string(written: Element) -> Value:
     return Value("string", text=text(written), path="valueString", quote=text(written))
 
 
-def _boolean(value: Any) -> Value:
+def _boolean(value: Element) -> Value:
     if not isinstance(value, bool):
         raise EntryRefused("valueBoolean is not true or false.")
     return Value("boolean", text=as_written(value), path="valueBoolean", quote=as_written(value))
 
 
-def _integer(value: Any) -> Value:
+def _integer(value: Element) -> Value:
     written = as_written(value)
     return Value(
         "integer", number(value, "valueInteger"), text=written, path="valueInteger", quote=written
     )
 
 
-def _datetime(written: Any) -> Value:
+def _datetime(written: Element) -> Value:
     stamp(written, "valueDateTime")
     return Value("datetime", text=written, path="valueDateTime", quote=written)
 
 
-def _time(written: Any) -> Value:
+def _time(written: Element) -> Value:
     return Value("datetime", text=text(written), path="valueTime", quote=text(written))
 
 
@@ -211,7 +212,7 @@ READERS = {
 }
 
 
-def _interpretation(marks: Any) -> str | None:
+def _interpretation(marks: Element) -> str | None:
     return next((found for mark in marks if (found := first_code(mark) or words(mark))), None)
 
 
