@@ -41,12 +41,9 @@ def notes(chart: Chart, window: Window) -> Part:
 
 
 def _by_note(chart: Chart, mine: Iterable[Note]) -> dict[tuple[str, str], list[Passage]]:
-    wanted = {(note.fact.resource, note.sha256) for note in mine}
     found: dict[tuple[str, str], list[Passage]] = defaultdict(list)
-    for passage in passages.passages(chart):
-        key = (passage.resource, passage.note_sha256)
-        if key in wanted:
-            found[key].append(passage)
+    for passage in passages.passages(chart, [note.fact.resource for note in mine]):
+        found[passage.resource, passage.note_sha256].append(passage)
     return found
 
 

@@ -89,12 +89,13 @@ def _step(earlier: Fact | None, latest: Fact) -> Line:
         text = f"{wording.name(latest)} {value}{wording.unit(latest)} ({wording.mark(latest)})"
         return Line(f"{text}, {wording.clock(latest.when)}", (latest,), urgency=severity(latest))
     old, new = wording.numbers([earlier, latest])
+    signed = _signed(change, (old, new))
     text = (
         f"{wording.name(latest)} {old} → {new}{wording.unit(latest)} ({wording.mark(latest)}), "
         f"{wording.clock(earlier.when)} → {wording.clock_after(latest.when, earlier.when)}, "
-        f"change {_signed(change)}"
+        f"change {signed}"
     )
-    return Line(text, (latest, earlier), _difference(change, latest), urgency=severity(latest))
+    return Line(text, (latest, earlier), _difference(signed, latest), urgency=severity(latest))
 
 
 def _better(worst: Fact, latest: Fact) -> Line:
@@ -103,12 +104,13 @@ def _better(worst: Fact, latest: Fact) -> Line:
     if change is None:
         return _step(None, worst)
     old, new = wording.numbers([worst, latest])
+    signed = _signed(change, (old, new))
     text = (
         f"{wording.name(latest)} {old} ({wording.mark(worst)}) → {new}{wording.unit(latest)} "
         f"({wording.mark(latest)}), {wording.clock(worst.when)} → "
-        f"{wording.clock_after(latest.when, worst.when)}, change {_signed(change)}"
+        f"{wording.clock_after(latest.when, worst.when)}, change {signed}"
     )
-    return Line(text, (worst, latest), _difference(change, latest), urgency=severity(worst))
+    return Line(text, (worst, latest), _difference(signed, latest), urgency=severity(worst))
 
 
 def _change(earlier: Fact, latest: Fact) -> Decimal | None:
@@ -120,12 +122,16 @@ def _change(earlier: Fact, latest: Fact) -> Decimal | None:
     return Decimal(str(latest.value)) - Decimal(str(earlier.value))
 
 
-def _difference(change: Decimal, latest: Fact) -> Computation:
-    return Computation("difference", float(wording.short(str(change))), latest.unit)
+def _difference(change: str, latest: Fact) -> Computation:
+    return Computation("difference", float(change), latest.unit)
 
 
-def _signed(change: Decimal) -> str:
-    text = wording.short(f"{change.normalize():f}")
+def _signed(change: Decimal, shown: Sequence[str]) -> str:
+    """The change with as many decimals as the two values that are shown."""
+    decimals = max(len(text.partition(".")[2]) for text in shown)
+    text = f"{change:.{decimals}f}"
+    if Decimal(text) == 0:
+        return text.removeprefix("-")
     return f"+{text}" if change > 0 else text
 
 
