@@ -18,7 +18,7 @@ from pipelines.records.exports import ChartIdentifier
 
 SHORTEST = 4
 _PREFIX = 4
-_GAP = re.compile(r"[\s\-./\\()\[\]#:,_+*|'\"]{0,3}|\s*\n\s*")
+_GAP = re.compile(r"[\W_]{0,3}|\s*\n\s*")
 _CLASS = {
     "PHONE": "PHONE_NUMBER",
     "EMAIL": "EMAIL_ADDRESS",

@@ -31,6 +31,10 @@ _CHAIN = re.compile(r"(?<![^\W_])(?:[A-Z]\.[ \t]?){2,4}|(?<![^\W_.])[A-Z]{2,4}(?
 _CHAIN_AFTER = re.compile(
     r"(?i)^(?: (?:signed|agrees|notified|aware|reviewed)\b|/[a-z]{2,3}\b|[ \t]*(?:\n|$))"
 )
+_HANDLE = re.compile(r"(?<![^\W_])([^\W\d_]+)[._-]([^\W\d_]+)(?![^\W\d_])")
+_PARTICLES_BEFORE = re.compile(
+    rf"(?i)\b(?:(?:{'|'.join(sorted(PARTICLES - {'of', 'the', 'and', 'e', 'y'}))})[ \t]+)+$"
+)
 _HANDLE_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_][._-]$")
 _CHAIN_BEFORE = re.compile(
     r"(?i)(?:\b(?:pt|patient|initials|signed|by|author|typed|from|mr|mrs|ms|miss|dr|named|dictated|of)\b[.:]?|--?|/|^|\n|\()[ \t]*$"
@@ -73,7 +77,7 @@ class NameFinder:
                 joined.setdefault(form, item.path)
             if len(named.initials) > 1:
                 initials.setdefault(named.initials, item.path)
-            for part in named.parts:
+            for part in (*named.parts, *named.compounds):
                 words.setdefault(part, item.path)
                 for other in nicknames(part):
                     words.setdefault(other, item.path)
@@ -89,7 +93,7 @@ class NameFinder:
         """Every name of the chart in a reading, neighbouring parts as one."""
         if not self.words:
             return []
-        hits = [*self._single_words(text), *self._broken_words(text)]
+        hits = [*self._single_words(text), *self._broken_words(text), *self._handles(text)]
         grown = [self._with_initials(hit, text) for hit in hits]
         return [*_neighbours_joined(grown, text, self.spared), *self._initial_chains(text)]
 
@@ -109,11 +113,15 @@ class NameFinder:
         return self.joined.get(word) or (self._misspelt(word) if capital else None)
 
     def _is_only_a_name(self, word: str) -> bool:
-        return len(word) > 3 and word not in self.spared and word not in PARTICLES
+        return len(word) > 3 and not self._is_spared(word) and word not in PARTICLES
+
+    def _is_spared(self, word: str) -> bool:
+        """A clinical or common word, or a form of one."""
+        return any(stem in self.spared for stem in (word, *_stems(word)))
 
     def _misspelt(self, word: str) -> str | None:
         near = self.by_letter.get(word[:1], ())
-        if not near or len(word) < SHORTEST_MISSPELT - 1 or word in self.spared:
+        if not near or len(word) < SHORTEST_MISSPELT - 1 or self._is_spared(word):
             return None
         from rapidfuzz.distance import DamerauLevenshtein
 
@@ -133,8 +141,17 @@ class NameFinder:
             if path and len(word) > 3 and not all(half in self.words for half in halves):
                 yield _hit(match.start(), match.end(), path)
 
+    def _handles(self, text: str) -> Iterator[Hit]:
+        for match in _HANDLE.finditer(text):
+            path = self.words.get(plain(match[1]))
+            if path and plain(match[2]) in self.words:
+                yield _hit(match.start(), match.end(), path)
+
     def _with_initials(self, hit: Hit, text: str) -> Hit:
         letters = {letter for chain in self.initials for letter in chain}
+        particles = _PARTICLES_BEFORE.search(text[max(0, hit.start - 20) : hit.start])
+        if particles:
+            hit = replace(hit, start=hit.start - len(particles[0]))
         before = _INITIAL_BEFORE.search(text[max(0, hit.start - 12) : hit.start])
         if before and _all_in(before[1], letters):
             hit = replace(hit, start=hit.start - len(before[1]))
@@ -148,7 +165,7 @@ class NameFinder:
     def _initial_chains(self, text: str) -> Iterator[Hit]:
         for match in _CHAIN.finditer(text):
             letters = re.sub(r"[^A-Z]", "", match[0]).lower()
-            path = self.initials.get(letters) or self._first_and_last(letters)
+            path = self._path_of_initials(letters)
             if not path:
                 continue
             dotted = "." in match[0]
@@ -161,17 +178,20 @@ class NameFinder:
                     match.start(), match.start() + len(match[0].rstrip()), f"{path}, initials"
                 )
 
-    def _first_and_last(self, letters: str) -> str | None:
-        if len(letters) != 2:
-            return None
-        return next(
-            (
-                path
-                for chain, path in self.initials.items()
-                if (chain[0], chain[-1]) == tuple(letters)
-            ),
-            None,
-        )
+    def _path_of_initials(self, letters: str) -> str | None:
+        """The first initial and others after it in order: compound names are shortened freely."""
+        for chain, path in self.initials.items():
+            rest = iter(chain[1:])
+            if letters[0] == chain[0] and len(letters) > 1 and all(c in rest for c in letters[1:]):
+                return path
+        return None
+
+
+def _stems(word: str) -> Iterator[str]:
+    for ending in ("s", "es", "ed", "ing", "ly", "er"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            yield word[: -len(ending)]
+            yield word[: -len(ending)] + "e"
 
 
 def _all_in(written: str, letters: set[str]) -> bool:

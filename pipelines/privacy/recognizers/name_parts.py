@@ -27,18 +27,24 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_]))*\d*")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The words of one person's name, in order, small letters, no titles; and their initials."""
+    """One person's name in small letters, no titles: its words in order, their initials, and what
+    hyphens and apostrophes join written as one word."""
 
     parts: tuple[str, ...]
     initials: str
+    compounds: tuple[str, ...]
 
     @property
     def joined(self) -> tuple[str, ...]:
         """The name as one word: user names and file names are made so."""
         if len(self.parts) < 2:
             return ()
-        first, last = self.parts[0], self.parts[-1]
-        forms = {first + last, last + first, first[0] + last, last + first[0], "".join(self.parts)}
+        ends = [(self.parts[0], self.parts[-1])]
+        if len(self.compounds) > 1:
+            ends.append((self.compounds[0], self.compounds[-1]))
+        forms = {"".join(self.parts)}
+        for first, last in ends:
+            forms |= {first + last, last + first, first[0] + last, last + first[0]}
         return tuple(form for form in forms if len(form) >= 5)
 
 
@@ -51,7 +57,12 @@ def person(written: str) -> Person:
     words = [plain(word) for word in _WORD.findall(value)]
     kept = tuple(word for word in words if word and word not in TITLES)
     named = tuple(word for word in kept if len(word) > 1 and word not in PARTICLES)
-    return Person(named, "".join(word[0] for word in kept if word not in PARTICLES))
+    after_apostrophe = tuple(w.split("'")[-1].lower() for w in _WORD.findall(value) if "'" in w)
+    named += tuple(word for word in after_apostrophe if len(word) > 3)
+    initials = "".join(word[0] for word in kept if word not in PARTICLES)
+    compounds = (plain(re.sub(r"-", "", word)) for word in re.split(r"[\s,]+", value))
+    whole = tuple(w for w in compounds if len(w) > 1 and w not in TITLES and w not in PARTICLES)
+    return Person(named, initials, whole)
 
 
 def plain(word: str) -> str:
