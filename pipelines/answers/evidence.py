@@ -1,0 +1,85 @@
+"""What is asked → the numbered evidence of one chart, and what was searched to find it.
+
+Items come in the order that a writer needs: what decides first, then what it is checked
+against. Nothing is written here and nothing left out silently: `searched` names each kind of
+record, each thing and each stretch of time that was looked at, also when nothing was found.
+A question that was declined has no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.answers.evidence_items import numbered
+from pipelines.answers.evidence_lists import (
+    allergy_evidence,
+    immunization_evidence,
+    medication_evidence,
+    problem_evidence,
+    procedure_evidence,
+)
+from pipelines.answers.evidence_notes import note_evidence
+from pipelines.answers.evidence_results import result_evidence
+from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
+from pipelines.answers.question import ChartQuestion
+from pipelines.records.chart import Chart
+from pipelines.records.evidence import Evidence, EvidenceSet
+
+Gatherer = Callable[[Chart, ChartQuestion], list[Evidence]]
+GATHERERS: dict[str, Gatherer] = {
+    "result": result_evidence,
+    "any_lab": result_evidence,
+    "patient": patient_evidence,
+    "encounter": visit_evidence,
+    "medication": medication_evidence,
+    "allergy": allergy_evidence,
+    "problem": problem_evidence,
+    "procedure": procedure_evidence,
+    "immunization": immunization_evidence,
+    "note": note_evidence,
+}
+SEARCHED = {
+    "any_lab": "Observation, laboratory",
+    "patient": "Patient",
+    "encounter": "Encounter",
+    "medication": "MedicationRequest, MedicationAdministration, MedicationStatement",
+    "allergy": "AllergyIntolerance",
+    "problem": "Condition",
+    "procedure": "Procedure",
+    "immunization": "Immunization",
+}
+ABSENCE = ("exists", "count")
+
+
+def gather(chart: Chart, question: ChartQuestion | None) -> EvidenceSet:
+    """Find the evidence for a question; none for a declined one."""
+    if question is None or question.decline is not None:
+        return EvidenceSet((), searched(question))
+    gatherer = GATHERERS.get(question.subject)
+    items = gatherer(chart, question) if gatherer is not None else []
+    if not items and question.ask in ABSENCE and question.subject != "note":
+        items = [patient_item(chart)]
+    return EvidenceSet(numbered(items), searched(question))
+
+
+def searched(question: ChartQuestion | None) -> tuple[str, ...]:
+    """What was looked at, a phrase each."""
+    if question is None:
+        return ("nothing: the question was not understood",)
+    if question.subject in ("none", ""):
+        return ("names of results, medications, conditions and procedures of this chart",)
+    where = _where(question)
+    if question.subject == "result":
+        return tuple(f"Observation {thing.title}, {where}" for thing in question.things)
+    if question.subject == "note":
+        return tuple(f"notes: '{' / '.join(group)}'" for group in question.note_words)
+    named = f" {', '.join(question.names[:5])}" if question.names else ""
+    return (f"{SEARCHED[question.subject]}{named}, {where}",)
+
+
+def _where(question: ChartQuestion) -> str:
+    stays = [question.stay, *(pick.stay for pick in question.picks)]
+    parts = list(dict.fromkeys(stay.words for stay in stays if stay is not None))
+    if question.window is not None:
+        parts.append(question.window.words)
+    return ", ".join(parts) or "whole chart"

@@ -1,0 +1,120 @@
+"""How facts become numbered items: one line each, with kind, date and the fact as written.
+
+The line of a result is `Potassium 5.9 mmol/L (high) 2026-11-22 05:30`; that of anything else is
+the very sentence an answer shows, so that the judge compares like with like. Units are shown as
+clinicians write them; numbers are the record's own, only a trailing `.0` goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.records.evidence import Evidence
+from pipelines.records.facts import Fact, Passage
+
+TABLE = Path(__file__).with_name("evidence_words.toml")
+_BRACKETS = re.compile(r"\s*\[[^\]]*\]")
+_BLOOD = re.compile(
+    r"\s+(?:in|of)\s+(?:Serum or Plasma|Serum|Plasma|Blood)(?=\s|$)"
+    r"|\s+by\s+(?:Automated count|calculation|Calculation)$"
+)
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\t]")
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def shown_unit(unit: str | None) -> str:
+    """The unit as a clinician writes it, with a space before it; empty for none."""
+    if not unit:
+        return ""
+    bare = unit.strip()
+    written = _table()["units"].get(bare, bare)
+    if not written:
+        return ""
+    return written if written == "%" else f" {written}"
+
+
+@lru_cache(maxsize=5_000)
+def shown_name(display: str) -> str:
+    """A laboratory's name without property, blood specimen and counting method."""
+    name = _BRACKETS.sub("", _INVISIBLE.sub("", display))
+    name = " ".join(_BLOOD.sub("", name).split())
+    return name or display
+
+
+def shown_value(fact: Fact) -> str:
+    """The value as written, with its comparator and unit."""
+    text = fact.value_text if fact.value_text is not None else ""
+    if fact.value is not None:
+        text = re.sub(r"\.0+$", "", text or f"{fact.value:g}")
+        sign = fact.comparator or ""
+        text = text if not sign or text.startswith(sign) else f"{sign}{text}"
+        return f"{text}{shown_unit(fact.unit)}"
+    return text or fact.quote
+
+
+def flag_word(fact: Fact) -> str:
+    """` (high)` and the like, or nothing."""
+    word = _table()["flags"].get(fact.flag or "")
+    return f" ({word})" if word else ""
+
+
+def result_line(fact: Fact) -> str:
+    """Thing, value, unit, flag and time of a result on one line."""
+    when = f" {fact.when.clock}" if fact.when is not None else ""
+    return f"{shown_name(fact.display)} {shown_value(fact)}{flag_word(fact)}{when}"
+
+
+def result_item(fact: Fact) -> Evidence:
+    """A result as an item, not yet numbered."""
+    return item(fact, result_line(fact), shown_name(fact.display))
+
+
+def item(fact: Fact, line: str, title: str | None = None) -> Evidence:
+    """Any fact as an item with the line that says it; `number` 0 until it is numbered."""
+    return Evidence(
+        number=0,
+        kind=fact.kind,
+        line=line,
+        title=title or fact.display,
+        date=fact.when.written if fact.when is not None else None,
+        text=fact.quote,
+        sha256=_digest(fact.quote),
+        fact=fact,
+    )
+
+
+def passage_item(passage: Passage) -> Evidence:
+    """A sentence of a note as an item."""
+    day = f" {passage.when.day}" if passage.when is not None else ""
+    return Evidence(
+        number=0,
+        kind="note",
+        line=f"{passage.title}{day}: {' '.join(passage.text.split())}",
+        title=passage.title,
+        date=passage.when.written if passage.when is not None else None,
+        text=passage.text,
+        sha256=_digest(passage.text),
+        passage=passage,
+    )
+
+
+def numbered(items: list[Evidence]) -> tuple[Evidence, ...]:
+    """The items with numbers from 1; the same place twice is one item."""
+    seen: dict[tuple[str, str, str, str], Evidence] = {}
+    for one in items:
+        place = (one.resource, one.fact.path if one.fact else "", one.line, one.date or "")
+        seen.setdefault(place, one)
+    return tuple(replace(one, number=n) for n, one in enumerate(seen.values(), start=1))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,169 @@
+"""Evidence for questions about results: which of them, deciding ones first.
+
+What goes in is exactly what the question's scope holds: the stay, the window, the bound. For an
+extreme, a mean, a sum or a count that is every result in scope; otherwise the ones asked for,
+and behind them a few neighbours in time, so that "latest" can be checked. A result without a
+number never enters arithmetic; a bound in a unit that cannot be converted finds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.answers.evidence_items import result_item
+from pipelines.answers.evidence_stays import chosen, in_window, nth, since, within_stay
+from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Thing, Threshold
+from pipelines.charts import labs
+from pipelines.charts.encounters import encounters
+from pipelines.records.chart import Chart
+from pipelines.records.evidence import Evidence
+from pipelines.records.facts import Encounter, Fact
+from pipelines.terms.units import convert, same
+
+NEIGHBOURS = 5
+MOST_LISTED = 60
+WHOLE = ("extreme", "mean", "sum", "count", "exists")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a chart's results are cut to before any is chosen."""
+
+    encounters: tuple[Encounter, ...]
+    question: ChartQuestion
+
+
+def result_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The items for a question about results, thing by thing."""
+    needs_stays = bool(
+        question.stay
+        or (question.window and question.window.since)
+        or any(pick.stay for pick in question.picks)
+    )
+    scope = Scope(encounters(chart) if needs_stays else (), question)
+    keys = [key for thing in question.things for key in thing.code_keys]
+    if question.subject == "any_lab":
+        found = tuple(f for f in labs.results(chart) if f.kind == "lab")
+        return [result_item(f) for f in _scoped(found, scope, question.stay)]
+    found = labs.results(chart, keys) if keys else ()
+    items: list[Evidence] = []
+    for thing in question.things:
+        own = [f for f in found if f.code_key in thing.code_keys]
+        items.extend(result_item(f) for f in _of_thing(own, thing, scope))
+    return items
+
+
+def _of_thing(facts: list[Fact], thing: Thing, scope: Scope) -> list[Fact]:
+    """The first of the thing's names that has results in scope, and the ones wanted of them."""
+    for displays in thing.choices:
+        wanted = _wanted([f for f in facts if f.display in displays], scope)
+        if wanted:
+            return wanted
+    return []
+
+
+def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
+    question = scope.question
+    if question.ask in ("difference", "comparison") and len(_two(question)) > 1:
+        return _pair(facts, scope)
+    stay = question.stay or (question.picks[0].stay if question.picks else None)
+    mine = _scoped(tuple(facts), scope, stay)
+    if question.ask in ("extreme", "mean", "sum") or question.extreme:
+        mine = [f for f in mine if f.value is not None]
+    if question.threshold is not None and question.ask != "check":
+        mine = [f for f in mine if meets(f, question.threshold)]
+    if question.extreme and question.ask != "when":
+        return _extreme_first(mine, question)
+    if question.ask in WHOLE:
+        return list(reversed(mine)) if question.ask == "exists" else mine
+    if question.extreme:
+        mine = _at_extreme(mine, question)
+    if question.ask in ("list", "trend"):
+        return mine[-MOST_LISTED:]
+    return _picked(mine, question)
+
+
+def _two(question: ChartQuestion) -> tuple[Pick, ...]:
+    """The two results that a difference is between; the last and the first where not said."""
+    if len(question.picks) > 1:
+        return question.picks[:2]
+    if question.picks and question.ask == "comparison":
+        return question.picks
+    last = question.picks[0] if question.picks else Pick(-1, question.stay)
+    return (Pick(-1, last.stay), Pick(1, last.stay)) if last.position == -1 else (last,)
+
+
+def _pair(facts: list[Fact], scope: Scope) -> list[Fact]:
+    found: list[Fact] = []
+    for pick in _two(scope.question):
+        mine = _scoped(tuple(facts), scope, pick.stay or scope.question.stay)
+        one = nth(tuple(f for f in mine if f.value is not None), pick.position)
+        if one is None:
+            return []
+        found.append(one)
+    return found if found[0] is not found[1] else []
+
+
+def _scoped(facts: tuple[Fact, ...], scope: Scope, wanted: StayWanted | None) -> list[Fact]:
+    question = scope.question
+    mine = list(facts)
+    if wanted is not None:
+        stay = chosen(scope.encounters, wanted)
+        if stay is None:
+            return []
+        mine = [f for f in mine if within_stay(f, stay, scope.encounters)]
+    if question.window is not None:
+        window = since(scope.encounters, question.window)
+        if window is None:
+            return []
+        mine = [f for f in mine if in_window(f.when, window)]
+    return mine
+
+
+def _extreme_first(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
+    """All in scope, the highest or lowest of them (the first reached) before the others."""
+    if not facts or question.group:
+        return facts
+    best = _at_extreme(facts, question)[0]
+    return [best, *(f for f in facts if f is not best)]
+
+
+def _at_extreme(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
+    numbers = [f.value for f in facts if f.value is not None]
+    if not numbers:
+        return []
+    bound = max(numbers) if question.extreme == "maximum" else min(numbers)
+    return [f for f in facts if f.value == bound]
+
+
+def _picked(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
+    """The results that the positions name, then a few beside the first of them."""
+    dated = tuple(f for f in facts if f.when is not None) or tuple(facts)
+    picks = question.picks or (Pick(-1),)
+    found = [f for pick in picks if (f := nth(dated, pick.position)) is not None]
+    if len(found) < len(picks):
+        return []
+    at = dated.index(found[0])
+    beside = dated[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
+    return [*found, *(f for f in reversed(beside) if f not in found)]
+
+
+def meets(fact: Fact, threshold: Threshold) -> bool:
+    """Whether a result keeps to a bound; `<0.5` is below 0.5 and not known to be below 0.3."""
+    if fact.value is None:
+        return False
+    bound = threshold.value
+    if threshold.unit and fact.unit and not same(threshold.unit, fact.unit):
+        converted = convert(bound, threshold.unit, fact.unit, fact.concept)
+        if converted is None:
+            return False
+        bound = converted
+    least = float("-inf") if (fact.comparator or "").startswith("<") else fact.value
+    most = float("inf") if (fact.comparator or "").startswith(">") else fact.value
+    return {
+        "greater": least > bound or (fact.comparator == ">" and fact.value >= bound),
+        "less": most < bound or (fact.comparator == "<" and fact.value <= bound),
+        "at_least": least >= bound,
+        "at_most": most <= bound,
+        "equal": fact.value == bound and not fact.comparator,
+    }[threshold.relation]

@@ -1,0 +1,242 @@
+"""Evidence about the patient and about visits: the field that is asked for, at its own path.
+
+Each item's line is the sentence that says it, and its quote is the leaf of the record that
+carries it: an admission time cites `period.start`, an age the birth date and the admission.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.answers.evidence_items import item
+from pipelines.answers.evidence_stays import in_window, nth, pool, since
+from pipelines.answers.question import ChartQuestion, Pick, StayWanted
+from pipelines.charts import sources
+from pipelines.charts.encounters import encounters
+from pipelines.charts.patients import patient
+from pipelines.records.chart import Chart
+from pipelines.records.evidence import Evidence
+from pipelines.records.facts import Encounter, Fact
+from pipelines.records.moments import Moment
+from pipelines.records.patients import Patient
+from pipelines.terms.dates import moment
+
+ELEMENTS = {
+    "admission_type": ("priority",),
+    "disposition": ("hospitalization.dischargeDisposition", "admission.dischargeDisposition"),
+    "admit_source": ("hospitalization.admitSource", "admission.admitSource"),
+    "visit_reason": ("reasonCode", "reasonReference", "reason"),
+}
+SAID = {
+    "admission_type": "Admission type",
+    "disposition": "Discharged to",
+    "admit_source": "Admitted from",
+    "visit_reason": "Reason for the visit",
+}
+
+
+def patient_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The demographic field that is asked for, with the visit an age is meant at."""
+    who = patient(chart)
+    if question.attribute == "age":
+        return _age(chart, question, who)
+    found = {
+        "sex": ("gender", who.sex, f"Sex recorded as {who.sex}."),
+        "birth": ("birthDate", who.birth_date, f"Born on {who.birth_date}."),
+        "name": _name(chart, who),
+        "mrn": _mrn(chart, who),
+        "death": _death(who),
+    }[question.attribute or ""]
+    path, quote, line = found
+    if not quote:
+        return []
+    return [item(replace(who.fact, path=path, quote=quote), line, "Patient")]
+
+
+def patient_item(chart: Chart) -> Evidence:
+    """The patient's record itself, which a "none recorded" cites."""
+    who = patient(chart)
+    return item(who.fact, f"Patient {who.name}.", "Patient")
+
+
+def _name(chart: Chart, who: Patient) -> tuple[str, str | None, str]:
+    written = sources.leaves_with_paths(sources.raw(chart, who.fact.resource), "name")
+    wanted = {who.family or "", *(who.given or "").split()} - {""}
+    for path, value in written:
+        if value in wanted or value == who.name:
+            return path, value, f"Name recorded as {who.name}."
+    return "name", None, ""
+
+
+def _mrn(chart: Chart, who: Patient) -> tuple[str, str | None, str]:
+    written = sources.leaves_with_paths(sources.raw(chart, who.fact.resource), "identifier")
+    for path, value in written:
+        if value == who.mrn and path.endswith(".value"):
+            return path, value, f"Medical record number {who.mrn}."
+    return "identifier", None, ""
+
+
+def _death(who: Patient) -> tuple[str, str | None, str]:
+    if who.deceased is None:
+        return "deceasedBoolean", None, ""
+    if who.deceased in ("true", "false"):
+        said = "Recorded as deceased." if who.deceased == "true" else "Recorded as not deceased."
+        return "deceasedBoolean", who.deceased, said
+    return "deceasedDateTime", who.deceased, f"Recorded as deceased on {who.deceased[:10]}."
+
+
+def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
+    if not who.birth_date:
+        return []
+    born = moment(who.birth_date)
+    birth = replace(who.fact, path="birthDate", quote=who.birth_date, when=born)
+    first = item(birth, f"Born on {who.birth_date}.", "Patient")
+    if question.stay is not None or question.picks:
+        stay = _stays(chart, question, "hospital")
+        if len(stay) != 1 or stay[0].start is None:
+            return []
+        return [first, _edge(stay[0], "start", "Admitted on")]
+    end = chart.as_of
+    if who.deceased and who.deceased[:4].isdigit():
+        dead = moment(who.deceased)
+        if dead < end:
+            fact = replace(who.fact, path="deceasedDateTime", quote=who.deceased, when=dead)
+            return [first, item(fact, f"Died on {who.deceased[:10]}.", "Patient")]
+    now = replace(birth, when=end)
+    return [first, item(now, f"The chart's last entry is of {end.day}.", "Patient")]
+
+
+def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The visits, or the one field of a visit, that the question asks for."""
+    if question.ask == "length":
+        stays = _stays(chart, question, question.attribute or "any")
+        return [
+            one
+            for stay in stays
+            if stay.end is not None
+            for one in (_edge(stay, "end", _left(stay)), _edge(stay, "start", _came(stay)))
+        ]
+    if question.attribute in ELEMENTS:
+        found = [
+            _field(chart, stay, question.attribute) for stay in _stays(chart, question, "hospital")
+        ]
+        return [one for one in found if one is not None]
+    if question.attribute in ("admitted", "discharged"):
+        return _edges(chart, question)
+    return [_visit(stay) for stay in _stays(chart, question, question.relation or "any")]
+
+
+def _edges(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    kind = question.relation if question.relation != "any" else "hospital"
+    stays = _pool_of(chart, question, kind or "hospital")
+    end = question.attribute == "discharged"
+    stays = tuple(s for s in stays if (s.end if end else s.start) is not None)
+    if question.ask != "count":
+        stays = _by_position(stays, question)
+    side, said = ("end", _left) if end else ("start", _came)
+    return [_edge(stay, side, said(stay)) for stay in stays]
+
+
+def _pool_of(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter, ...]:
+    """The stays meant, cut to a window and, ICU stays, to the hospital stay around them."""
+    every = encounters(chart)
+    wanted = question.stay
+    if wanted is not None and wanted.kind in ("icu", "hospital"):
+        kind = wanted.kind if kind == "any" else kind
+    stays = pool(every, StayWanted(kind, 1, wanted.words if wanted else ""))
+    if kind == "hospital" and not stays:
+        stays = pool(every, "any")
+    if wanted is not None and kind == "icu" and wanted.kind != "icu":
+        around = nth(pool(every, wanted), wanted.position)
+        stays = tuple(s for s in stays if around and s.part_of == around.fact.resource)
+    if question.window is not None:
+        window = since(every, question.window)
+        stays = tuple(s for s in stays if window and in_window(s.start, window))
+    return stays
+
+
+def _stays(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter, ...]:
+    wanted = question.stay
+    if kind == "any" and wanted is not None:
+        kind = wanted.kind
+    stays = _pool_of(chart, question, kind)
+    if question.ask == "count":
+        inside = wanted is not None and kind == "icu" and wanted.kind != "icu"
+        return stays if inside or wanted is None else _by_position(stays, question)
+    return _by_position(stays, question)
+
+
+def _by_position(stays: tuple[Encounter, ...], question: ChartQuestion) -> tuple[Encounter, ...]:
+    """One stay by the question's order, the last where one is meant and none said, or all."""
+    wanted = question.stay
+    if wanted is not None:
+        picks: tuple[Pick, ...] = (Pick(wanted.position),)
+    elif question.picks:
+        picks = question.picks[:1]
+    elif question.ask in ("list", "count", "exists"):
+        return stays
+    else:
+        picks = (Pick(-1),)
+    one = nth(stays, picks[0].position)
+    return (one,) if one is not None else ()
+
+
+def _field(chart: Chart, stay: Encounter, attribute: str) -> Evidence | None:
+    value = {
+        "admission_type": stay.admission_type,
+        "disposition": stay.discharge_disposition,
+        "admit_source": stay.admit_source,
+        "visit_reason": stay.reason,
+    }[attribute]
+    if not value or stay.start is None:
+        return None
+    raw = sources.raw(chart, stay.fact.resource)
+    for element in ELEMENTS[attribute]:
+        for path, leaf in sources.leaves_with_paths(raw, element):
+            if leaf == value:
+                line = f"{SAID[attribute]} {value} ({_name_of(stay)} from {stay.start.clock})."
+                return item(replace(stay.fact, path=path, quote=leaf), line, _title(stay))
+    return None
+
+
+def _edge(stay: Encounter, side: str, said: str) -> Evidence:
+    at: Moment | None = stay.start if side == "start" else stay.end
+    written = at.written if at is not None else ""
+    clock = at.clock if at is not None else ""
+    fact: Fact = replace(stay.fact, path=f"period.{side}", quote=written, when=at)
+    return item(fact, f"{said} {clock}.", _title(stay))
+
+
+def _visit(stay: Encounter) -> Evidence:
+    start = f" from {stay.start.clock}" if stay.start is not None else ""
+    end = f" to {stay.end.clock}" if stay.end is not None else ""
+    name = _name_of(stay)
+    shown = f"{name[0].upper()}{name[1:]}"
+    kind = "" if stay.is_icu or stay.is_hospital else f" ({stay.fact.display})"
+    fact = replace(stay.fact, path="period.start", quote=stay.start.written if stay.start else "")
+    return item(fact, f"{shown}{kind}{start}{end}.", _title(stay))
+
+
+def _name_of(stay: Encounter) -> str:
+    return "ICU stay" if stay.is_icu else "hospital stay" if stay.is_hospital else "visit"
+
+
+def _title(stay: Encounter) -> str:
+    name = _name_of(stay)
+    return f"{name[0].upper()}{name[1:]}"
+
+
+def _came(stay: Encounter) -> str:
+    return f"{_arrived(stay)} on"
+
+
+def _arrived(stay: Encounter) -> str:
+    if stay.is_icu:
+        return "ICU stay began"
+    return "Admitted to the hospital" if stay.is_hospital else "Visit began"
+
+
+def _left(stay: Encounter) -> str:
+    if stay.is_icu:
+        return "ICU stay ended on"
+    return "Discharged from the hospital on" if stay.is_hospital else "Visit ended on"

@@ -1,0 +1,81 @@
+"""What every part of the embedded writer shares: abstaining, listing, cells and numbers.
+
+A cell is a number as a number, a time as `YYYY-MM-DD HH:MM:SS`, a word in lower case. Numbers
+that arithmetic made are cut to ten significant digits, so that floating-point dust is not shown
+as precision; recorded numbers are never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.answers.evidence_items import result_line, shown_name, shown_value
+from pipelines.records.answers import Cell, Computation, Draft, DraftSentence
+from pipelines.records.evidence import Evidence
+from pipelines.records.facts import Fact
+
+MOST_SENTENCES = 40
+SIGNIFICANT = 10
+
+
+def abstained(sentence: str) -> Draft:
+    """A draft without an answer."""
+    return Draft(answerable=False, sentences=(), abstention=sentence)
+
+
+def lines(items: Iterable[Evidence], values: tuple[tuple[Cell, ...], ...] = ()) -> Draft:
+    """Each item's own line (a note's own words) as a sentence that cites it."""
+    drafted = tuple(
+        DraftSentence(i.text if i.passage is not None else i.line, (i.number,))
+        for i in list(items)[:MOST_SENTENCES]
+    )
+    return Draft(answerable=True, sentences=drafted, values=values)
+
+
+def computed(
+    text: str, items: Iterable[Evidence], operation: str, result: Cell, unit: str | None = None
+) -> DraftSentence:
+    """A sentence of arithmetic over these items, the deciding one first."""
+    return DraftSentence(text, tuple(i.number for i in items), Computation(operation, result, unit))
+
+
+def exact(value: float) -> float:
+    """A computed number without floating-point dust."""
+    return float(f"{value:.{SIGNIFICANT}g}")
+
+
+def shown_number(value: float) -> str:
+    """A computed number as it is read: two decimals, more below one."""
+    if value == int(value):
+        return str(int(value))
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3g}"
+
+
+def cell_of(fact: Fact) -> Cell:
+    """The value of a result as a cell: its number, or its words."""
+    if fact.value is not None and not fact.comparator:
+        return fact.value
+    return shown_value(fact).lower() if fact.comparator else (fact.value_text or fact.quote).lower()
+
+
+def stamp_of(item: Evidence) -> Cell:
+    """The time of an item as a cell."""
+    fact = item.fact
+    return fact.when.stamp if fact is not None and fact.when is not None else ""
+
+
+def fact_of(item: Evidence) -> Fact:
+    """The fact of an item that is none of a note."""
+    if item.fact is None:
+        raise TypeError("a passage has no fact")
+    return item.fact
+
+
+def sentence_of(fact: Fact) -> str:
+    """`Potassium was 5.9 mmol/L (high) on 2026-11-22 05:30.`"""
+    name = shown_name(fact.display)
+    rest = result_line(fact)[len(name) :].strip()
+    if fact.when is None:
+        return f"{name} was {rest} (no date recorded)."
+    value = rest[: -len(fact.when.clock)].strip()
+    return f"{name} was {value} on {fact.when.clock}."

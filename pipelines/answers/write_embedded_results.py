@@ -1,0 +1,235 @@
+"""Sentences about results: one value, or arithmetic over all that the question's scope holds.
+
+Every number of a sentence stands in a cited record or is recomputed by the judge. Where results
+have no number (`Positive`), arithmetic is refused; where a result is `<0.5`, so is an average.
+Whether a value is high is the record's own flag; without flag and range it cannot be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipelines.answers.evidence_items import flag_word, shown_name, shown_unit, shown_value
+from pipelines.answers.evidence_results import meets
+from pipelines.answers.question import ChartQuestion, Thing
+from pipelines.answers.write_embedded_parts import (
+    abstained,
+    cell_of,
+    computed,
+    exact,
+    fact_of,
+    sentence_of,
+    shown_number,
+    stamp_of,
+)
+from pipelines.answers.write_embedded_series import write_groups, write_trend
+from pipelines.records.answers import Cell, Draft, DraftSentence
+from pipelines.records.evidence import Evidence, EvidenceSet
+from pipelines.records.facts import Fact
+
+Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
+NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
+NO_NUMBERS = "The recorded {thing} results cannot be calculated with."
+NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
+
+
+def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """The answer about each thing asked for, in the question's order."""
+    if question.subject == "any_lab":
+        return _any_lab(evidence)
+    sentences: list[DraftSentence] = []
+    rows: list[tuple[Cell, ...]] = []
+    reason = ""
+    for thing in question.things:
+        items = [i for i in evidence.items if i.fact and i.fact.code_key in thing.code_keys]
+        part = _part(question, thing, items, evidence)
+        if isinstance(part, str):
+            reason = reason or part
+            continue
+        sentences.extend(part[0])
+        rows.extend(part[1])
+    if not sentences:
+        return abstained(reason)
+    return Draft(True, tuple(sentences), _joined(question, rows))
+
+
+def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    """Several things asked for at once are columns of one row (blood pressure: two numbers)."""
+    panel = len(question.things) > 1 and question.ask in ("value", "extreme", "mean")
+    if panel and len(rows) == len(question.things):
+        return (tuple(cell for row in rows for cell in row),)
+    return tuple(rows)
+
+
+def _part(
+    question: ChartQuestion, thing: Thing, items: list[Evidence], evidence: EvidenceSet
+) -> Part | str:
+    title = thing.title if thing.title.isupper() else thing.title.lower()
+    if question.ask in ("exists", "count") and not items:
+        return _absent(question, title, evidence)
+    if not items:
+        return NONE_IN_SCOPE.format(thing=title)
+    if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
+        return write_groups(question, items) or NO_NUMBERS.format(thing=title)
+    writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
+        "extreme": _extreme,
+        "mean": _arithmetic,
+        "sum": _arithmetic,
+        "count": _count,
+        "exists": _exists,
+        "difference": _difference,
+        "comparison": _comparison,
+        "trend": write_trend,
+        "list": _listed,
+        "when": _when,
+        "flag": _flag,
+        "check": _check,
+    }
+    part = writers.get(question.ask, _value)(question, items)
+    reason = NO_FLAG if question.ask == "flag" else NO_NUMBERS
+    return part if part is not None else reason.format(thing=title)
+
+
+def _absent(question: ChartQuestion, title: str, evidence: EvidenceSet) -> Part | str:
+    patients = [i for i in evidence.items if i.kind == "patient"]
+    if not patients:
+        return NONE_IN_SCOPE.format(thing=title)
+    what = "such " if question.threshold or question.window or question.stay else ""
+    operation = "count" if question.ask == "count" else "exists"
+    text = f"No {what}{title} result is recorded."
+    return [computed(text, patients[:1], operation, 0)], [(0,)]
+
+
+def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
+    wanted = items[: max(len(question.picks), 1)]
+    sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
+    return sentences, [(cell_of(fact_of(i)),) for i in wanted]
+
+
+def _when(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    wanted = [i for i in items[: max(len(question.picks), 1)] if fact_of(i).when is not None]
+    if not wanted:
+        return None
+    sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
+    return sentences, [(stamp_of(i),) for i in wanted]
+
+
+def _listed(_question: ChartQuestion, items: list[Evidence]) -> Part:
+    shown = list(reversed(items))
+    sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in shown]
+    return sentences, [(cell_of(fact_of(i)),) for i in shown]
+
+
+def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    best = fact_of(items[0])
+    if best.value is None or best.comparator:
+        return None
+    word = "highest" if question.extreme == "maximum" else "lowest"
+    when = f" on {best.when.clock}" if best.when is not None else ""
+    name = _lowered(shown_name(best.display))
+    text = f"The {word} {name} was {shown_value(best)}{flag_word(best)}{when}."
+    operation = question.extreme or "maximum"
+    return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
+
+
+def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    facts = [fact_of(i) for i in items]
+    if any(f.value is None or f.comparator for f in facts) or len({f.unit for f in facts}) > 1:
+        return None
+    total = sum(f.value or 0.0 for f in facts)
+    result = exact(total / len(facts) if question.ask == "mean" else total)
+    word = "average" if question.ask == "mean" else "sum"
+    unit = shown_unit(facts[0].unit)
+    name = _lowered(shown_name(facts[0].display))
+    over = f" over {len(facts)} results" if len(facts) > 1 else ""
+    text = f"The {word} {name} was {shown_number(result)}{unit}{over}."
+    return [computed(text, items, question.ask, result, facts[0].unit)], [(result,)]
+
+
+def _count(_question: ChartQuestion, items: list[Evidence]) -> Part:
+    name = _lowered(shown_name(fact_of(items[0]).display))
+    noun = "result is" if len(items) == 1 else "results are"
+    text = f"{len(items)} {name} {noun} recorded."
+    return [computed(text, items, "count", len(items))], [(len(items),)]
+
+
+def _exists(_question: ChartQuestion, items: list[Evidence]) -> Part:
+    latest = fact_of(items[0])
+    text = f"Yes: {sentence_of(latest)}"
+    return [computed(text, items, "exists", 1)], [(1,)]
+
+
+def _any_lab(evidence: EvidenceSet) -> Draft:
+    items = [i for i in evidence.items if i.kind == "lab"]
+    if not items:
+        text = "No laboratory result is recorded."
+        return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
+    text = f"Yes: laboratory results are recorded, {len(items)} of them."
+    return Draft(True, (computed(text, items, "exists", 1),), ((1,),))
+
+
+def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    pair = _two_numbers(items)
+    if pair is None:
+        return None
+    one, other = pair
+    result = exact((one.value or 0.0) - (other.value or 0.0))
+    unit = shown_unit(one.unit)
+    name = _lowered(shown_name(one.display))
+    told = f"{shown_value(one)} ({_clock(one)}) against {shown_value(other)} ({_clock(other)})"
+    text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
+    return [computed(text, items[:2], "difference", result, one.unit)], [(result,)]
+
+
+def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    pair = _two_numbers(items)
+    if pair is None:
+        return None
+    one, other = pair
+    first, second = one.value or 0.0, other.value or 0.0
+    truth = "higher" if first > second else "lower" if first < second else "same"
+    wanted = "lower" if question.relation == "less" else "higher"
+    holds = truth == wanted
+    told = {"higher": "higher than", "lower": "lower than", "same": "the same as"}[truth]
+    name = shown_name(one.display)
+    text = (
+        f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({_clock(one)}) is {told} "
+        f"{shown_value(other)} ({_clock(other)})."
+    )
+    return [computed(text, items[:2], "compare", truth, one.unit)], [(int(holds),)]
+
+
+def _two_numbers(items: Sequence[Evidence]) -> tuple[Fact, Fact] | None:
+    facts = [fact_of(i) for i in items[:2]]
+    if len(facts) < 2 or any(f.value is None or f.comparator for f in facts):
+        return None
+    return facts[0], facts[1]
+
+
+def _flag(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    fact = fact_of(items[0])
+    if fact.flag is None and fact.flag_source is None:
+        return None
+    marks = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
+    asked = question.attribute or "abnormal"
+    holds = fact.flag is None if asked == "normal" else fact.flag in marks[asked]
+    return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
+
+
+def _check(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    fact = fact_of(items[0])
+    if question.threshold is None or fact.value is None:
+        return None
+    holds = meets(fact, question.threshold)
+    return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
+
+
+def _clock(fact: Fact) -> str:
+    return fact.when.clock if fact.when is not None else "no date recorded"
+
+
+def _lowered(name: str) -> str:
+    """A name inside a sentence; abbreviations (`INR`, `pH`, `SpO2`) stay as they are."""
+    first = name.split(" ", maxsplit=1)[0]
+    plain = first[1:].islower() or len(first) == 1
+    return name[0].lower() + name[1:] if plain else name

@@ -1,0 +1,119 @@
+"""Sentences about the patient and about visits and stays.
+
+Days of a stay are elapsed time between its two recorded ends, not calendar days. An age is in
+completed years at the admission asked for, or at the chart's as-of, and says which.
+"""
+
+from __future__ import annotations
+
+from pipelines.answers.question import ChartQuestion
+from pipelines.answers.write_embedded_parts import (
+    abstained,
+    computed,
+    exact,
+    fact_of,
+    lines,
+    shown_number,
+    stamp_of,
+)
+from pipelines.charts.ages import age_years
+from pipelines.records.answers import Cell, Draft, DraftSentence
+from pipelines.records.evidence import Evidence, EvidenceSet
+
+DAY_SECONDS = 86_400
+SEX_CELLS = {"female": "f", "male": "m"}
+NOT_RECORDED = "This is not recorded in the chart."
+NO_SUCH_STAY = "The chart has no such visit or stay."
+NO_ALIVE = "The chart records no death; whether the patient is alive is not recorded."
+
+
+def write_patient(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """One demographic field."""
+    items = evidence.items
+    if question.attribute == "age":
+        return _age(items)
+    if question.attribute == "death":
+        return _death(question, items)
+    if not items:
+        return abstained(NOT_RECORDED)
+    quote = fact_of(items[0]).quote
+    cell = SEX_CELLS.get(quote, quote) if question.attribute == "sex" else quote.lower()
+    if question.attribute == "name":
+        cell = items[0].line.removeprefix("Name recorded as ").rstrip(".").lower()
+    return lines(items[:1], ((cell,),))
+
+
+def _death(question: ChartQuestion, items: tuple[Evidence, ...]) -> Draft:
+    recorded = [i for i in items if fact_of(i).path.startswith("deceased")]
+    if not recorded:
+        return abstained(NO_ALIVE)
+    quote = fact_of(recorded[0]).quote
+    if question.ask == "when":
+        return lines(recorded, ((quote[:10],),)) if quote[:4].isdigit() else abstained(NOT_RECORDED)
+    dead = int(quote != "false")
+    return lines(recorded, ((1 - dead if question.ask == "alive" else dead,),))
+
+
+def _age(items: tuple[Evidence, ...]) -> Draft:
+    if len(items) < 2:
+        return abstained(NO_SUCH_STAY if not items else NOT_RECORDED)
+    born, at = fact_of(items[0]), fact_of(items[1])
+    day = at.when.day if at.when is not None else None
+    years = age_years(born.quote, day)
+    if years is None:
+        return abstained("The recorded birth date is not precise enough to tell the age.")
+    where = "at the admission of" if at.kind == "encounter" else "on"
+    text = f"Age {where} {day}: {years} years (born {born.quote})."
+    return Draft(True, (computed(text, items[:2], "elapsed", years, "years"),), ((years,),))
+
+
+def write_visits(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """Visits: how many, when, how long, and one field of them."""
+    visits = [i for i in evidence.items if i.kind == "encounter"]
+    if question.ask == "count":
+        return _count(question, visits, evidence)
+    if question.ask == "exists" and not visits:
+        text = f"No {_noun(question)} is recorded."
+        return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
+    if not visits:
+        return abstained(NO_SUCH_STAY)
+    if question.ask == "length":
+        return _length(visits)
+    if question.ask == "exists":
+        text = f"Yes: {visits[-1].line}"
+        ordered = [visits[-1], *visits[:-1]]
+        return Draft(True, (computed(text, ordered, "exists", 1),), ((1,),))
+    if question.ask == "value":
+        return lines(visits, tuple((fact_of(i).quote.lower(),) for i in visits))
+    if question.ask == "when":
+        return lines(visits, tuple((stamp_of(i),) for i in visits))
+    return lines(visits, tuple((stamp_of(i),) for i in visits))
+
+
+def _count(question: ChartQuestion, visits: list[Evidence], evidence: EvidenceSet) -> Draft:
+    noun = _noun(question)
+    if not visits:
+        text = f"No {noun} is recorded."
+        return Draft(True, (computed(text, evidence.items[:1], "count", 0),), ((0,),))
+    verb = f"{noun} is" if len(visits) == 1 else f"{noun}s are"
+    text = f"{len(visits)} {verb} recorded."
+    return Draft(True, (computed(text, visits, "count", len(visits)),), ((len(visits),),))
+
+
+def _noun(question: ChartQuestion) -> str:
+    kind = question.relation or (question.stay.kind if question.stay else "any")
+    return {"icu": "ICU stay", "hospital": "hospital stay"}.get(kind, "visit")
+
+
+def _length(items: list[Evidence]) -> Draft:
+    sentences: list[DraftSentence] = []
+    rows: list[tuple[Cell, ...]] = []
+    for end, start in zip(items[::2], items[1::2], strict=False):
+        left, came = fact_of(end).when, fact_of(start).when
+        if left is None or came is None:
+            continue
+        days = exact((left.instant - came.instant).total_seconds() / DAY_SECONDS)
+        text = f"{end.title} of {shown_number(days)} days, from {came.clock} to {left.clock}."
+        sentences.append(computed(text, (end, start), "elapsed", days, "days"))
+        rows.append((days,))
+    return Draft(True, tuple(sentences), tuple(rows)) if rows else abstained(NO_SUCH_STAY)
