@@ -73,11 +73,11 @@ def built() -> Pipeline:
 
 
 def _run(work: Work) -> tuple[Mapping[str, Any], ChartroomError | None]:
-    from haystack.core.errors import PipelineError
+    from haystack.core.errors import PipelineError, PipelineRuntimeError
 
     try:
         return built().run({"understand": {"work": work}}), None
-    except PipelineError as error:
+    except (PipelineRuntimeError, PipelineError) as error:
         return {}, _plain(error.__cause__)
 
 

@@ -4,8 +4,7 @@ Imported only when the pipeline is built: Haystack takes seconds. A step raises 
 can say otherwise, because Haystack attaches what a failing step was given to its error.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: Haystack reads the marks of GreedyVariadic at run time.
 import time
 from dataclasses import replace
 

@@ -43,6 +43,14 @@ class Work:
     notice: str | None = None
     statements: tuple[Statement, ...] = ()
 
+    def __deepcopy__(self, _memo: object) -> Work:
+        """Itself: Haystack copies what goes into a step, and nothing here can change."""
+        return self
+
+    def to_dict(self) -> dict[str, object]:
+        """Nothing: Haystack writes the inputs of a failed step down, and these hold chart text."""
+        return {}
+
     @property
     def is_declined(self) -> bool:
         """Whether the question is one that this app does not answer, or not understood."""
