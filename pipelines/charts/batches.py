@@ -9,12 +9,14 @@ often its file comes; it counts as resolved when the resource itself gets in.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import orjson
 
-from pipelines.charts.columns import Columns, Packed
+from pipelines.charts.codebook import CodeRow
+from pipelines.charts.columns import CODE_COLUMNS, Columns, Packed, arrow, strings
 
 if TYPE_CHECKING:
     import duckdb
@@ -193,7 +195,7 @@ def _there(
     """Digest, version and patient of what is stored already, by key."""
     import pyarrow as pa
 
-    keys = pa.table({"resource": pa.array(list(batch.digests), pa.string())})
+    keys = pa.table({"resource": strings(batch.digests)})
     with registered(cursor, "batch", keys):
         found = cursor.execute(THERE).fetchall()
     return {key: (digest, version, patient) for key, digest, version, patient in found}
@@ -242,11 +244,11 @@ def _write_changed(
     """Replace what has other content, add what is new, leave the rest alone."""
     import pyarrow as pa
 
-    before = pa.table({
-        "resource": pa.array(list(older), pa.string()),
-        "version": pa.array([version for _, version, _ in older.values()], pa.int32()),
-    })  # fmt: skip
-    same = pa.table({"resource": pa.array(sorted(unchanged), pa.string())})
+    before = arrow(
+        [("resource", "VARCHAR"), ("version", "INTEGER")],
+        [(key, version) for key, (_, version, _) in older.items()],
+    )
+    same = pa.table({"resource": strings(unchanged)})
     with registered(cursor, "older", before), registered(cursor, "same", same):
         if older:
             for statement in REPLACED:
@@ -268,13 +270,20 @@ def _write_codes(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             cursor.execute(CODES_IN)
 
 
+def write_codes(cursor: duckdb.DuckDBPyConnection, rows: Sequence[CodeRow]) -> None:
+    """Add codings that were learned outside of a file."""
+    if rows:
+        with registered(cursor, "batch", arrow(CODE_COLUMNS, list(rows))):
+            cursor.execute(CODES_IN)
+
+
 def _note_files(cursor: duckdb.DuckDBPyConnection, batch: Batch, unchanged: set[str]) -> None:
     import pyarrow as pa
 
     fresh = [key for key in batch.digests if key not in unchanged]
     ((some_unresolved,),) = cursor.execute(UNRESOLVED).fetchall()
     if some_unresolved and fresh:
-        keys = pa.table({"resource": pa.array(fresh, pa.string())})
+        keys = pa.table({"resource": strings(fresh)})
         with registered(cursor, "batch", keys):
             cursor.execute(RESOLVED)
     for one in batch.packed:

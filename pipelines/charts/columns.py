@@ -6,13 +6,13 @@ the next one comes. The columns are those of the store's tables, in their order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.charts.resources import Sorted, Taken, Turned
 from pipelines.charts.row_parts import Row
-from pipelines.charts.rows import key_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,8 +36,11 @@ class FileIn:
     file_id: int
     name: str
     sha256: str
-    size: int
-    entries: int
+    size: int = 0
+    entries: int = 0
+    is_bundle: bool = False
+    seen: int = 0
+    validated: int = 0
     turned: list[Turned] = field(default_factory=list)
 
 
@@ -70,13 +73,31 @@ def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Pac
     )
 
 
-def leave_out(found: Sorted, keys: set[str]) -> None:
-    """Drop entries whose like is on its way already, with their rows."""
-    for key in keys:
-        del found.taken[key]
-    found.older = [one for one in found.older if one.key not in keys]
-    for table, rows in found.rows.items():
-        found.rows[table] = [row for row in rows if key_of(table, row) not in keys]
+def leave_out(packed: Packed, keys: set[str]) -> Packed:
+    """The same file without the resources whose like is on its way already."""
+    tables = {}
+    for table, rows in packed.tables.items():
+        if table != "code":
+            named = KEYS_OF_ROWS.get(table, _own_key)(rows)
+            rows = rows.filter(bits([key not in keys for key in named]))  # noqa: PLW2901  # fewer
+        if rows.num_rows:
+            tables[table] = rows
+    return replace(
+        packed,
+        digests={key: one for key, one in packed.digests.items() if key not in keys},
+        patients={key: one for key, one in packed.patients.items() if key not in keys},
+        tables=tables,
+    )
+
+
+def _own_key(rows: pa.Table) -> list[str]:
+    return rows["resource"].to_pylist()  # type: ignore[no-any-return]  # pyarrow ships no types
+
+
+KEYS_OF_ROWS: dict[str, Callable[[pa.Table], list[str]]] = {
+    "patient_identifier": lambda rows: [f"Patient/{one}" for one in rows["patient"].to_pylist()],
+    "token": lambda rows: [one.rpartition("#")[0] for one in rows["passage_id"].to_pylist()],
+}
 
 
 def _resource_rows(file_id: int, found: Sorted) -> list[Row]:
@@ -104,20 +125,72 @@ def arrow(columns: list[tuple[str, str]], rows: list[Row]) -> pa.Table:
     )
 
 
+# Built from buffers, because `pa.array` of a list imports pandas first, which takes longer than
+# many a load.
+
+
+def strings(values: Iterable[str | None]) -> pa.Array:
+    """A column of text."""
+    import pyarrow as pa
+
+    builder = pa.lib.StringBuilder()
+    builder.append_values(list(values))
+    return builder.finish()
+
+
+def bits(values: Sequence[object]) -> pa.Array:
+    """A column of yes and no, without nulls; for masks."""
+    return _from_buffers("BOOLEAN", [bool(value) for value in values])
+
+
 def _column(values: list[Any], kind: str) -> pa.Array:
+    if kind == "VARCHAR":
+        return _texts(values) if values and type(values[0]) is bytes else strings(values)
+    if kind == "VARCHAR[]":
+        return _lists(values)
+    return _from_buffers(kind, values)
+
+
+def _texts(values: list[bytes]) -> pa.Array:
+    """A column of UTF-8 bytes that were checked when they were parsed."""
+    import numpy as np
     import pyarrow as pa
 
-    if type(values[0]) is bytes:
-        # Raw JSON is UTF-8 already; as binary it is not checked once more.
-        return pa.array(values, pa.binary()).view(pa.string())
-    return pa.array(values, _arrow_type(kind))
+    offsets = np.zeros(len(values) + 1, np.int32)
+    np.cumsum([len(value) for value in values], out=offsets[1:])
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
-def _arrow_type(kind: str) -> pa.DataType:
+def _lists(values: list[list[str] | None]) -> pa.Array:
+    import numpy as np
     import pyarrow as pa
 
-    return {
-        "VARCHAR": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(),
-        "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us"),
-        "VARCHAR[]": pa.list_(pa.string()),
-    }[kind]  # fmt: skip
+    offsets = np.zeros(len(values) + 1, np.int32)
+    np.cumsum([len(value or ()) for value in values], out=offsets[1:])
+    inner = strings(one for value in values for one in value or ())
+    index = pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)])
+    return pa.ListArray.from_arrays(index, inner)
+
+
+def _from_buffers(kind: str, values: list[Any]) -> pa.Array:
+    """A column of numbers, times or booleans, with nulls."""
+    import numpy as np
+    import pyarrow as pa
+
+    there = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    nulls = None
+    if not there.all():
+        nulls = pa.py_buffer(np.packbits(there, bitorder="little"))
+        values = [0 if value is None else value for value in values]
+    if kind == "BOOLEAN":
+        data = np.packbits(np.array(values, np.bool_), bitorder="little")
+        return pa.Array.from_buffers(pa.bool_(), len(values), [nulls, pa.py_buffer(data)])
+    numpy_kind, arrow_kind = {
+        "INTEGER": (np.int32, pa.int32()),
+        "BIGINT": (np.int64, pa.int64()),
+        "DOUBLE": (np.float64, pa.float64()),
+        "TIMESTAMP": (np.int64, pa.timestamp("us")),
+    }[kind]
+    data = np.array(values, numpy_kind)
+    return pa.Array.from_buffers(arrow_kind, len(values), [nulls, pa.py_buffer(data)])

@@ -108,9 +108,10 @@ def renew(cursor: duckdb.DuckDBPyConnection, patients: Collection[str]) -> None:
     import pyarrow as pa
 
     from pipelines.charts.batches import registered
+    from pipelines.charts.columns import strings
 
     today = datetime.now(UTC)
-    with registered(cursor, "touched", pa.table({"patient": sorted(patients)})):
+    with registered(cursor, "touched", pa.table({"patient": strings(patients)})):
         cursor.execute(FORGET)
         cursor.execute(
             RENEW,

@@ -18,19 +18,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.charts import extent, files, linking
-from pipelines.charts.batches import Batch, store_columns, write
+from pipelines.charts.batches import Batch, store_columns, write, write_codes
 from pipelines.charts.codebook import CodeBook
-from pipelines.charts.columns import FileIn, leave_out, pack
-from pipelines.charts.files import MEGABYTE, Content, Source
-from pipelines.charts.refusals import FileRefused
-from pipelines.charts.resources import Sorted, Turned, sort_entries
+from pipelines.charts.columns import Packed, leave_out
+from pipelines.charts.files import MEGABYTE, Source
+from pipelines.charts.file_reader import FileReader, LoadLimits
+from pipelines.charts.reader_pool import read_all
 from pipelines.charts.store import ChartStore
-from pipelines.charts.validation import Validator
 from pipelines.errors import NothingLoaded
 from pipelines.records.loads import LoadProgress, LoadReport, Refusal
 
-BATCH_RESOURCES = 40_000
-BATCH_BYTES = 48 * MEGABYTE
+BATCH_RESOURCES = 100_000
+BATCH_BYTES = 128 * MEGABYTE
+
+__all__ = ["LoadLimits", "load_paths", "load_uploads", "refused"]
 
 Progress = Callable[[LoadProgress], None]
 
@@ -57,15 +58,6 @@ order by load_id, file, entry nulls first
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LoadLimits:
-    """How strictly a load validates (full, sample, off), and how large its files may be."""
-
-    validate: str = "sample"
-    max_file_mb: int = 2048
-    max_entries: int = 50_000
-
-
 @dataclass(slots=True)
 class _Counts:
     """What a load has seen so far; `keys` says of each resource whether it was unchanged."""
@@ -73,6 +65,8 @@ class _Counts:
     files: int = 0
     bundles: int = 0
     size: int = 0
+    seen: int = 0
+    validated: int = 0
     keys: dict[str, bool] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     wrote: bool = False
@@ -115,19 +109,18 @@ class _Load:
         self.started = time.perf_counter()
         self.started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self.counts = _Counts()
-        self.validator = Validator(limits.validate)
         self.codes = CodeBook()
         with store.writer() as cursor:
             self.load_id, self.file_id, self.check = cursor.execute(NUMBERS).fetchall()[0]
             self.codes.written.update(cursor.execute(CODES).fetchall())
-            self.columns = store_columns(cursor)
+            self.reader = FileReader(limits, store_columns(cursor), self.codes)
         self.batch = Batch(self.load_id)
 
     def run(self, sources: list[Source]) -> LoadReport:
         """Read, check and write every file."""
         with _collector_resting():
-            for number, source in enumerate(sources, 1):
-                self._add(source, *self._read(source))
+            for number, packed in enumerate(read_all(self.reader, sources, self.file_id), 1):
+                self._add(packed)
                 self._tell(number, len(sources))
             self._flush()
         self._finish()
@@ -136,38 +129,22 @@ class _Load:
             raise _nothing(report)
         return report
 
-    def _read(self, source: Source) -> tuple[FileIn, Sorted]:
-        """One file's entries, checked; a file that cannot be used is one refusal."""
-        self.file_id += 1
-        content: Content | None = None
-        try:
-            content = files.read(source, self.limits.max_file_mb)
-            self.counts.size += len(content.data)
-            document = files.parse(content, self.limits.max_entries)
-            found = sort_entries(document, self.codes, self.validator)
-        except FileRefused as refused_file:
-            digest = content.sha256 if content else f"name:{source.name}"
-            turned = [Turned(None, None, None, None, refused_file.reason, digest)]
-            return FileIn(self.file_id, source.name, digest, 0, 0, turned), Sorted()
-        self.counts.bundles += document.is_bundle
-        size = len(content.data)
-        one = FileIn(
-            self.file_id, source.name, content.sha256, size, document.count, found.turned
-        )
-        return one, found
-
-    def _add(self, source: Source, one: FileIn, found: Sorted) -> None:
+    def _add(self, packed: Packed) -> None:
         """Put a file into the batch; the batch is written first if the two differ."""
         digests = self.batch.digests
-        clash = {key for key in found.taken if key in digests}
-        if any(digests[key] != found.taken[key].sha256 for key in clash):
+        clash = {key for key in packed.digests if key in digests}
+        if any(digests[key] != packed.digests[key] for key in clash):
             self._flush()
         elif clash:
-            leave_out(found, clash)
-        codes, self.codes.fresh = list(self.codes.fresh), []
-        self.batch.add(pack(one, found, codes, self.columns))
+            packed = leave_out(packed, clash)
+        self.batch.add(packed)
+        one = packed.file
+        self.counts.size += one.size
+        self.counts.bundles += one.is_bundle
+        self.counts.seen += one.seen
+        self.counts.validated += one.validated
         self.counts.refusals += [
-            Refusal(source.name, item.number, item.resource, item.reason, item.patient)
+            Refusal(one.name, item.number, item.resource, item.reason, item.patient)
             for item in one.turned
         ]
         if len(self.batch.digests) >= BATCH_RESOURCES or self.batch.size >= BATCH_BYTES:
@@ -192,6 +169,7 @@ class _Load:
             return
         with self.store.writer() as cursor:
             extent.renew(cursor, linking.link(cursor, self.codes))
+            write_codes(cursor, self.codes.fresh)
             cursor.execute(
                 NOTE_LOAD,
                 {
@@ -217,7 +195,7 @@ class _Load:
             unchanged=sum(keys.values()),
             orphans=len(orphans & keys.keys()),
             refused=tuple(self.counts.refusals),
-            validated=self.validator.share,
+            validated=self.counts.validated / self.counts.seen if self.counts.seen else 0.0,
             seconds=time.perf_counter() - self.started,
             mb=self.counts.size / MEGABYTE,
         )

@@ -36,12 +36,6 @@ class Validator:
         self.seen: Counter[str] = Counter()
         self.checked = 0
 
-    @property
-    def share(self) -> float:
-        """The part of the entries seen that was checked."""
-        total = sum(self.seen.values())
-        return self.checked / total if total else 0.0
-
     def check(self, kind: str, resource: dict[str, Any]) -> None:
         """Check one entry if it is its turn; EntryRefused names the element."""
         number = self.seen[kind]
