@@ -8,6 +8,7 @@ engine, and under which log number.
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import prose, times
 from components.opened import Opened
@@ -45,11 +46,11 @@ def draw_question(question: str) -> None:
         paragraph(question)
 
 
-def draw_waiting(question: str) -> None:
-    """A question whose answer is being made."""
+def draw_waiting(question: str) -> DeltaGenerator:
+    """A question whose answer is being made; returns the place for how long it has taken."""
     draw_question(question)
     with st.chat_message("assistant", avatar=ANSWERED_BY):
-        paragraph("Reading the chart …", "cr-quiet")
+        return st.empty()
 
 
 def draw_unanswered(question: str) -> None:

@@ -7,6 +7,7 @@ is looking; this only remembers that it is under way, for as long as it is.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Protocol
 
 _LOCK = threading.Lock()
@@ -18,6 +19,10 @@ class Job(Protocol):
     @property
     def done(self) -> bool:
         """Whether it has ended."""
+        ...
+
+    def result(self, timeout_s: float | None = None) -> object:
+        """Wait for its end; TimeoutError when it takes longer, its error when it failed."""
         ...
 
 
@@ -36,4 +41,13 @@ def running(thread: str) -> bool:
     """Whether this conversation is being answered now, in this process."""
     with _LOCK:
         job = _RUNNING.get(thread)
-        return job is not None and not job.done
+    return job is not None and not job.done
+
+
+def beat(thread: str, seconds: float) -> None:
+    """Wait this long, or until the answer is there; raises what the work raised."""
+    with _LOCK:
+        job = _RUNNING.get(thread)
+    if job is not None:
+        with suppress(TimeoutError):
+            job.result(seconds)

@@ -33,11 +33,13 @@ def footing(briefing: Briefing) -> str:
     """As-of, engine and log number, under the briefing."""
     lines = [line for section in briefing.sections for line in section.lines]
     checked = sum(line.support != "unverified" for line in lines)
+    said = (
+        f"✓ {checked} of {len(lines)} lines found in the record" if lines else "○ no line to check"
+    )
     return markup(
-        '<div class="cr-verdict"><span class="ok">✓ {checked} of {stated} lines found in the record'
-        "</span><span>as of {as_of} · {engine} engine · log {log} · draft, not signed</span></div>",
-        checked=checked,
-        stated=len(lines),
+        '<div class="cr-verdict"><span class="ok">{said}</span>'
+        "<span>as of {as_of} · {engine} engine · log {log} · draft, not signed</span></div>",
+        said=said,
         as_of=times.written_clock(briefing.as_of),
         engine=briefing.engine,
         log=briefing.log_id[:8],

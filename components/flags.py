@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.records.facts import Fact, ReferenceRange
 
+NO_RANGE = "no range in the record"
 SIGNS = {"HH": "▲▲ HH", "H": "▲ H", "L": "▼ L", "LL": "▼▼ LL", "A": "◆ A"}
 TONES = {"HH": "critical-high", "H": "high", "L": "low", "LL": "critical-low", "A": "odd"}
 SEVERITY = {"HH": 0, "LL": 0, "H": 1, "L": 1, "A": 2}
@@ -40,11 +41,11 @@ def value_with_unit(fact: Fact) -> str:
 def range_text(given: ReferenceRange | None) -> str:
     """The record's own range, or the words that say there is none."""
     if given is None:
-        return "no range"
+        return NO_RANGE
     if given.low is not None and given.high is not None:
         return f"{given.low:g}\u2013{given.high:g}"
     if given.low is not None:
         return f"≥ {given.low:g}"
     if given.high is not None:
         return f"≤ {given.high:g}"
-    return given.text or "no range"
+    return given.text or NO_RANGE

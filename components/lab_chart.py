@@ -208,7 +208,9 @@ def _rank(panel: Panel, order: Sequence[str]) -> int:
 
 def _ranges(panel: Panel) -> str:
     last = panel.facts[-1].reference_range
-    return f"<span style='color:{QUIET}'>ref {escape(flags.range_text(last))}</span>"
+    said = flags.range_text(last)
+    said = said if said == flags.NO_RANGE else f"ref {said}"
+    return f"<span style='color:{QUIET}'>{escape(said)}</span>"
 
 
 def _thinned(panel: Panel) -> str:

@@ -59,7 +59,8 @@ def rows(trend: Trend) -> tuple[Row, ...]:
         if item.start is not None:
             grouped.setdefault(item.name, []).append(item)
     made = [_row(name, items, trend) for name, items in grouped.items()]
-    return tuple(sorted(made, key=lambda row: (row.latest, row.name), reverse=True))
+    seen = [row for row in made if row.bars or row.given]
+    return tuple(sorted(seen, key=lambda row: (row.latest, row.name), reverse=True))
 
 
 def traces(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
@@ -98,12 +99,16 @@ def padded(start: str, end: str) -> tuple[str, str]:
 
 
 def _row(name: str, items: Sequence[Medication], trend: Trend) -> Row:
-    bars, given = [], []
+    bars: list[Bar] = []
+    given: list[Medication] = []
     for item in sorted(items, key=lambda one: one.start.instant if one.start else datetime.min):
         if item.form in {"administration", "dispense"}:
             given.append(item)
         else:
             bars.append(_bar(item, trend))
+    since = _at(trend.window_from)
+    bars = [bar for bar in bars if bar.end >= since]
+    given = [item for item in given if _at(item.start) >= since]
     latest = max(item.start.instant for item in items if item.start is not None)
     return Row(name, tuple(bars), tuple(given), latest)
 

@@ -59,13 +59,18 @@ def card_html(card: ResultCard, as_of: Moment) -> str:
         + "</div>"
         + markup('<div class="c">{change}</div>', change=change(card))
         + markup(
-            '<div class="r">ref {range} · {age} as-of</div>',
+            '<div class="r">{range} · {age} as-of</div>',
             age=times.ago(fact.when, as_of),
-            range=flags.range_text(fact.reference_range),
+            range=_range(fact),
         )
         + curve(card.recent)
         + "</div>"
     )
+
+
+def _range(fact: Fact) -> str:
+    said = flags.range_text(fact.reference_range)
+    return said if said == flags.NO_RANGE else f"ref {said}"
 
 
 def change(card: ResultCard) -> str:

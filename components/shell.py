@@ -73,9 +73,7 @@ def main() -> None:
 def arrive() -> Place:
     """Who is here, and the visit of this tab, if there is one."""
     house, reader = this_process.house(), access.system_reader()
-    session = st.context.cookies.get(COOKIE) or st.session_state.setdefault(
-        "session", secrets.token_urlsafe(32)
-    )
+    session = session_of_browser()
     visit = st.session_state.get(VISIT)
     if visit is None:
         visit = visits.resume(house, session, st.query_params.get(ADDRESS_KEY, ""))
@@ -90,6 +88,14 @@ def arrive() -> Place:
     if st.query_params.get(ADDRESS_KEY) != visit.visit_id:
         st.query_params[ADDRESS_KEY] = visit.visit_id
     return Place(house, reader, session, visit, banner)
+
+
+def session_of_browser() -> str:
+    """The cookie's value; without one (a bare WebSocket) a session that ends with the tab."""
+    cookie = st.context.cookies.get(COOKIE)
+    if isinstance(cookie, str) and cookie:
+        return cookie
+    return str(st.session_state.setdefault("session", secrets.token_urlsafe(32)))
 
 
 def draw_top(place: Place, pages: Mapping[str, list[st.Page]]) -> None:

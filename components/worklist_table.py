@@ -17,6 +17,7 @@ from components.theme import table_height
 from pipelines.records.patients import WorklistRow
 
 ABNORMAL_SHOWN = 3
+NONE_FLAGGED = "none flagged in the record"  # blank would read as normal
 WIDTHS = {
     name: st.column_config.Column(width=width)
     for name, width in (
@@ -68,6 +69,8 @@ def abnormal_text(row: WorklistRow) -> str:
         f"{flags.sign(fact.flag)} {fact.display} {flags.value_with_unit(fact)}"
         for fact in row.abnormal[:ABNORMAL_SHOWN]
     ]
+    if not listed:
+        return NONE_FLAGGED
     more = len(row.abnormal) - len(listed)
     return " · ".join([*listed, f"+{more} more"] if more > 0 else listed)
 
@@ -75,22 +78,21 @@ def abnormal_text(row: WorklistRow) -> str:
 def _controls(
     rows: Sequence[WorklistRow], *, clinical: bool
 ) -> tuple[list[WorklistRow], str | None]:
-    search, sort, choose, go = st.columns([3, 2, 3, 1], vertical_alignment="bottom")
+    search, sort, choose = st.columns([3, 2, 3], vertical_alignment="bottom")
     typed = search.text_input("Search", placeholder="name, record number, birth date", key="search")
     sorts = list(SORTS) if clinical else ["Name"]
     order = sort.selectbox("Sort by", sorts, key=f"sort:{clinical}")
     shown = sorted(matching(rows, typed), key=SORTS[order])
     by_id = {row.patient.patient_id: row for row in shown}
     picked = choose.selectbox(
-        "Patient",
+        "Open chart",
         list(by_id),
-        index=0 if len(by_id) == 1 else None,
+        index=None,
         format_func=lambda key: _named(by_id[key]) if key in by_id else "",
-        placeholder="choose by name",
+        placeholder="choose a patient by name",
         key=f"pick:{clinical}",
     )
-    pressed = go.button("Open chart", type="primary", disabled=picked is None, width="stretch")
-    return shown, picked if pressed else None
+    return shown, picked
 
 
 def _columns(row: WorklistRow, *, clinical: bool) -> dict[str, object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import TimeoutError as StillWorking
-
 import streamlit as st
 
 from components import answering
@@ -13,10 +11,9 @@ from components.place import enter, here
 from components.safe_text import heading, label, paragraph
 from components.source_view import draw_no_source, draw_source
 from pipelines.desk import ask, look, visits
-from pipelines.errors import ChartroomError
 
 PAGE = "ask"
-AT_ONCE_S = 1.5  # an embedded answer is there by then; a model's is waited for below
+BEAT_S = 0.25
 
 place = here()
 patient_id, thread = place.patient_id, place.thread
@@ -26,19 +23,6 @@ def put(question: str) -> None:
     """Start the answer; it is logged and finished even if this page goes away."""
     job = ask.start(place.house, place.reader, ask.AskRequest(patient_id, question, thread))
     answering.remember(thread, job)
-    try:
-        job.result(AT_ONCE_S)
-    except StillWorking:
-        return
-    except ChartroomError as error:
-        st.session_state["of:ask_error"] = error.user_message
-
-
-@st.fragment(run_every=0.5)
-def wait() -> None:
-    """Look again until the answer is in the ledger."""
-    if not answering.running(thread):
-        st.rerun()
 
 
 def conversation() -> None:
@@ -46,12 +30,21 @@ def conversation() -> None:
     for answer in answers:
         draw_answer(PAGE, answer, opened(PAGE))
     if answering.running(thread):
-        draw_waiting(waiting or "…")
-        wait()
+        wait(waiting or typed or "")
     elif waiting is not None:
         draw_unanswered(waiting)
     elif not answers:
         offer()
+
+
+def wait(question: str) -> None:
+    """Stay until the answer is in the ledger; each beat lets a press elsewhere go first."""
+    place_of_time, beats = draw_waiting(question), 0
+    while answering.running(thread):
+        place_of_time.caption(f"Reading the chart … {beats * BEAT_S:.0f} s")
+        answering.beat(thread, BEAT_S)
+        beats += 1
+    st.rerun()
 
 
 def offer() -> None:
@@ -67,12 +60,9 @@ left, right = st.columns([3, 2], gap="medium")
 typed = st.chat_input("Ask about this chart (Enter to send)", max_chars=4000)
 if typed:
     put(typed)
+    answering.beat(thread, BEAT_S)  # an embedded answer is there by then
 answers = ask.thread(place.house, place.reader, patient_id, thread)
 waiting = ask.pending(place.house, patient_id, thread)
-with left:
-    if message := st.session_state.pop("of:ask_error", None):
-        st.error(label(message))
-    conversation()
 with right, st.container(key="beside"):
     if answers and st.button("New conversation", type="tertiary"):
         enter(visits.open_visit(place.house, place.session, place.reader, patient_id))
@@ -82,3 +72,5 @@ with right, st.container(key="beside"):
     else:
         source = look.source(place.house, place.reader, patient_id, current.citation)
         draw_source(PAGE, source, current)
+with left:
+    conversation()

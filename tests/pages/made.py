@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.records.answers import Answer, Citation, Statement
+from pipelines.records.answers import Answer, Citation, Statement, Support
 from pipelines.records.facts import Allergy, AllergyList, Fact, ReferenceRange
 from pipelines.records.moments import Moment
 from pipelines.records.patients import Banner, Patient
@@ -20,7 +20,7 @@ def moment(hours: float = 0.0) -> Moment:
     return Moment(instant, instant.isoformat(timespec="seconds") + "+00:00")
 
 
-def result(hours: float, value: float | None, **changes: Any) -> Fact:
+def result(hours: float, value: float | None, **changes: object) -> Fact:
     """A potassium unless said otherwise."""
     given: dict[str, Any] = {
         "resource": f"Observation/k{hours:g}",
@@ -39,7 +39,7 @@ def result(hours: float, value: float | None, **changes: Any) -> Fact:
     return Fact(**(given | changes))
 
 
-def citation(number: int, **changes: Any) -> Citation:
+def citation(number: int, **changes: object) -> Citation:
     """A citation of a potassium."""
     given: dict[str, Any] = {
         "n": number,
@@ -54,12 +54,14 @@ def citation(number: int, **changes: Any) -> Citation:
     return Citation(**(given | changes))
 
 
-def statement(text: str, support: Any = "supported", cites: tuple[int, ...] = (1,)) -> Statement:
+def statement(
+    text: str, support: Support = "supported", cites: tuple[int, ...] = (1,)
+) -> Statement:
     """A statement with citations of these numbers."""
     return Statement(text, support, "why", tuple(citation(number) for number in cites))
 
 
-def answer(*statements: Statement, **changes: Any) -> Answer:
+def answer(*statements: Statement, **changes: object) -> Answer:
     """An embedded answer of these statements."""
     given: dict[str, Any] = {
         "answer_id": "a",
@@ -82,7 +84,7 @@ def answer(*statements: Statement, **changes: Any) -> Answer:
     return Answer(**(given | changes))
 
 
-def allergy(name: str, **changes: Any) -> Allergy:
+def allergy(name: str, **changes: object) -> Allergy:
     """An active allergy of this name."""
     fact = Fact("AllergyIntolerance/1", "allergy", name, "code.text", name)
     given: dict[str, Any] = {
@@ -97,7 +99,7 @@ def allergy(name: str, **changes: Any) -> Allergy:
     return Allergy(**(given | changes))
 
 
-def banner(allergies: AllergyList, refused: int = 0, **changes: Any) -> Banner:
+def banner(allergies: AllergyList, refused: int = 0, **changes: object) -> Banner:
     """A banner of a made-up patient."""
     given: dict[str, Any] = {
         "fact": Fact("Patient/p", "patient", "Maria Rossi", "name", "Rossi"),

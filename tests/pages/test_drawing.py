@@ -134,8 +134,8 @@ def test_a_source_says_whether_its_quote_was_found_and_marks_it() -> None:
 
 def test_the_cited_slice_of_a_note_is_cut_by_characters() -> None:
     view = SourceView("DocumentReference/1", "DocumentReference", "Note", None, None,
-                      "Käse – creatinine rose.", 7, 22, (), "{}", "", 1, True)  # fmt: skip
-    assert source_view.sliced(view) == ("Käse – ", "creatinine rose", ".")
+                      "Käse: creatinine rose.", 6, 21, (), "{}", "", 1, True)  # fmt: skip
+    assert source_view.sliced(view) == ("Käse: ", "creatinine rose", ".")
 
 
 def test_each_redaction_is_marked_with_its_kind_and_nothing_is_rendered() -> None:
