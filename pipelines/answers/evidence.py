@@ -20,10 +20,14 @@ from pipelines.answers.evidence_lists import (
 )
 from pipelines.answers.evidence_notes import note_evidence
 from pipelines.answers.evidence_results import result_evidence
+from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
+from pipelines.charts.encounters import encounters
+from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence, EvidenceSet
+from pipelines.terms.concepts import load
 
 Gatherer = Callable[[Chart, ChartQuestion], list[Evidence]]
 GATHERERS: dict[str, Gatherer] = {
@@ -57,9 +61,28 @@ def gather(chart: Chart, question: ChartQuestion | None) -> EvidenceSet:
         return EvidenceSet((), searched(question))
     gatherer = GATHERERS.get(question.subject)
     items = gatherer(chart, question) if gatherer is not None else []
-    if not items and question.ask in ABSENCE and question.subject != "note":
+    if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart)]
     return EvidenceSet(numbered(items), searched(question))
+
+
+def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
+    """Whether the chart keeps this kind of record at all: only then does absence say "none".
+
+    A chart without a single laboratory result was not given them; it says nothing of potassium.
+    """
+    if question.subject in ("result", "any_lab"):
+        kinds = {name.kind for name in result_names(chart)}
+        concepts = load().by_key
+        wanted = {concepts[t.concept].kind for t in question.things if t.concept in concepts}
+        return bool(kinds & (wanted or {"lab"}))
+    if question.subject == "encounter":
+        wanted_kind = question.relation or "any"
+        return bool(pool(encounters(chart), wanted_kind))
+    if question.subject in ("problem", "medication", "procedure", "immunization"):
+        kind = "condition" if question.subject == "problem" else question.subject
+        return bool(thing_names(chart).get(kind))
+    return False
 
 
 def searched(question: ChartQuestion | None) -> tuple[str, ...]:

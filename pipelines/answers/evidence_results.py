@@ -101,7 +101,7 @@ def _pair(facts: list[Fact], scope: Scope) -> list[Fact]:
         if one is None:
             return []
         found.append(one)
-    return found if found[0] is not found[1] else []
+    return found if found[0] is not found[1] else found[:1]
 
 
 def _scoped(facts: tuple[Fact, ...], scope: Scope, wanted: StayWanted | None) -> list[Fact]:

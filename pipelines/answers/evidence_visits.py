@@ -22,7 +22,7 @@ from pipelines.records.patients import Patient
 from pipelines.terms.dates import moment
 
 ELEMENTS = {
-    "admission_type": ("priority",),
+    "admission_type": ("priority", "type"),
     "disposition": ("hospitalization.dischargeDisposition", "admission.dischargeDisposition"),
     "admit_source": ("hospitalization.admitSource", "admission.admitSource"),
     "visit_reason": ("reasonCode", "reasonReference", "reason"),
@@ -183,7 +183,8 @@ def _by_position(stays: tuple[Encounter, ...], question: ChartQuestion) -> tuple
 
 def _field(chart: Chart, stay: Encounter, attribute: str) -> Evidence | None:
     value = {
-        "admission_type": stay.admission_type,
+        # Where no priority is recorded, the kind of encounter says how the patient came in.
+        "admission_type": stay.admission_type or stay.type_display,
         "disposition": stay.discharge_disposition,
         "admit_source": stay.admit_source,
         "visit_reason": stay.reason,

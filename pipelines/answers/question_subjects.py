@@ -20,9 +20,11 @@ LISTS = ("immunization", "procedure", "problem")
 _LAB_CUE = phrase(
     r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading|checked)"
 )
-_STAY_VERBS = phrase(
-    r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|been|go|went|admissions?|encounters?|hospitali[sz]ations?)"
+_STAY_NOUNS = phrase(
+    r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|admissions?|encounters?"
+    r"|hospitali[sz]ations?)"
 )
+_GOING = phrase(r"(?:been|go|went|gone|goes)")
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -132,7 +134,12 @@ def _visit(reading: Reading) -> ChartQuestion | None:
         return reading.made("encounter", ask, attribute=attribute, extreme=None, relation=kind)
     if reading.results_named or text.find(ANY_LAB) is not None:
         return None
-    if not (reading.stays or text.find(_STAY_VERBS) or text.find(listed("stay", "icu"))):
+    if not (
+        reading.stays
+        or text.find(_STAY_NOUNS)
+        or text.find(listed("stay", "icu"))
+        or (text.find(_GOING) and text.find(listed("stay", "hospital")))
+    ):
         return None
     return _visit_count(reading)
 
@@ -141,7 +148,8 @@ def _visit_count(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     before = text.text
     total = take_choice(text, "total")
-    verbs = text.take_all(_STAY_VERBS)
+    verbs = text.take_all(_STAY_NOUNS)
+    text.take_all(_GOING)
     kind = _place(reading)
     if not verbs and kind == "any" and not reading.stays:
         text.text = before

@@ -71,6 +71,8 @@ def _exists_or_count(
     question: ChartQuestion, entries: list[Evidence], evidence: EvidenceSet
 ) -> Draft:
     if not entries:
+        if not evidence.items:
+            return abstained(f"This chart holds no {NOUNS[question.subject][1]} at all.")
         text = f"No such {NOUNS[question.subject][0]} is recorded."
         return Draft(True, (computed(text, evidence.items[:1], question.ask, 0),), ((0,),))
     if question.ask == "count":

@@ -162,13 +162,26 @@ def _exists(_question: ChartQuestion, items: list[Evidence]) -> Part:
 def _any_lab(evidence: EvidenceSet) -> Draft:
     items = [i for i in evidence.items if i.kind == "lab"]
     if not items:
+        if not evidence.items:
+            return abstained("This chart holds no laboratory results at all.")
         text = "No laboratory result is recorded."
         return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
     text = f"Yes: laboratory results are recorded, {len(items)} of them."
     return Draft(True, (computed(text, items, "exists", 1),), ((1,),))
 
 
-def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+def _only(items: list[Evidence]) -> Part | None:
+    """The first and the last of a stay with one result are the same: nothing lies between."""
+    fact = fact_of(items[0])
+    if fact.value is None or fact.comparator:
+        return None
+    text = f"{sentence_of(fact)[:-1]}, the only result."
+    return [DraftSentence(text, (items[0].number,))], [(0,)]
+
+
+def _difference(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    if len(items) == 1:
+        return _only(items)
     pair = _two_numbers(items)
     if pair is None:
         return None
@@ -182,6 +195,8 @@ def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 
 
 def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    if len(items) == 1:
+        return _only(items)
     pair = _two_numbers(items)
     if pair is None:
         return None

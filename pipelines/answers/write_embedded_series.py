@@ -42,7 +42,8 @@ def write_groups(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     if not groups:
         return None
     operation = question.extreme or question.ask
-    sentences, rows = [], []
+    sentences: list[DraftSentence] = []
+    rows: list[tuple[Cell, ...]] = []
     for label in sorted(groups):
         made = _group(operation, label, groups[label])
         if made is None:
@@ -59,7 +60,7 @@ def _group(operation: str, label: str, items: list[Evidence]) -> tuple[DraftSent
         last = items[-1]
         return DraftSentence(sentence_of(facts[-1]), (last.number,)), cell_of(facts[-1])
     if operation == "count":
-        text = f"{label}: {len(items)} {name} results."
+        text = f"{_when(label)} {len(items)} {name} results are recorded."
         return computed(text, items, "count", len(items)), len(items)
     numbers = [f.value for f in facts if f.value is not None and not f.comparator]
     if len(numbers) < len(facts):
@@ -72,8 +73,12 @@ def _group(operation: str, label: str, items: list[Evidence]) -> tuple[DraftSent
     else:
         result = exact(sum(numbers) / len(numbers) if operation == "mean" else sum(numbers))
         shown = f"{shown_number(result)}{shown_unit(unit)}"
-    text = f"{label}: {WORDS[operation]} {name} {shown}."
+    text = f"{_when(label)} the {WORDS[operation]} {name} was {shown}."
     return computed(text, items, operation, result, unit), result
+
+
+def _when(label: str) -> str:
+    return f"{'On' if len(label) == WIDTH['day'] else 'In'} {label}"
 
 
 def write_trend(_question: ChartQuestion, items: list[Evidence]) -> Part | None:

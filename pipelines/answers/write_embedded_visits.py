@@ -73,6 +73,8 @@ def write_visits(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask == "count":
         return _count(question, visits, evidence)
     if question.ask == "exists" and not visits:
+        if not evidence.items:
+            return abstained(NO_SUCH_STAY)
         text = f"No {_noun(question)} is recorded."
         return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
     if not visits:
@@ -93,6 +95,8 @@ def write_visits(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _count(question: ChartQuestion, visits: list[Evidence], evidence: EvidenceSet) -> Draft:
     noun = _noun(question)
     if not visits:
+        if not evidence.items:
+            return abstained(f"No {noun} is recorded as an encounter in this chart.")
         text = f"No {noun} is recorded."
         return Draft(True, (computed(text, evidence.items[:1], "count", 0),), ((0,),))
     verb = f"{noun} is" if len(visits) == 1 else f"{noun}s are"
