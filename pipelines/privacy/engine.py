@@ -97,12 +97,22 @@ def _analyzer() -> AnalyzerEngine:
 def _blank_english() -> Any:  # noqa: ANN401 - Presidio ships no types
     import spacy
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
+    from spacy.tokens import Doc
+
+    @spacy.Language.component("words_as_written")
+    def words_as_written(doc: Doc) -> Doc:
+        """Without lemmas Presidio's context words never match; the words as written will do."""
+        for word in doc:
+            word.lemma_ = word.lower_
+        return doc
 
     class BlankEnglish(SpacyNlpEngine):
         """Words without a model: nothing to download, context words still work."""
 
         def load(self) -> None:
-            self.nlp = {LANGUAGE: spacy.blank(LANGUAGE)}  # type: ignore[assignment]
+            blank = spacy.blank(LANGUAGE)
+            blank.add_pipe("words_as_written")
+            self.nlp = {LANGUAGE: blank}  # type: ignore[assignment]
 
     return BlankEnglish(models=[{"lang_code": LANGUAGE, "model_name": "blank"}])
 

@@ -39,7 +39,7 @@ _STRICT = (
     ("US_SSN", re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])")),
     ("PHONE_NUMBER", re.compile(r"(?<![\w.-])\(?\d{3}\)?[ .-]\d{3}[.-]\d{4}(?![\w-])")),
     ("EMAIL_ADDRESS", re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)),
-    ("URL", re.compile(r"https?://\S+", re.IGNORECASE)),
+    ("URL", re.compile(r"https?://[^\s.,;:!?)\]|<>\"']", re.IGNORECASE)),
     ("UNIQUE_ID", re.compile(r"(?i)(?<!\w)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!\w)")),
     ("MEDICAL_RECORD_NUMBER", re.compile(r"(?i)\bMRN:? ?#?\d{4,}")),
     ("AGE", re.compile(r"(?i)(?<![\d.,])(?:9\d|1[0-2]\d)[ -]years?[ -]old\b")),

@@ -19,12 +19,31 @@ FAMILY = ["Keeling57", "O'Connell", "Whittenbury", "Vossberg-Lund", "de la Cruz"
           "Fernsworth", "Müller", "Reinger292", "Szabolcsi", "MacAllister", "Thistlewood", "Achterberg", "Marchetti"]  # fmt: skip
 NICKNAMES = {"Robert": "Bob", "Katherine": "Kathy", "William": "Bill", "Margaret": "Peggy", "Guadalupe": "Lupe",
              "Michael": "Mike", "Elizabeth": "Betty", "Dolores": "Lola", "José": "Pepe", "Terrence": "Terry"}  # fmt: skip
-STREETS = ["Maple Street", "Nikolaus Heights", "Old Mill Road", "Quincy Avenue", "Hartwell Boulevard"]
+STREETS = [
+    "Maple Street",
+    "Nikolaus Heights",
+    "Old Mill Road",
+    "Quincy Avenue",
+    "Hartwell Boulevard",
+]
 CITIES = ["Chelsea", "Falmouth", "New Bedford", "Westborough", "Pittsfield"]
-CLINICS = ["HALLMARK HEALTH SYSTEM", "Fernbrook Family Practice LLC", "Saint Odile Medical Center", "Ashby Dialysis Center"]
+CLINICS = [
+    "HALLMARK HEALTH SYSTEM",
+    "Fernbrook Family Practice LLC",
+    "Saint Odile Medical Center",
+    "Ashby Dialysis Center",
+]
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December"]  # fmt: skip
-ORDINALS = {1: "first", 2: "second", 3: "third", 5: "fifth", 12: "twelfth", 20: "twentieth", 31: "thirty-first"}
+ORDINALS = {
+    1: "first",
+    2: "second",
+    3: "third",
+    5: "fifth",
+    12: "twelfth",
+    20: "twentieth",
+    31: "thirty-first",
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +66,10 @@ class MadeUp:
     @property
     def identifiers(self) -> ChartIdentifiers:
         """The chart layer's input."""
-        born, phone = self.born.isoformat(), f"({self.phone[:3]}) {self.phone[3:6]}-{self.phone[6:]}"
+        born, phone = (
+            self.born.isoformat(),
+            f"({self.phone[:3]}) {self.phone[3:6]}-{self.phone[6:]}",
+        )
         rows = [
             ("NAME", f"Mx. {self.given} {self.middle} {self.family}", "Patient.name"),
             ("NAME", f"{self.given} {self.maiden}", "Patient.name[1]"),
@@ -55,7 +77,11 @@ class MadeUp:
             ("ID", self.record, "Patient.identifier[1].value"),
             ("ID", self.fhir_id, "Patient.id"),
             ("PHONE", phone, "Patient.telecom[0].value"),
-            ("EMAIL", f"{plain(self.given)}.{plain(self.family)}@mail.example", "Patient.telecom[1].value"),
+            (
+                "EMAIL",
+                f"{plain(self.given)}.{plain(self.family)}@mail.example",
+                "Patient.telecom[1].value",
+            ),
             ("ADDRESS", f"{self.house} {self.street} Apt 4B", "Patient.address.line"),
             ("CITY", self.city, "Patient.address.city"),
             ("ZIP", "02150-1234", "Patient.address.postalCode"),
@@ -137,7 +163,10 @@ def name_mentions(who: MadeUp, chance: random.Random) -> Iterator[tuple[str, str
         yield "line break inside", f"{longest[:cut]}\n{longest[cut:]}"
         yield "hyphen and line break inside", f"{longest[:cut]}-\n{longest[cut:]}"
         yield "bold inside", f"{longest[:cut]}**{longest[cut:]}**"
-        yield "full-width letters", "".join(chr(ord(c) + 0xFEE0) if c.isascii() else c for c in longest)
+        yield (
+            "full-width letters",
+            "".join(chr(ord(c) + 0xFEE0) if c.isascii() else c for c in longest),
+        )
 
 
 def date_mentions(born: date) -> Iterator[tuple[str, str]]:
@@ -182,7 +211,12 @@ def code_mentions(who: MadeUp) -> Iterator[tuple[str, str]]:
     yield "e-mail in capitals", f"{plain(who.given)}.{plain(who.family)}@mail.example".upper()
     yield "street and number", f"{who.house} {who.street}"
     short = who.street
-    for long, abbreviation in (("Street", "St."), ("Heights", "Hts"), ("Road", "Rd"), ("Avenue", "Ave")):
+    for long, abbreviation in (
+        ("Street", "St."),
+        ("Heights", "Hts"),
+        ("Road", "Rd"),
+        ("Avenue", "Ave"),
+    ):
         short = short.replace(long, abbreviation)
     yield "street shortened", f"{who.house} {short}, #4B"[: len(f"{who.house} {short}")]
     yield "street in small letters", f"{who.house} {who.street.lower()}"

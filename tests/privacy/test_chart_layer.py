@@ -12,7 +12,12 @@ from pipelines.privacy.recognizers import chart
 from pipelines.records.exports import ChartIdentifier, ChartIdentifiers
 from tests.privacy.made_up_patients import mentions, patients
 
-FRAMES = ("As noted before: {} in the note.", "potassium 5.9, {}\n", "({})", "Plan reviewed with {}, stable.")
+FRAMES = (
+    "As noted before: {} in the note.",
+    "potassium 5.9, {}\n",
+    "({})",
+    "Plan reviewed with {}, stable.",
+)
 
 
 def left_over(mention: str, frame: str, known: ChartIdentifiers) -> str:
@@ -73,7 +78,9 @@ def chart_of(*rows: tuple[str, str, str], words: frozenset[str] = frozenset()) -
         pytest.param("CITY", "Falmouth", "Patient.address.city", "Falmouth", "chart: Patient.address.city", id="city"),
     ],
 )  # fmt: skip
-def test_each_hit_names_its_fhir_path(kind: str, value: str, path: str, text: str, reason: str) -> None:
+def test_each_hit_names_its_fhir_path(
+    kind: str, value: str, path: str, text: str, reason: str
+) -> None:
     spans = redactor.redact(text, chart_of((kind, value, path))).spans
     assert [(span.reason, span.score) for span in spans] == [(reason, 1.0)]
 
@@ -81,11 +88,21 @@ def test_each_hit_names_its_fhir_path(kind: str, value: str, path: str, text: st
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        pytest.param("Bob Marks", "Potassium marks a rise; mark the site", id="a name that is a word, in small letters"),
+        pytest.param(
+            "Bob Marks",
+            "Potassium marks a rise; mark the site",
+            id="a name that is a word, in small letters",
+        ),
         pytest.param("Ann Warfaren", "Warfarin 5 mg", id="the chart's own drug is no misspelling"),
-        pytest.param("Ann Storey", "Store at room temperature; Stores; Stone", id="common words are no misspelling"),
+        pytest.param(
+            "Ann Storey",
+            "Store at room temperature; Stores; Stone",
+            id="common words are no misspelling",
+        ),
         pytest.param("Will May", "the patient will follow up and may eat", id="auxiliary verbs"),
-        pytest.param("Pat Ede", "PE ruled out; PE protocol", id="clinical capitals are no initials"),
+        pytest.param(
+            "Pat Ede", "PE ruled out; PE protocol", id="clinical capitals are no initials"
+        ),
         pytest.param("Ann Liu", "Lin, Lie, Lip", id="short names are not misspelt"),
     ],
 )
