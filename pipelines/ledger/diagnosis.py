@@ -172,15 +172,7 @@ class _Places:
     def out_of_order(self) -> list[BrokenEntry]:
         """Rows that stand before or behind their neighbours, or at a number nothing explains."""
         rows = sorted(self.filled, key=lambda i: (self.links[i].seq, i))
-        stand = [self.filled[i] for i in rows]
-        kept = _longest_rising(stand)
-        moved = {rows[at] for at in range(len(rows)) if at not in kept}
-        ranks = {place: rank for rank, place in enumerate(sorted(stand))}
-        for at, index in enumerate(rows):
-            # Of two swapped neighbours only one breaks the order; both were moved.
-            home = ranks[self.filled[index]]
-            if index in moved and ranks[stand[home]] == at:
-                moved.add(rows[home])
+        moved = {rows[at] for at in _displaced([self.filled[i] for i in rows])}
         moved |= self._unexplained([i for i in rows if i not in moved], moved)
         return [BrokenEntry(self.filled[i], self.links[i].entry_id, "reordered") for i in moved]
 
@@ -209,6 +201,16 @@ class _Places:
             for index, link in enumerate(self.links)
             if index not in self.filled
         ]
+
+
+def _displaced(places: Sequence[int]) -> set[int]:
+    """Positions whose rows were moved: swapped pairs first, then the fewest that explain it."""
+    rank = {place: number for number, place in enumerate(sorted(places))}
+    home = [rank[place] for place in places]
+    swapped = {at for at, other in enumerate(home) if other != at and home[other] == at}
+    rest = [at for at in range(len(home)) if at not in swapped]
+    kept = {rest[at] for at in _longest_rising([home[at] for at in rest])}
+    return swapped | (set(rest) - kept)
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:

@@ -301,3 +301,41 @@ def test_every_random_tampering_is_found(home: Home, sweep_size: int) -> None:
         if not _found(home, seed):
             missed.append(seed)
     assert missed == []
+
+
+def _named_tampering(pick: random.Random, count: int) -> tuple[list[str], list[tuple[int, str]]]:
+    """One tampering of one kind, and exactly what must be named."""
+    seq, other = sorted(pick.sample(range(2, count), 2))
+    column = pick.choice(COLUMNS)
+    deleted = f"delete from entry where seq = {seq}"
+    return pick.choice(
+        [
+            (
+                [f"update entry set {column} = coalesce({column}, '') || 'x' where seq = {seq}"],
+                [(seq, "edited")],
+            ),
+            ([deleted], [(seq, "missing")]),
+            ([deleted, *_shift(seq + 1, -1)], [(seq, "missing")]),
+            (
+                [f"delete from entry where seq >= {seq}"],
+                [(number, "cut off") for number in range(seq, count + 1)],
+            ),
+            (_swap(seq, other), [(seq, "reordered"), (other, "reordered")]),
+            ([*_shift(seq, 1), _forge(seq).replace("= 3", "= 1")], [(seq, "inserted")]),
+        ]
+    )
+
+
+@pytest.mark.sweep
+def test_a_random_tampering_of_one_kind_is_named_and_nothing_else(
+    home: Home, sweep_size: int
+) -> None:
+    home.grow(30)
+    kept = home.folder.with_name("kept")
+    shutil.copytree(home.folder, kept)
+    for seed in range(sweep_size):
+        shutil.rmtree(home.folder)
+        shutil.copytree(kept, home.folder)
+        statements, named = _named_tampering(random.Random(seed), 30)
+        home.tamper(*statements)
+        assert home.names() == named, statements
