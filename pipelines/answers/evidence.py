@@ -18,11 +18,12 @@ from pipelines.answers.evidence_lists import (
     problem_evidence,
     procedure_evidence,
 )
-from pipelines.answers.evidence_notes import note_evidence
+from pipelines.answers.evidence_notes import NoteSearch, note_evidence
 from pipelines.answers.evidence_results import result_evidence
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
+from pipelines.charts import passages
 from pipelines.charts.encounters import encounters
 from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
@@ -40,7 +41,6 @@ GATHERERS: dict[str, Gatherer] = {
     "problem": problem_evidence,
     "procedure": procedure_evidence,
     "immunization": immunization_evidence,
-    "note": note_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -55,12 +55,17 @@ SEARCHED = {
 ABSENCE = ("exists", "count")
 
 
-def gather(chart: Chart, question: ChartQuestion | None) -> EvidenceSet:
+def gather(
+    chart: Chart, question: ChartQuestion | None, search: NoteSearch = passages.search
+) -> EvidenceSet:
     """Find the evidence for a question; none for a declined one."""
     if question is None or question.decline is not None:
         return EvidenceSet((), searched(question))
     gatherer = GATHERERS.get(question.subject)
-    items = gatherer(chart, question) if gatherer is not None else []
+    if question.subject == "note":
+        items = note_evidence(chart, question, search)
+    else:
+        items = gatherer(chart, question) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart)]
     return EvidenceSet(numbered(items), searched(question))

@@ -7,6 +7,7 @@ or a synonym of it (of four or more words, all but one). Nothing found is nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_stays import in_window, since
@@ -24,10 +25,16 @@ SHORTEST_STEM = 4
 _WORD = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?")
 
 
-def note_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+# The search itself is the caller's: the pipeline comes with the notes' Haystack store.
+NoteSearch = Callable[[Chart, Sequence[str], int], tuple[Passage, ...]]
+
+
+def note_evidence(
+    chart: Chart, question: ChartQuestion, search: NoteSearch = passages.search
+) -> list[Evidence]:
     """The sentences worth showing, best first."""
     words = [w for group in question.note_words for phrase in group for w in phrase.split()]
-    found = passages.search(chart, list(dict.fromkeys(words)), CANDIDATES)
+    found = search(chart, list(dict.fromkeys(words)), CANDIDATES)
     if question.window is not None:
         window = since(encounters(chart), question.window)
         found = tuple(p for p in found if window and in_window(p.when, window))

@@ -10,6 +10,7 @@ of its note, so that a citation needs no second look.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from haystack import Document, component, default_to_dict
@@ -21,6 +22,7 @@ from pipelines.charts import passages
 from pipelines.errors import ChartroomError
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Passage
+from pipelines.records.moments import Moment
 
 MOST_PASSAGES = 20
 
@@ -74,6 +76,12 @@ class PassageStore:
         raise ReadOnlyStore("A chart's notes can be searched only after the chart was opened.")
 
 
+def search_notes(chart: Chart, words: Sequence[str], limit: int) -> tuple[Passage, ...]:
+    """The search that the pipeline gathers with: the retriever over the chart's own store."""
+    found = PassageRetriever().run(chart, list(words), limit)["documents"]
+    return tuple(passage_of(document) for document in found)
+
+
 @component
 class PassageRetriever:
     """Finds passages of the chart that it is given at run time, never of any other."""
@@ -99,9 +107,32 @@ def document_of(passage: Passage) -> Document:
             "title": passage.title,
             "author": passage.author,
             "date": when.written if when is not None else None,
+            "instant": when.instant.isoformat() if when is not None else None,
+            "earlier": list(passage.earlier),
             "start": passage.start,
             "end": passage.end,
             "note_sha256": passage.note_sha256,
             "path": passage.path,
         },
+    )
+
+
+def passage_of(document: Document) -> Passage:
+    """The passage that `document_of` made a document of."""
+    meta = document.meta
+    when = meta["date"] and Moment(datetime.fromisoformat(meta["instant"]), meta["date"])
+    return Passage(
+        passage_id=document.id,
+        resource=meta["resource"],
+        heading=meta["heading"],
+        title=meta["title"],
+        author=meta["author"],
+        when=when or None,
+        start=meta["start"],
+        end=meta["end"],
+        text=document.content or "",
+        note_sha256=meta["note_sha256"],
+        path=meta["path"],
+        score=document.score or 0.0,
+        earlier=tuple(meta["earlier"]),
     )

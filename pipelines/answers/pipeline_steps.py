@@ -19,6 +19,7 @@ from pipelines.answers import (
     write_embedded,
     write_ollama,
 )
+from pipelines.answers.passage_store import search_notes
 from pipelines.answers.pipeline_work import Work
 from pipelines.errors import ModelUnavailable
 
@@ -41,7 +42,8 @@ class Gather:
     @component.output_types(gathered=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Find the evidence; a declined question finds none."""
-        return {"gathered": replace(work, evidence=evidence.gather(work.chart, work.asked))}
+        found = evidence.gather(work.chart, work.asked, search_notes)
+        return {"gathered": replace(work, evidence=found)}
 
 
 @component

@@ -82,13 +82,18 @@ def _sentences(mode: str, message: str, items: tuple[Item, ...]) -> list[dict[st
 
 
 def _relevant(question: str, items: tuple[Item, ...]) -> list[Item]:
-    asked = set(_WORD.findall(question.lower())) - _SMALL
-    scores = [len(asked & set(_WORD.findall(item.text.lower()))) for item in items]
+    asked = _stems(question) - _SMALL
+    scores = [len(asked & _stems(item.text)) for item in items]
+    # Evidence that shares no word (a list of drugs) was still gathered for this question.
     best = max(scores, default=0)
-    if best == 0:
-        return []
     chosen = [item for item, score in zip(items, scores, strict=True) if score == best]
     return chosen[:MOST_SENTENCES]
+
+
+def _stems(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in _WORD.findall(text.lower())} | set(
+        _WORD.findall(text.lower())
+    )
 
 
 def _obeyed(item: Item) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,15 @@ import pytest
 from haystack import Document
 from haystack.errors import FilterError
 
-from pipelines.answers.passage_store import PassageRetriever, PassageStore, ReadOnlyStore
+from pipelines.answers.passage_store import (
+    PassageRetriever,
+    PassageStore,
+    ReadOnlyStore,
+    document_of,
+    passage_of,
+    search_notes,
+)
+from pipelines.charts import passages
 from pipelines.records.chart import Chart
 from tests.charts.small_store import SmallStore
 
@@ -34,6 +42,12 @@ def test_document_is_the_slice_between_its_offsets(charts: tuple[Chart, Chart]) 
     for document in PassageStore(charts[0]).filter_documents():
         assert TEXT[document.meta["start"] : document.meta["end"]] == document.content
         assert document.meta["resource"] == "DocumentReference/n1"
+
+
+def test_passage_comes_back_from_its_document_unchanged(charts: tuple[Chart, Chart]) -> None:
+    for passage in passages.passages(charts[0]):
+        assert passage_of(document_of(passage)) == passage
+    assert search_notes(charts[0], ["pain"], 5) == passages.search(charts[0], ["pain"], 5)
 
 
 def test_filters_are_haystacks_own(charts: tuple[Chart, Chart]) -> None:
