@@ -97,9 +97,10 @@ def _analyzer() -> AnalyzerEngine:
 def _blank_english() -> Any:  # noqa: ANN401 - Presidio ships no types
     import spacy
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
+    from spacy.language import Language
     from spacy.tokens import Doc
 
-    @spacy.Language.component("words_as_written")
+    @Language.component("words_as_written")
     def words_as_written(doc: Doc) -> Doc:
         """Without lemmas Presidio's context words never match; the words as written will do."""
         for word in doc:

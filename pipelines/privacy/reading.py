@@ -28,14 +28,14 @@ _ESCAPE = r"\\[!-/:-@\[-`{-~]"
 _ENTITY = r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d?);"
 _COMMENT = r"<!--.{0,400}?-->"
 _PLAIN = {
-    **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"),
-    **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4`\uff07", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
     **dict.fromkeys("\u2028\u2029\x0b\x0c\x85", "\n"),
-    "⁄": "/",
-    "∕": "/",
+    **dict.fromkeys("\u2044\u2215", "/"),
     SEALED: "\ue001",
 }
+"""Quotes, dashes, line ends and slashes as a keyboard has them."""
 
 
 @dataclass(frozen=True, slots=True)

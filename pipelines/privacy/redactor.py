@@ -1,9 +1,9 @@
 """A text in, the same text with each identifier replaced out; or a refusal.
 
-Safe Harbor (45 CFR 164.514(b)(2)): a date keeps its year, an age over 89 becomes 90+, a zip goes whole.
-The text is read again after each replacement until nothing more is found, so that redacting twice
-changes nothing. `redact_checked` hands nothing out unless the re-scan of the final text is empty. It
-is an aid: it knows the identifiers of the chart and common forms of others, not every name there is.
+Safe Harbor (45 CFR 164.514(b)(2)): a date keeps its year, an age over 89 becomes 90+, a zip goes
+whole. The text is read again after each replacement until nothing more is found, so that redacting
+twice changes nothing. `redact_checked` hands nothing out unless the re-scan of the final text is
+empty. It is an aid: it knows the chart's identifiers and common forms of others, not every name.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from pipelines.privacy import redactor
 DEID = Path(__file__).parents[3] / "shared" / "eval" / "deid"
 PROTOTYPE = {
     "asq": "prototype, patterns + rules: full .809 touch .832 precision .997 F1 .893 PHI-free 2%",
-    "presidio": "prototype, stock patterns:   full .081 touch .093 precision 1.0  F1 .150 PHI-free 0%",
+    "presidio": "prototype, stock patterns: full .081 touch .093 precision 1.0 F1 .150 PHI-free 0%",
 }
 
 

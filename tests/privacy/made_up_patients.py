@@ -13,12 +13,58 @@ from datetime import date, timedelta
 
 from pipelines.records.exports import ChartIdentifier, ChartIdentifiers
 
-GIVEN = ["Robert", "Katherine", "William", "Bob965", "Shyla233", "Anne-Marie", "Zoë", "José", "Guadalupe", "Terrence",
-         "Margaret", "Ifeoma", "Wojciech", "Dolores", "Ngozi", "Yusuf", "Thandiwe", "Siobhán", "Michael", "Elizabeth"]  # fmt: skip
-FAMILY = ["Keeling57", "O'Connell", "Whittenbury", "Vossberg-Lund", "de la Cruz", "Nakashimura", "Bartholomew", "Okonkwo",
-          "Fernsworth", "Müller", "Reinger292", "Szabolcsi", "MacAllister", "Thistlewood", "Achterberg", "Marchetti"]  # fmt: skip
-NICKNAMES = {"Robert": "Bob", "Katherine": "Kathy", "William": "Bill", "Margaret": "Peggy", "Guadalupe": "Lupe",
-             "Michael": "Mike", "Elizabeth": "Betty", "Dolores": "Lola", "José": "Pepe", "Terrence": "Terry"}  # fmt: skip
+GIVEN = [
+    "Robert",
+    "Katherine",
+    "William",
+    "Bob965",
+    "Shyla233",
+    "Anne-Marie",
+    "Zoë",
+    "José",
+    "Guadalupe",
+    "Terrence",
+    "Margaret",
+    "Ifeoma",
+    "Wojciech",
+    "Dolores",
+    "Ngozi",
+    "Yusuf",
+    "Thandiwe",
+    "Siobhán",
+    "Michael",
+    "Elizabeth",
+]
+FAMILY = [
+    "Keeling57",
+    "O'Connell",
+    "Whittenbury",
+    "Vossberg-Lund",
+    "de la Cruz",
+    "Nakashimura",
+    "Bartholomew",
+    "Okonkwo",
+    "Fernsworth",
+    "Müller",
+    "Reinger292",
+    "Szabolcsi",
+    "MacAllister",
+    "Thistlewood",
+    "Achterberg",
+    "Marchetti",
+]
+NICKNAMES = {
+    "Robert": "Bob",
+    "Katherine": "Kathy",
+    "William": "Bill",
+    "Margaret": "Peggy",
+    "Guadalupe": "Lupe",
+    "Michael": "Mike",
+    "Elizabeth": "Betty",
+    "Dolores": "Lola",
+    "José": "Pepe",
+    "Terrence": "Terry",
+}
 STREETS = [
     "Maple Street",
     "Nikolaus Heights",
@@ -33,8 +79,20 @@ CLINICS = [
     "Saint Odile Medical Center",
     "Ashby Dialysis Center",
 ]
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December"]  # fmt: skip
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 ORDINALS = {
     1: "first",
     2: "second",

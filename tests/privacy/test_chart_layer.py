@@ -1,4 +1,4 @@
-"""The chart layer finds the chart's identifiers however they are written, and says where they stand."""
+"""The chart layer finds a chart's identifiers however they are written, and says where they stand."""
 
 from __future__ import annotations
 
@@ -72,12 +72,35 @@ def chart_of(*rows: tuple[str, str, str], words: frozenset[str] = frozenset()) -
 @pytest.mark.parametrize(
     ("kind", "value", "path", "text", "reason"),
     [
-        pytest.param("NAME", "Ann Vossberg", "Patient.name", "saw Vossberg", "chart: Patient.name", id="name"),
-        pytest.param("DATE", "1961-04-05", "Patient.birthDate", "on 4/5/61", "chart: Patient.birthDate", id="date"),
-        pytest.param("ID", "A-77120", "Patient.identifier[0].value", "file a77120", "chart: Patient.identifier[0].value", id="id"),
-        pytest.param("CITY", "Falmouth", "Patient.address.city", "Falmouth", "chart: Patient.address.city", id="city"),
+        pytest.param(
+            "NAME", "Ann Vossberg", "Patient.name", "saw Vossberg", "chart: Patient.name", id="name"
+        ),
+        pytest.param(
+            "DATE",
+            "1961-04-05",
+            "Patient.birthDate",
+            "on 4/5/61",
+            "chart: Patient.birthDate",
+            id="date",
+        ),
+        pytest.param(
+            "ID",
+            "A-77120",
+            "Patient.identifier[0].value",
+            "file a77120",
+            "chart: Patient.identifier[0].value",
+            id="id",
+        ),
+        pytest.param(
+            "CITY",
+            "Falmouth",
+            "Patient.address.city",
+            "Falmouth",
+            "chart: Patient.address.city",
+            id="city",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_hit_names_its_fhir_path(
     kind: str, value: str, path: str, text: str, reason: str
 ) -> None:
@@ -114,7 +137,7 @@ def test_clinical_and_common_words_are_not_taken_for_misspelt_names(name: str, t
 def test_another_patients_chart_finds_next_to_nothing_in_a_clinical_text() -> None:
     text = (
         "Potassium 5.9 mmol/L, started metoprolol 25 mg. Chest clear, heart regular. Plan: continue "
-        "heparin, repeat labs at 08:30, walk with physical therapy, discharge to home when stable. "
+        "heparin, repeat labs at 08:30, walk with physical therapy, discharge home when stable. "
     ) * 10
     found = sum(len(chart.finder(who.identifiers)(text)) for who in patients(20, seed=5))
     assert found == 0

@@ -31,7 +31,7 @@ Lisinopril 10 MG Oral Tablet; 24 HR Metformin hydrochloride 500 MG Extended Rele
 Erythrocytes [#/volume] in Blood by Automated count 4.5 10*6/uL; Glucose [Mass/volume] 108.0 mg/dL
 Answer (answered): Potassium was 5.9 mmol/L (high) at 05:30. [1]; up by 1.2 from 4.7 to 5.9
 Protein/creatinine ratio 1.8; AST/ALT 45/38; Na/K 140/4.1; titers 1:80; ANA 1:640; SCr x1.5
-Consult Cardiology, Nephrology. Patient denies chest pain. Mother Diabetes; father with Hypertension.
+Consult Cardiology, Nephrology. Patient denies pain. Mother Diabetes; father with Hypertension.
 Seen in Emergency Department, transferred to MICU, discharged to Home, followed by Neurology.
 Draft, not signed. Redaction is an aid, not a determination (45 CFR 164.514(b)).
 """.strip().splitlines()

@@ -1,9 +1,9 @@
-"""Ids, telephone numbers, e-mail addresses, zips and serial numbers of a chart, by their characters.
+"""Ids, telephone numbers, e-mail addresses, zips and serial numbers of a chart, by characters.
 
 A code is the same with any separators: the letters and digits of the text are compared without what
 stands between them, as long as no more than three signs, blanks or one line break do. A telephone
-number is also found without its country or area code. Codes of fewer than four characters are left to the
-rules (a reference, a label): they would take doses with them.
+number is also found without its country or area code. Codes of fewer than four characters are left
+to the rules (a reference, a label): they would take doses with them.
 """
 
 from __future__ import annotations
@@ -124,6 +124,6 @@ def _variants(kind: str, plain: str, value: str) -> Iterator[str]:
     if kind == "ZIP":
         yield digits[:5]
     if kind == "EMAIL":
-        local = value.split("@")[0]
+        local = value.partition("@")[0]
         if len(local) >= 5:
             yield re.sub(r"[\W_]", "", local).lower()

@@ -1,9 +1,9 @@
 """The names of a chart in every form they are written in, misspelt ones included.
 
 Parts, nicknames, initials, maiden names, LAST,FIRST, possessives, names with and without Synthea's
-digits, joined as in a user name, broken by a line's end. A misspelling counts within a Damerau distance of
-1 (2 from 8 letters), with the same first letter, capitalised, and never when it is a clinical word
-of this chart or a common one. Names that are also common words are taken only when capitalised.
+digits, joined as in a user name, broken by a line's end. A misspelling counts within a Damerau
+distance of 1 (2 from 8 letters), with the same first letter, capitalised, and never when it is a
+clinical word of this chart or a common one. Names that are also words count only when capitalised.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib.resources import files
 from pipelines.privacy.hits import Hit
 from pipelines.privacy.reading import folded
 from pipelines.privacy.recognizers import guard
-from pipelines.privacy.recognizers.name_parts import PARTICLES, nicknames, person, plain
+from pipelines.privacy.recognizers.name_parts import listed, nicknames, person, plain
 from pipelines.records.exports import ChartIdentifier
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|'(?=[^\W\d_]))*")
@@ -33,11 +33,12 @@ _CHAIN_AFTER = re.compile(
 )
 _HANDLE = re.compile(r"(?<![^\W_])([^\W\d_]+)[._-]([^\W\d_]+)(?![^\W\d_])")
 _PARTICLES_BEFORE = re.compile(
-    rf"(?i)\b(?:(?:{'|'.join(sorted(PARTICLES - {'of', 'the', 'and', 'e', 'y'}))})[ \t]+)+$"
+    r"(?i)\b(?:(?:de|del|la|le|van|von|der|den|di|da|dos|du|al|el|bin|ibn|st)[ \t]+)+$"
 )
 _HANDLE_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_][._-]$")
 _CHAIN_BEFORE = re.compile(
-    r"(?i)(?:\b(?:pt|patient|initials|signed|by|author|typed|from|mr|mrs|ms|miss|dr|named|dictated|of)\b[.:]?|--?|/|^|\n|\()[ \t]*$"
+    r"(?i)(?:\b(?:pt|patient|initials|signed|by|author|typed|from|mr|mrs|ms|miss|dr|named|dictated"
+    r"|of)\b[.:]?|--?|/|^|\n|\()[ \t]*$"
 )
 _MIDDLE = re.compile(r"[ \t]+([^\W\d_]+'?[^\W\d_]*\d*\.?)[ \t]+")
 LONG_NAME = 8
@@ -113,7 +114,7 @@ class NameFinder:
         return self.joined.get(word) or (self._misspelt(word) if capital else None)
 
     def _is_only_a_name(self, word: str) -> bool:
-        return len(word) > 3 and not self._is_spared(word) and word not in PARTICLES
+        return len(word) > 3 and not self._is_spared(word) and word not in listed("particles")
 
     def _is_spared(self, word: str) -> bool:
         """A clinical or common word, or a form of one."""
@@ -204,7 +205,7 @@ def _hit(start: int, end: int, path: str) -> Hit:
 
 
 def _neighbours_joined(hits: list[Hit], text: str, spared: frozenset[str]) -> Iterator[Hit]:
-    """Parts of one name as one hit: "Keeling, Bob J.", a middle name that the chart lacks included."""
+    """Parts of one name as one hit, with a middle name that the chart lacks: Keeling, Bob J."""
     current: Hit | None = None
     for hit in sorted(hits, key=lambda hit: (hit.start, hit.end)):
         if current is None:
@@ -225,4 +226,4 @@ def _belongs(between: str, spared: frozenset[str]) -> bool:
     if middle is None:
         return False
     word = plain(middle[1])
-    return word in PARTICLES or (middle[1][0].isupper() and word not in spared)
+    return word in listed("particles") or (middle[1][0].isupper() and word not in spared)

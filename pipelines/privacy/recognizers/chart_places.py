@@ -15,25 +15,11 @@ from pipelines.privacy.hits import Hit
 from pipelines.privacy.reading import folded
 from pipelines.privacy.recognizers import guard
 from pipelines.privacy.recognizers.chart_names import common_words
+from pipelines.privacy.recognizers.name_parts import listed, shortened
 from pipelines.privacy.recognizers.rule_files import words as rule_words
 from pipelines.records.exports import ChartIdentifier
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_SHORT = {
-    "street": "st", "avenue": "ave", "av": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr", "lane": "ln",
-    "court": "ct", "circle": "cir", "terrace": "ter", "parkway": "pkwy", "highway": "hwy", "place": "pl", "square": "sq",
-    "trail": "trl", "apartment": "apt", "suite": "ste", "north": "n", "south": "s", "east": "e", "west": "w",
-    "saint": "st", "mount": "mt", "fort": "ft", "hospital": "hosp", "center": "ctr", "centre": "ctr", "medical": "med",
-    "university": "univ", "associates": "assoc", "and": "&", "number": "no", "building": "bldg", "floor": "fl", "unit": "apt",
-    "extension": "ext", "junction": "jct", "heights": "hts", "county": "co",
-}  # fmt: skip
-_LEGAL = frozenset(
-    "inc llc llp ltd pc pa corp corporation company plc lp pllc co group the of".split()
-)
-_GENERAL = frozenset(
-    "hosp ctr med clinic health care system services service practice assoc general primary univ emergency department"
-    " internal medicine family community regional memorial group home nursing rehab facility office the of & for at".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,7 @@ class PlaceFinder:
 
 def _key(word: str) -> str:
     plain = re.sub(r"'s?$|'", "", word.lower())
-    return _SHORT.get(plain, plain)
+    return shortened(plain)
 
 
 def _keys(written: str) -> tuple[str, ...]:
@@ -107,7 +93,7 @@ def _phrases(item: ChartIdentifier, clinical: frozenset[str]) -> Iterator[_Phras
         yield from _organizations(item.value, reason)
     else:
         for line in re.split(r"[,;\n]", item.value):
-            yield from _address_lines(line, reason, clinical)
+            yield from _address_lines(line, reason)
 
 
 def _cities(value: str, reason: str, clinical: frozenset[str]) -> Iterator[_Phrase]:
@@ -122,16 +108,19 @@ def _organizations(value: str, reason: str) -> Iterator[_Phrase]:
     keys = _keys(value)
     if not keys:
         return
-    own = [key for key in keys if key not in _GENERAL and key not in _LEGAL]
+    own = [key for key in keys if key not in listed("general") and key not in listed("legal_forms")]
     if not own and len(keys) < 2:
         return
     yield _Phrase(keys, "ORGANIZATION", reason, not own)
-    for shorter in (_stripped(keys, _LEGAL), _stripped(keys, _LEGAL | _GENERAL)):
+    for shorter in (
+        _stripped(keys, listed("legal_forms")),
+        _stripped(keys, listed("legal_forms") | listed("general")),
+    ):
         distinct = [key for key in shorter if key not in common_words() and not key.isdigit()]
         if (
             shorter
             and shorter != keys
-            and (len(shorter) > 1 and distinct or any(len(k) > 4 for k in distinct))
+            and ((len(shorter) > 1 and distinct) or any(len(k) > 4 for k in distinct))
         ):
             yield _Phrase(shorter, "ORGANIZATION", reason, True)
 
@@ -145,7 +134,7 @@ def _stripped(keys: tuple[str, ...], ends: frozenset[str]) -> tuple[str, ...]:
     return keys[first:last]
 
 
-def _address_lines(line: str, reason: str, clinical: frozenset[str]) -> Iterator[_Phrase]:
+def _address_lines(line: str, reason: str) -> Iterator[_Phrase]:
     keys = _keys(line)
     if not keys or _is_state(line):
         return
@@ -181,6 +170,6 @@ def _initials(value: str) -> str | None:
         if word.lower() not in ("of", "the", "and", "for", "at")
     ]
     letters = "".join(
-        word[0] for word in found if word[0].isalpha() and word.lower() not in _LEGAL
+        word[0] for word in found if word[0].isalpha() and word.lower() not in listed("legal_forms")
     ).upper()
     return letters if 3 <= len(letters) <= 6 and letters not in guard.abbreviations() else None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from pipelines.privacy.recognizers import guard
+from pipelines.privacy.recognizers.rule_files import words as rule_words
 from pipelines.privacy.replacements import tells_age_over_89
 
 Part = tuple[int, int] | None
@@ -63,7 +64,7 @@ def _trimmed(text: str, start: int, end: int) -> Part:
 def place(text: str, start: int, end: int) -> Part:
     """A place: not a ward, a region, a body of guidelines or a thing named after somebody."""
     written = text[start:end]
-    if guard.pattern("regions").fullmatch(written):
+    if guard.pattern("regions").fullmatch(written) or _is_state(written):
         return None
     if written.split()[0] in guard.words("public_bodies"):
         return None
@@ -78,6 +79,11 @@ def place(text: str, start: int, end: int) -> Part:
     if not any(_is_own_name(word[0]) for word in words[:last]):
         return None
     return words[0].start(), end if last == len(words) else words[last - 1].end()
+
+
+def _is_state(written: str) -> bool:
+    """A whole state may stay (45 CFR 164.514(b)(2)(i)(B)); New York is a city as well."""
+    return written != "New York" and bool(re.fullmatch(rule_words()["STATE_NAME"], written))
 
 
 def _first_word_of_notes(words: list[re.Match[str]]) -> int:

@@ -1,7 +1,8 @@
 """What a rule must leave alone although its pattern and its check agree.
 
-Each is called by its name as `also_not` in the rule files and says whether the stretch is a clinical
-word after all: a drug after "treated with", an organism after an initial, a trial's number.
+Each is called by its name as `also_not` in the rule files and says whether the stretch is a
+clinical word after all: a drug after "treated with", an organism after an initial, a trial's
+number.
 """
 
 from __future__ import annotations

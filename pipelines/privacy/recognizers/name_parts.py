@@ -12,17 +12,28 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any, cast
 
 from pipelines.privacy.reading import folded
 
-TITLES = frozenset(
-    "mr mrs ms miss mx dr doctor prof professor sir madam rev fr sr jr ii iii iv md do rn np pa pac phd pharmd dds dmd dpm lpn lvn"
-    " aprn arnp crna cnm bsn msn dnp mph facs facp facc mbbs lcsw rd rph pt ot esq sister nurse".split()
-)
-PARTICLES = frozenset(
-    "de del la le van von der den di da dos du al el bin ibn st y e of the and".split()
-)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_]))*\d*")
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    folder = files("pipelines.privacy.recognizers")
+    return tomllib.loads(folder.joinpath("chart_words.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def listed(name: str) -> frozenset[str]:
+    """A list of `chart_words.toml` by its name: titles, particles, legal_forms, general."""
+    return frozenset(cast(str, _data()[name]).split())
+
+
+def shortened(word: str) -> str:
+    """A word of an address as it is mostly shortened."""
+    return cast(str, _data()["short"].get(word, word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +63,24 @@ def person(written: str) -> Person:
     """The parts of a name as it stands in a chart."""
     value = folded(written)
     family, comma, given = value.partition(",")
-    if comma and given.strip() and given.strip(" .").lower().replace(".", "") not in TITLES:
+    if (
+        comma
+        and given.strip()
+        and given.strip(" .").lower().replace(".", "") not in listed("titles")
+    ):
         value = f"{given} {family}"
     words = [plain(word) for word in _WORD.findall(value)]
-    kept = tuple(word for word in words if word and word not in TITLES)
-    named = tuple(word for word in kept if len(word) > 1 and word not in PARTICLES)
+    kept = tuple(word for word in words if word and word not in listed("titles"))
+    named = tuple(word for word in kept if len(word) > 1 and word not in listed("particles"))
     after_apostrophe = tuple(w.split("'")[-1].lower() for w in _WORD.findall(value) if "'" in w)
     named += tuple(word for word in after_apostrophe if len(word) > 3)
-    initials = "".join(word[0] for word in kept if word not in PARTICLES)
+    initials = "".join(word[0] for word in kept if word not in listed("particles"))
     compounds = (plain(re.sub(r"-", "", word)) for word in re.split(r"[\s,]+", value))
-    whole = tuple(w for w in compounds if len(w) > 1 and w not in TITLES and w not in PARTICLES)
+    whole = tuple(
+        w
+        for w in compounds
+        if len(w) > 1 and w not in listed("titles") and w not in listed("particles")
+    )
     return Person(named, initials, whole)
 
 

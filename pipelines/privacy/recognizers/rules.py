@@ -1,4 +1,4 @@
-"""The rule layer: context and Safe Harbor rules, then the names they found wherever else they stand.
+"""The rule layer: context and Safe Harbor rules, then the found names wherever else they stand.
 
 The rules are data (`rules_*.toml`); this file only runs them. A name that one rule was sure of is
 looked for in the rest of the text, word by word, so that "Dr. Maria Lopez" also takes "Lopez" three

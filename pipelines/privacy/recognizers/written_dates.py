@@ -1,8 +1,8 @@
 """Written dates and the days they may mean.
 
 One written date can mean two days (4/5 is April 5 or 5 April); each reading counts when a chart's
-date is looked for. It reads figures with any separators, months in words or letters, ordinals and compact
-forms; it does not read dates in other languages.
+date is looked for. It reads figures with any separators, months in words or letters, ordinals and
+compact forms; it does not read dates in other languages.
 """
 
 from __future__ import annotations
@@ -10,37 +10,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-          "november", "december")  # fmt: skip
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth",
-    "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first")  # fmt: skip
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_TEENS = ("thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth")
+_ORDINALS = (
+    *_UNITS,
+    *("tenth", "eleventh", "twelfth", *_TEENS, "nineteenth", "twentieth"),
+    *(f"twenty-{unit}" for unit in _UNITS),
+    "thirtieth",
+    "thirty-first",
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _ORDINAL = "|".join(sorted((o.replace("-", "[- ]") for o in _ORDINALS), key=len, reverse=True))
 _DAY = rf"(?:\d{{1,2}}(?:\s?(?:st|nd|rd|th))?|{_ORDINAL})"
 _YEAR = r"(?:'?\d{4}|'?\d{2})"
 _GAP = r"[\s.,/-]{1,3}"
 
 _FORMS = (
-    re.compile(
-        rf"(?<!\d)(?P<y>\d{{4}})\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"
-    ),
+    re.compile(r"(?<!\d)(?P<y>\d{4})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"),
     re.compile(
         r"(?<!\d)(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<y>'?\d{4}|'?\d{2})(?!\d)"
     ),
     re.compile(
-        rf"(?i)\b(?P<mon>{_MONTH})\b\.?[\s,-]*(?:the\s)?(?P<d>{_DAY})\b(?:[\s,.-]{{0,3}}(?:of\s)?(?P<y>{_YEAR})\b(?!:))?"
+        rf"(?i)\b(?P<mon>{_MONTH})\b\.?[\s,-]*(?:the\s)?(?P<d>{_DAY})\b"
+        rf"(?:[\s,.-]{{0,3}}(?:of\s)?(?P<y>{_YEAR})\b(?!:))?"
     ),
     re.compile(
-        rf"(?i)(?<![\w])(?P<d>{_DAY})[\s-]*(?:day\s)?(?:of\s)?(?P<mon>{_MONTH})(?![a-z])\.?(?:[\s,./-]{{0,3}}(?P<y>{_YEAR})(?![\d:]))?"
+        rf"(?i)(?<![\w])(?P<d>{_DAY})[\s-]*(?:day\s)?(?:of\s)?(?P<mon>{_MONTH})(?![a-z])\.?"
+        rf"(?:[\s,./-]{{0,3}}(?P<y>{_YEAR})(?![\d:]))?"
     ),
     re.compile(
         rf"(?i)(?<!\d)(?P<y>\d{{4}}){_GAP}(?P<mon>{_MONTH})\b\.?{_GAP}(?P<d>\d{{1,2}})(?!\d)"
     ),
-    re.compile(r"(?<![\d])(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
-    re.compile(r"(?<![\d])(?P<a>\d{2})(?P<b>\d{2})(?P<y>\d{4}|\d{2})(?!\d)"),
-    re.compile(r"(?<![\d])(?P<y>\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<a>\d{2})(?P<b>\d{2})(?P<y>\d{4}|\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
     re.compile(r"(?<![\d./-])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\d/]|\.\d)"),
 )
 
