@@ -1,4 +1,4 @@
-"""Batches of files into the store: each file wholly in or wholly out, loading twice changes nothing.
+"""Batches of files into the store: a file goes in whole or not at all, twice changes nothing.
 
 One batch is one transaction. A resource that is there with the same content is left alone; with
 other content it becomes a new version and its typed rows are replaced. Content is compared as
@@ -143,7 +143,7 @@ class Written:
     patients: set[str] = field(default_factory=set)
 
 
-class registered:  # noqa: N801  # reads as a verb: with registered(…)
+class registered:  # reads as a verb: with registered(…)
     """An Arrow table under a name for the statements inside the block."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

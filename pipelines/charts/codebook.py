@@ -38,7 +38,7 @@ class CodeBook:
         """Key, name and leaf of a CodeableConcept, or UNNAMED for none."""
         if not concept:
             return UNNAMED
-        codings = concept.get("coding") or ()
+        codings = concept.get("coding") or []
         if len(codings) == 1:
             one = codings[0]
             seen: tuple[Any, ...] = (
@@ -51,7 +51,7 @@ class CodeBook:
             found = self.known[seen] = self._learn(concept.get("text"), codings)
         return found
 
-    def _learn(self, text: Any, codings: Any) -> Named:
+    def _learn(self, text: str | None, codings: list[dict[str, Any]]) -> Named:
         parts = [_parts(coding) for coding in codings]
         for value in (text, *(value for part in parts for value in part)):
             if value is not None and not isinstance(value, str):

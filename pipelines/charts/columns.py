@@ -6,12 +6,13 @@ the next one comes. The columns are those of the store's tables, in their order.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from pipelines.charts.resources import Sorted, Taken, Turned
+from pipelines.charts.resources import Sorted, Turned
 from pipelines.charts.row_parts import Row
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ Columns = dict[str, list[tuple[str, str]]]
 
 # `version` counts from the first of this file; what the store has already is added there.
 RESOURCE_COLUMNS = [
-    ("resource", "VARCHAR"), ("type", "VARCHAR"), ("id", "VARCHAR"), ("patient", "VARCHAR"),
-    ("version", "INTEGER"), ("current", "BOOLEAN"), ("sha256", "VARCHAR"), ("file_id", "INTEGER"),
-    ("raw", "VARCHAR"),
+    "resource", "type", "id", "patient", "version", "current", "sha256", "file_id", "raw",
 ]  # fmt: skip
 CODE_COLUMNS = [(name, "VARCHAR") for name in ("code_key", "system", "code", "display")]
 
@@ -59,9 +58,8 @@ def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Pac
     tables = {
         table: arrow(columns[table], rows) for table, rows in found.rows.items() if rows
     }
-    rows = _resource_rows(file.file_id, found)
-    if rows:
-        tables["resource"] = arrow(RESOURCE_COLUMNS, rows)
+    if found.taken:
+        tables["resource"] = _resources(file.file_id, found)
     if codes:
         tables["code"] = arrow(CODE_COLUMNS, codes)
     taken = found.taken
@@ -100,19 +98,27 @@ KEYS_OF_ROWS: dict[str, Callable[[pa.Table], list[str]]] = {
 }
 
 
-def _resource_rows(file_id: int, found: Sorted) -> list[Row]:
+def _resources(file_id: int, found: Sorted) -> pa.Table:
+    """The table `resource`: earlier versions of this file first, then what counts."""
+    import pyarrow as pa
+
     steps: dict[str, int] = {}
-    rows = []
+    versions, current = [], []
     for one in found.older:
         steps[one.key] = steps.get(one.key, 0) + 1
-        rows.append(_resource_row(one, file_id, steps[one.key], False))
-    for key, one in found.taken.items():
-        rows.append(_resource_row(one, file_id, steps.get(key, 0) + 1, True))
-    return rows
-
-
-def _resource_row(one: Taken, file_id: int, step: int, current: bool) -> Row:
-    return (one.key, one.kind, one.id, one.patient, step, current, one.sha256, file_id, one.raw)
+        versions.append(steps[one.key])
+        current.append(False)
+    taken = list(found.taken.values())
+    versions += [steps.get(key, 0) + 1 for key in found.taken] if steps else [1] * len(taken)
+    current += [True] * len(taken)
+    rows: list[Row] = [*found.older, *taken]
+    key, kind, own, patient, digest, raw = (
+        _column(list(map(itemgetter(place), rows)), "VARCHAR") for place in range(6)
+    )
+    number = _from_buffers("INTEGER", [file_id] * len(rows))
+    columns = [key, kind, own, patient, _from_buffers("INTEGER", versions)]
+    columns += [_from_buffers("BOOLEAN", current), digest, number, raw]
+    return pa.Table.from_arrays(columns, names=RESOURCE_COLUMNS)
 
 
 def arrow(columns: list[tuple[str, str]], rows: list[Row]) -> pa.Table:
@@ -120,21 +126,29 @@ def arrow(columns: list[tuple[str, str]], rows: list[Row]) -> pa.Table:
     import pyarrow as pa
 
     return pa.Table.from_arrays(
-        [_column(list(map(itemgetter(place), rows)), kind) for place, (_, kind) in enumerate(columns)],
+        [
+            _column(list(map(itemgetter(place), rows)), kind)
+            for place, (_, kind) in enumerate(columns)
+        ],
         names=[name for name, _ in columns],
     )
 
 
 # Built from buffers, because `pa.array` of a list imports pandas first, which takes longer than
-# many a load.
+# many a load. Where pandas is there already (the app) or kept out (a reader process), `pa.array`
+# is the faster way for text.
+PANDAS_SETTLED = False
 
 
 def strings(values: Iterable[str | None]) -> pa.Array:
     """A column of text."""
     import pyarrow as pa
 
+    listed = values if isinstance(values, list) else list(values)
+    if PANDAS_SETTLED or "pandas" in sys.modules:
+        return pa.array(listed, pa.string())
     builder = pa.lib.StringBuilder()
-    builder.append_values(list(values))
+    builder.append_values(listed)
     return builder.finish()
 
 
@@ -178,9 +192,9 @@ def _from_buffers(kind: str, values: list[Any]) -> pa.Array:
     import numpy as np
     import pyarrow as pa
 
-    there = np.fromiter((value is not None for value in values), np.bool_, len(values))
     nulls = None
-    if not there.all():
+    if None in values:
+        there = np.fromiter((value is not None for value in values), np.bool_, len(values))
         nulls = pa.py_buffer(np.packbits(there, bitorder="little"))
         values = [0 if value is None else value for value in values]
     if kind == "BOOLEAN":

@@ -54,11 +54,11 @@ class FileReader:
             source.name,
             content.sha256,
             len(content.data),
-            document.count,
+            document.entry_count,
             document.is_bundle,
             self.validator.seen.total() - seen,
             self.validator.checked - checked,
             found.turned,
         )
         fresh, self.codes.fresh = self.codes.fresh, []
-        return pack(one, found, fresh, self.columns)  # type: ignore[arg-type]  # rows of strings
+        return pack(one, found, fresh, self.columns)

@@ -40,10 +40,9 @@ class Source:
     @property
     def size(self) -> int:
         """Bytes as it lies there, packed or not."""
-        if self.content is not None:
-            return len(self.content)
-        assert self.path is not None
-        return self.path.stat().st_size
+        if self.path is not None:
+            return self.path.stat().st_size
+        return len(self.content or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +58,20 @@ def sources(paths: Sequence[Path]) -> Iterator[Source]:
     """The files behind the given paths, folders in order of their names, each once."""
     seen: set[Path] = set()
     for path in paths:
-        found = _in_folder(path) if path.is_dir() else iter([Source(str(path), path)])
-        for source in found:
-            assert source.path is not None
-            real = source.path.resolve()
+        for found in _in_folder(path) if path.is_dir() else (path,):
+            real = found.resolve()
             if real not in seen:
                 seen.add(real)
-                yield source
+                yield Source(str(found), found)
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
+def _in_folder(folder: Path) -> Iterator[Path]:
     for where, inner, names in os.walk(folder):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names):
             path = Path(where) / name
             if not name.startswith(".") and _is_wanted(name) and not path.is_symlink():
-                yield Source(str(path), path)
+                yield path
 
 
 def _is_wanted(name: str) -> bool:
@@ -106,9 +103,8 @@ def read(source: Source, max_file_mb: int) -> Content:
 
 
 def _bytes(source: Source) -> bytes:
-    if source.content is not None:
-        return source.content
-    assert source.path is not None
+    if source.path is None:
+        return source.content or b""
     if not source.path.is_file():
         if not source.path.exists():
             raise FileNotFoundError

@@ -11,12 +11,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 import simdjson
 
 from pipelines.charts.refusals import FileRefused
+
+Raw: TypeAlias = Any
+"""Parsed JSON, or a simdjson view of it, of any kind."""
 
 DEEPEST = 100
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -42,12 +45,15 @@ class Head(NamedTuple):
     own_id: Any
 
 
+NO_HEAD = Head(None, None, None)
+
+
 class Document(NamedTuple):
     """A file's entries; they are parsed one by one while they are iterated, and once only."""
 
     is_bundle: bool
     bundle_type: Any
-    count: int
+    entry_count: int
     heads: list[Head]
     entries: Iterable[RawEntry]
 
@@ -86,33 +92,41 @@ def _fast(data: bytes, max_entries: int) -> Document:
         raise FileRefused("Bundle.entry is not a list.")
     _check_count(len(entries), max_entries)
     heads = [_head(item) for item in entries]
-    return Document(True, root.get("type"), len(heads), heads, _entries(entries))
+    return Document(True, root.get("type"), len(heads), heads, _entries(entries, heads))
 
 
-def _head(item: Any) -> Head:
+def _head(item: Raw) -> Head:
     if isinstance(item, simdjson.Object):
         resource = item.get("resource")
         if isinstance(resource, simdjson.Object):
             return Head(item.get("fullUrl"), resource.get("resourceType"), resource.get("id"))
-    return Head(None, None, None)
+    return NO_HEAD
 
 
-def _entries(entries: simdjson.Array) -> Iterator[RawEntry]:
-    for number, item in enumerate(entries, 1):
-        if not isinstance(item, simdjson.Object):
-            yield RawEntry(number, None, None, b"", "The entry is not an object.")
-            continue
-        keys = list(item.keys())
-        resource = item.get("resource")
-        if len(keys) != len(set(keys)):
-            yield RawEntry(number, None, None, item.mini, _twice(keys))
-        elif isinstance(resource, simdjson.Object):
-            yield _entry(number, item.get("fullUrl"), resource)
-        else:
-            yield RawEntry(number, None, None, item.mini, "The entry holds no resource.")
+def _entries(entries: Raw, heads: list[Head]) -> Iterator[RawEntry]:
+    for number, (item, head) in enumerate(zip(entries, heads, strict=True), 1):
+        if head is NO_HEAD or len(item) > 2:
+            fault = _entry_fault(item)
+            if fault is not None:
+                raw: Raw = item.mini if isinstance(item, simdjson.Object) else b""
+                yield RawEntry(number, None, None, raw, fault)
+                continue
+        yield _entry(number, head.full_url, item["resource"])
 
 
-def _entry(number: int, full_url: Any, resource: simdjson.Object) -> RawEntry:
+def _entry_fault(item: Raw) -> str | None:
+    """What is wrong with an entry around its resource."""
+    if not isinstance(item, simdjson.Object):
+        return "The entry is not an object."
+    keys = list(item.keys())
+    if len(keys) != len(set(keys)):
+        return _twice(keys)
+    if not isinstance(item.get("resource"), simdjson.Object):
+        return "The entry holds no resource."
+    return None
+
+
+def _entry(number: int, full_url: Raw, resource: Raw) -> RawEntry:
     raw = resource.mini
     parsed = resource.as_dict()
     fault = None
@@ -147,7 +161,7 @@ def duplicate_key(key: str) -> str:
     return f"Duplicate key: an object has the key{named} twice."
 
 
-def _depth(value: Any) -> int:
+def _depth(value: Raw) -> int:
     deepest, pending = 0, [(value, 1)]
     while pending:
         item, level = pending.pop()
@@ -190,7 +204,7 @@ def _slow(data: bytes, max_entries: int) -> Document:
     return Document(True, root.get("type"), len(found), heads, found)
 
 
-def _slow_item(number: int, item: Any) -> RawEntry:
+def _slow_item(number: int, item: Raw) -> RawEntry:
     if not isinstance(item, dict):
         return RawEntry(number, None, None, b"", "The entry is not an object.")
     if isinstance(item, _Faulty):
@@ -205,7 +219,7 @@ def _slow_head(entry: RawEntry) -> Head:
     return Head(entry.full_url, resource.get("resourceType"), resource.get("id"))
 
 
-def _load(data: bytes) -> Any:
+def _load(data: bytes) -> Raw:
     if not data.strip():
         raise FileRefused("It is empty.")
     try:
@@ -232,12 +246,12 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return faulty
 
 
-def _float(written: str) -> Any:
+def _float(written: str) -> Raw:
     value = float(written)
     return value if value - value == 0 else NOT_FINITE
 
 
-def _slow_entry(number: int, full_url: Any, resource: dict[str, Any]) -> RawEntry:
+def _slow_entry(number: int, full_url: Raw, resource: dict[str, Any]) -> RawEntry:
     fault = _fault(resource)
     if fault is not None:
         raw = json.dumps(resource, default=lambda _: None, separators=(",", ":")).encode()
@@ -255,7 +269,7 @@ def _named_only(resource: dict[str, Any]) -> dict[str, Any]:
     return {name: resource[name] for name in wanted if name in resource}
 
 
-def _fault(value: Any) -> str | None:
+def _fault(value: Raw) -> str | None:
     pending: list[tuple[Any, int]] = [(value, 1)]
     while pending:
         item, level = pending.pop()

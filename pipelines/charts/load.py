@@ -21,15 +21,15 @@ from pipelines.charts import extent, files, linking
 from pipelines.charts.batches import Batch, store_columns, write, write_codes
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.columns import Packed, leave_out
-from pipelines.charts.files import MEGABYTE, Source
 from pipelines.charts.file_reader import FileReader, LoadLimits
+from pipelines.charts.files import MEGABYTE, Source
 from pipelines.charts.reader_pool import read_all
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NothingLoaded
 from pipelines.records.loads import LoadProgress, LoadReport, Refusal
 
-BATCH_RESOURCES = 100_000
-BATCH_BYTES = 128 * MEGABYTE
+BATCH_RESOURCES = 50_000
+BATCH_BYTES = 64 * MEGABYTE
 
 __all__ = ["LoadLimits", "load_paths", "load_uploads", "refused"]
 

@@ -12,9 +12,9 @@ import base64
 import binascii
 import re
 from html.parser import HTMLParser
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pipelines.charts.references import Json
+from pipelines.charts.references import Element, Json
 from pipelines.charts.refusals import EntryRefused
 
 HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xhtml")
@@ -79,7 +79,7 @@ def attachments_of(resource: Json) -> list[tuple[str, Json]]:
     return found
 
 
-def of_sections(sections: Any, path: str = "section") -> str:
+def of_sections(sections: Element, path: str = "section") -> str:
     """A Composition's sections as text, each under its title, nested ones after their parent."""
     parts = []
     for number, section in enumerate(sections or ()):
@@ -90,7 +90,7 @@ def of_sections(sections: Any, path: str = "section") -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _decoded(data: Any, path: str) -> bytes:
+def _decoded(data: Element, path: str) -> bytes:
     if not isinstance(data, str):
         raise EntryRefused(f"{path}.data is not base64 text.")
     try:
@@ -116,7 +116,7 @@ class _Words(HTMLParser):
         self.parts: list[str] = []
         self.silent = 0
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ARG002  # HTMLParser's form
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002  # HTMLParser's form
         if tag in SILENT:
             self.silent += 1
         if tag == "li":

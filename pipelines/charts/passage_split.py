@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 WORD = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?")
 LONGEST = 1200
-HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<marked>\S.*?)|(?P<colon>[A-Z][^.:;!?\n]{1,60}):)\s*#*\s*$")
+HEADING = re.compile(
+    r"\s*(?:#{1,6}\s+(?P<marked>\S.*?)|(?P<colon>[A-Z][^.:;!?\n]{1,60}):)\s*#*\s*$"
+)
 CAPITALS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9 ,/&()'-]{2,60})\s*$")
 INLINE = re.compile(r"(?P<name>[A-Z][A-Za-z /&-]{2,48}):\s+(?=\S)")
 ITEM = re.compile(r"\s*(?:[-*•·+]|\(?\d{1,2}[.)]|[a-z][.)])\s+")

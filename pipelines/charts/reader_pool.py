@@ -82,7 +82,7 @@ def _in_processes(
 
 def _start() -> subprocess.Popen[bytes]:
     root = str(Path(__file__).parents[2])
-    return subprocess.Popen(  # noqa: S603  # this interpreter, this package
+    return subprocess.Popen(  # this interpreter, this package
         [sys.executable, "-m", "pipelines.charts.reader_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -94,14 +94,12 @@ def _start() -> subprocess.Popen[bytes]:
 def _serve(process: _Process, reader: FileReader, stop: threading.Event) -> None:
     """Hand a reader its files and put what it gives back into its queue, None where it died."""
     pipe, answers = process.process.stdin, process.process.stdout
-    assert pipe is not None
-    assert answers is not None
-    alive = True
-    with suppress(OSError):
-        pickle.dump((reader.limits, reader.columns, process.work), pipe)
-        pipe.close()
+    alive = pipe is not None and answers is not None
+    if pipe is not None:
+        with suppress(OSError), pipe:
+            pickle.dump((reader.limits, reader.columns, process.work), pipe)
     for _ in process.work:
-        packed = _answer(answers) if alive else None
+        packed = _answer(answers) if alive and answers is not None else None
         alive = packed is not None
         while not stop.is_set():
             with suppress(queue.Full):

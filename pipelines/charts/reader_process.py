@@ -11,14 +11,32 @@ import pickle
 import sys
 from contextlib import suppress
 
+from pipelines.charts import columns
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.file_reader import FileReader
 
 
+class _NoPandas:
+    """Tells `import pandas` that there is none."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        """Python asks every finder for every module; only this one name is answered."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def _leave_pandas_out() -> None:
+    """pyarrow would spend half a second on importing pandas, which nothing here needs."""
+    sys.meta_path.insert(0, _NoPandas())
+    columns.PANDAS_SETTLED = True
+
+
 def main() -> None:
     """Read every file asked for, in order."""
-    limits, columns, work = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
-    reader = FileReader(limits, columns, CodeBook())
+    _leave_pandas_out()
+    limits, tables, work = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
+    reader = FileReader(limits, tables, CodeBook())
     gc.disable()  # a process of one load; parsed JSON holds no cycles
     with suppress(BrokenPipeError):
         for number, source in work:

@@ -14,7 +14,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.instants import stamp
@@ -38,14 +38,14 @@ DATED = re.compile(
 NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
 WRONG_FORM = "An element has another form than FHIR gives it."
 KEPT_OF_REFUSED = frozenset({
-    "resourceType", "id", "subject", "patient", "beneficiary", "participant", "target", "individual",
+    "resourceType", "id", "subject", "patient", "beneficiary", "participant", "target",
+    "individual",
 })  # fmt: skip
 WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One entry that goes in."""
+class Taken(NamedTuple):
+    """One entry that goes in, in the order of the columns of `resource`."""
 
     key: str
     kind: str
@@ -222,7 +222,7 @@ def _turned(
 
 
 def _patient_of_turned(
-    resource: Json, key: str | None, kind: Any, known: dict[str, str]
+    resource: Json, key: str | None, kind: str | None, known: dict[str, str]
 ) -> str | None:
     if key is not None and key.startswith("Patient/"):
         return key.removeprefix("Patient/")

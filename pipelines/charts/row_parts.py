@@ -17,7 +17,7 @@ from typing import Any
 
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.instants import UNDATED, Stamp, stamp
-from pipelines.charts.references import Element, Json, target
+from pipelines.charts.references import Element, Json, resolve, target
 from pipelines.charts.refusals import EntryRefused
 
 Row = tuple[Any, ...]
@@ -47,7 +47,7 @@ def status(resource: Json, kind: str) -> str | None:
     """The resource's status; refuses a value that FHIR does not know."""
     value = resource.get("status")
     if value is None or value in status_values()[kind]:
-        return value  # type: ignore[no-any-return]  # a string of the list
+        return value
     raise EntryRefused("status has a value that FHIR does not know.")
 
 
@@ -145,8 +145,11 @@ def choice(resource: Json, name: str) -> tuple[Stamp, Stamp]:
 
 def encounter_of(resource: Json, known: dict[str, str]) -> str | None:
     """`Encounter/id` of the visit that a resource belongs to, or None."""
-    found = target(resource.get("encounter") or resource.get("context"), known)
-    return found if found is None or not found.startswith("EpisodeOfCare/") else None
+    element = resource.get("encounter") or resource.get("context")
+    if not element or not (reference := element.get("reference")):
+        return None
+    found = known.get(reference) or resolve(reference, known)
+    return None if found.startswith("EpisodeOfCare/") else found
 
 
 def author(reference: Json | None, known: dict[str, str]) -> str | None:

@@ -13,7 +13,16 @@ from pipelines.charts.note_text import NoteText, attachments_of, of_attachments,
 from pipelines.charts.passage_split import passages
 from pipelines.charts.passage_split import words as words_of
 from pipelines.charts.references import Json, target
-from pipelines.charts.row_parts import Place, author, choice, encounter_of, first, status, text, words
+from pipelines.charts.row_parts import (
+    Place,
+    author,
+    choice,
+    encounter_of,
+    first,
+    status,
+    text,
+    words,
+)
 
 
 def reference(resource: Json, place: Place) -> None:

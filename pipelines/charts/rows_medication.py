@@ -68,8 +68,7 @@ def medication(resource: Json, place: Place) -> tuple[Named, str]:
     if reference.get("display"):
         key = BY_REFERENCE + found if found else f"text|{reference['display'].lower()}"
         return Named(key, reference["display"], "display"), "medicationReference.display"
-    key = BY_REFERENCE + found if found else None
-    return Named(key, None, None), "medicationReference"
+    return Named(BY_REFERENCE + found if found else None, None, None), "medicationReference"
 
 
 def _dosage(resource: Json) -> Json:

@@ -20,7 +20,6 @@ from pipelines.charts.row_parts import (
     as_written,
     choice,
     encounter_of,
-
     first_code,
     number,
     period,
@@ -78,9 +77,9 @@ def _effective(resource: Json) -> tuple[int | None, str | None]:
 
 def category(categories: Element) -> str | None:
     """`laboratory` or `vital-signs` where any category says so, else the first one."""
+    if len(categories) == 1:
+        return first_code(categories[0]) or words(categories[0])
     codes = [first_code(item) or words(item) for item in categories]
-    if len(codes) == 1:
-        return codes[0]
     return next((code for code in codes if code in MAIN_CATEGORIES), next(iter(codes), None))
 
 
@@ -118,16 +117,16 @@ def value_of(element: Json) -> Value:
 
 
 def _quantity(quantity: Json) -> Value:
-    value = quantity.get("value")
+    get = quantity.get
+    value = get("value")
     if value is None:
         return NO_VALUE
     if type(value) is not float:
         number(value, "valueQuantity.value")
-    code = quantity.get("code")
-    written = str(value)
+    unit, code, written = get("unit"), get("code"), str(value)
     return Value(
-        "quantity", float(value), quantity.get("comparator"), written,
-        text(quantity.get("unit")) or text(code), code, "valueQuantity", written,
+        "quantity", float(value), get("comparator"), written, text(unit or code), code,
+        "valueQuantity", written,
     )  # fmt: skip
 
 

@@ -129,17 +129,15 @@ class ChartStore:
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._opening:
-            if self._connection is None:
-                self._connect()
-            assert self._connection is not None
-            cursor = self._connection.cursor()
+            connection = self._connection or self._connect()
+            cursor = connection.cursor()
         try:
             yield cursor
         finally:
             with suppress(duckdb.Error):
                 cursor.close()
 
-    def _connect(self) -> None:
+    def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
             connection = duckdb.connect(str(self.path), read_only=self.read_only)
             _harden(connection, self.path.parent)
@@ -147,6 +145,7 @@ class ChartStore:
             raise _opening_fault(error) from error
         self._connection = connection
         self._restrict()
+        return connection
 
     def _migrate(self) -> None:
         with self.writer() as cursor:

@@ -13,10 +13,13 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pipelines.charts.json_text import PLAIN_KEY
 from pipelines.charts.refusals import EntryRefused
+
+Model: TypeAlias = Any
+"""A class of fhir.resources, which ships no types."""
 
 ONE_IN = 200
 RESOURCE_TYPES = Path(__file__).with_name("resource_types.toml")
@@ -63,7 +66,7 @@ class Validator:
 
 
 @lru_cache(maxsize=200)
-def _model(kind: str) -> Any:
+def _model(kind: str) -> Model:
     from fhir.resources.R4B import get_fhir_model_class
 
     return get_fhir_model_class(kind)
@@ -75,7 +78,7 @@ def _not_judged() -> frozenset[str]:
     return frozenset(table["not_judged_by_r4b"])
 
 
-def _sentence(fault: Any) -> str:
+def _sentence(fault: Mapping[str, Any]) -> str:
     path = ""
     for step in fault["loc"]:
         if isinstance(step, int):
