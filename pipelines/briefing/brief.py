@@ -15,7 +15,7 @@ from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
 from pipelines.briefing.notes import notes
 from pipelines.briefing.problems import active_problems
-from pipelines.briefing.results import results
+from pipelines.briefing.results import before_window, results, sorted_out
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
@@ -29,7 +29,8 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
     """What happened in the last `hours` hours of the chart; None means the whole chart."""
     window = window_of(chart, hours)
     banner = patients.banner(chart)
-    facts = labs.results(chart, start=window.start, end=window.end.instant)
+    found = labs.results(chart, start=window.start, end=window.end.instant)
+    facts = tuple(sorted_out(fact) for fact in found)
     proposed = (
         results(chart, window, facts, banner.age_years),
         vitals(chart, facts, banner.age_years),
@@ -38,7 +39,10 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         notes(chart, window),
         allergies(banner),
     )
-    first, parts, said = _judged(proposed, stays(chart, window))
+    where = stays(chart, window)
+    if not proposed[0].lines:
+        where = (*where, *before_window(chart, window, banner.age_years))
+    first, parts, said = _judged(proposed, where)
     return Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.briefing import wording
@@ -19,9 +20,11 @@ from pipelines.charts import labs
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
+from pipelines.terms import concepts
 
 NAME = "New and abnormal results"
 UNFLAGGED_LISTED = 12
+BEFORE_LISTED = 2
 SEVERITY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 1}
 UNFLAGGED = 9
 
@@ -37,6 +40,31 @@ def results(chart: Chart, window: Window, facts: Sequence[Fact], age_years: int 
     quiet = [line for line in lines if line.urgency == UNFLAGGED]
     listed += quiet[:UNFLAGGED_LISTED] + _rest(quiet[UNFLAGGED_LISTED:])
     return part(NAME, listed, bool(listed) or any(k.kind != "vital" for k in labs.kinds(chart)))
+
+
+def before_window(chart: Chart, window: Window, age_years: int | None) -> tuple[Line, ...]:
+    """The worst of the last laboratory results before a window that has none of its own."""
+    last = [kind.last for kind in labs.kinds(chart) if kind.kind == "lab" and kind.last]
+    newest = max(last, default=None)
+    if newest is None or window.holds(newest):
+        return ()
+    found = labs.results(chart, start=newest.instant, end=newest.instant)
+    mine = sorted((judged(f, age_years) for f in found if f.kind == "lab"), key=severity)
+    return tuple(
+        replace(line, text=f"Before this window: {line.text}", urgency=UNFLAGGED)
+        for line in (_step(None, fact) for fact in mine[:BEFORE_LISTED])
+    )
+
+
+def sorted_out(fact: Fact) -> Fact:
+    """The fact as the lab result or vital sign it is, where its record names no category."""
+    if fact.kind != "observation":
+        return fact
+    known = concepts.load().by_key.get(fact.concept or "")
+    if known is not None and known.kind in ("lab", "vital"):
+        return replace(fact, kind=known.kind)
+    has_range = fact.value is not None and fact.reference_range is not None
+    return replace(fact, kind="lab") if has_range else fact
 
 
 def severity(fact: Fact) -> int:
@@ -77,8 +105,9 @@ def _line(group: Sequence[Fact], before: Fact | None) -> Line:
     worst = min(group, key=severity)
     if severity(worst) < severity(latest):
         return _better(worst, latest)
-    earlier = group[-2] if len(group) > 1 else before
-    return _step(earlier, latest)
+    # A result filed twice is not its own predecessor.
+    older = [fact for fact in group if fact.when and latest.when and fact.when < latest.when]
+    return _step(older[-1] if older else before, latest)
 
 
 def _step(earlier: Fact | None, latest: Fact) -> Line:

@@ -19,14 +19,14 @@ EVENT, BACKGROUND = 1, 9
 
 
 def stays(chart: Chart, window: Window) -> tuple[Line, ...]:
-    """Events of the window, the newest first; then one line on the latest stay or visit."""
+    """Events of the window, the newest first; without any, one line on the latest stay or visit."""
     known = [visit for visit in encounters.encounters(chart) if visit.start is not None]
     inpatient = [visit for visit in known if visit.is_hospital or visit.is_icu]
     events: list[Line] = []
     if window.start is not None:
         for visit in reversed(inpatient):
             events += _events(visit, window)
-    return (*events, *_latest(inpatient or known, window))
+    return tuple(events or _latest(inpatient or known, window))
 
 
 def _events(visit: Encounter, window: Window) -> list[Line]:

@@ -50,7 +50,7 @@ def _filled(
     chosen: dict[Line, None], lines: Mapping[str, Sequence[Line]], stays: Sequence[Line]
 ) -> Sequence[Line]:
     """A quiet window still says where the patient is and what is known."""
-    for line in (*stays[-1:], *(line for name in FILLERS for line in lines.get(name, ())[:1])):
+    for line in (*stays, *(line for name in FILLERS for line in lines.get(name, ())[:1])):
         if len(chosen) >= FEWEST:
             break
         chosen[line] = None

@@ -87,6 +87,11 @@ def short(text: str) -> str:
 
 def mark(fact: Fact) -> str:
     """What is said of a value in brackets: its flag and range, or that there is none."""
+    said = _flagged(fact)
+    return f"{said}, preliminary" if fact.status == "preliminary" else said
+
+
+def _flagged(fact: Fact) -> str:
     source = fact.flag_source
     if source is None:
         return "no range"

@@ -168,3 +168,11 @@ def test_markdown_escapes_chart_text_and_names_its_sources(chart_of: MakeChart) 
     assert "\\[see\\](note)" in text
     assert "\\[1\\]" in text
     assert "## Sources" in text
+
+
+def test_a_quiet_window_tells_the_last_results_before_it(chart_of: MakeChart) -> None:
+    chart = chart_of(potassium(LAST_WEEK, 6.4), heart_rate(MORNING, 80))
+    assert (
+        "Before this window: Potassium 6.4 mmol/L "
+        "(critical high by site policy, range 3.5\u20135.1), 2026-11-14 05:00"
+    ) in texts(brief(chart, 24).summary)

@@ -190,3 +190,21 @@ def test_a_whole_stay_claims_no_range_it_does_not_cite(chart_of: MakeChart) -> N
 def test_news2_is_not_for_children(chart_of: MakeChart) -> None:
     chart = chart_of(heart_rate(MORNING, 134), birth_date="2019-01-01")
     assert lines(chart, VITALS) == ["Heart rate 134 /min (no range), 2026-11-22 05:30"]
+
+
+def test_a_result_without_category_is_taken_for_what_it_is(chart_of: MakeChart) -> None:
+    chart = chart_of(
+        {**potassium(MORNING, 5.9), "category": []}, {**heart_rate(MORNING, 134), "category": []}
+    )
+    assert lines(chart, RESULTS)[0].startswith("Potassium 5.9 mmol/L (high")
+    assert lines(chart, VITALS)[0].startswith("Heart rate 134 /min (critical high")
+
+
+def test_a_preliminary_result_says_so(chart_of: MakeChart) -> None:
+    chart = chart_of(potassium(MORNING, 5.9, status="preliminary"))
+    assert "preliminary)" in lines(chart, RESULTS)[0]
+
+
+def test_a_result_filed_twice_is_not_its_own_predecessor(chart_of: MakeChart) -> None:
+    chart = chart_of(potassium(DAY_BEFORE, 4.4), potassium(MORNING, 5.9), potassium(MORNING, 5.9))
+    assert lines(chart, RESULTS)[0].startswith("Potassium 4.4 → 5.9")
