@@ -33,7 +33,7 @@ FORMS = {
     "statement": "reported",
     "dispense": "dispensed",
 }
-NOT_GIVEN = frozenset({"not-done", "stopped", "cancelled", "entered-in-error", "draft"})
+NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 NOT_DONE = frozenset({"not-done", "preparation", "entered-in-error"})
 
 
@@ -70,13 +70,33 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     found = active(chart) if wants_active else medications(chart)
     if question.names:
         found = tuple(m for m in found if m.name in question.names)
-    found = tuple(
-        m for m in found if m.status not in NOT_GIVEN or question.ask in ("stopped", "when")
-    )
-    found = _in_scope(chart, question, found)
-    if question.ask == "stopped":
-        found = tuple(m for m in found if m.end is not None)
+    found = tuple(m for m in found if m.status not in NOT_GIVEN)
+    found = _in_scope(chart, question, _by_form(found, question))
+    if question.ask in ("list", "started", "stopped"):
+        if question.picks:
+            found = _by_pick(tuple(m for m in found if m.start is not None), question)
+        found = tuple({m.name: m for m in found}.values())
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
+    """Given means an administration; started and stopped are said of orders, where there are any.
+
+    An order is no proof that a drug was given. In a chart of administrations alone the first one
+    of each drug is its start.
+    """
+    given = tuple(m for m in found if m.form == "administration")
+    if question.attribute == "given":
+        return given
+    orders = tuple(m for m in found if m.form in ("request", "statement"))
+    if question.ask == "stopped" or question.attribute == "stopped":
+        return tuple(m for m in orders or given if m.end is not None)
+    if question.ask in ("started", "when"):
+        first: dict[str, Medication] = {}
+        for entry in given:
+            first.setdefault(entry.name, entry)
+        return orders or tuple(first.values())
+    return found
 
 
 def _scoped(question: ChartQuestion) -> bool:
@@ -186,9 +206,8 @@ def problem_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     if question.window is not None:
         window = since(encounters(chart), question.window)
         found = tuple(c for c in found if window and in_window(c.onset or c.recorded, window))
-    if question.ask == "when":
-        found = tuple(c for c in found if c.onset or c.recorded)
-        found = _by_pick(found, question)
+    if question.ask == "when" or question.picks:
+        found = _by_pick(tuple(c for c in found if c.onset or c.recorded), question)
     return [_problem_item(chart, c, question) for c in found]
 
 

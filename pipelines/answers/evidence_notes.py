@@ -47,8 +47,8 @@ def note_evidence(
 
 
 def _held(passage: Passage, groups: tuple[tuple[str, ...], ...]) -> int:
-    """How many of the asked words the sentence (or its heading) holds."""
-    text = f"{passage.heading or ''} {passage.text}".lower()
+    """How many of the asked words the sentence (or its heading or title) holds."""
+    text = f"{passage.title} {passage.heading or ''} {passage.text}".lower()
     present = set(_WORD.findall(text))
     return sum(any(_has(phrase, present, text) for phrase in group) for group in groups)
 

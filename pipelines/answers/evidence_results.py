@@ -21,7 +21,6 @@ from pipelines.records.facts import Encounter, Fact
 from pipelines.terms.units import convert, same
 
 NEIGHBOURS = 5
-MOST_LISTED = 60
 WHOLE = ("extreme", "mean", "sum", "count", "exists")
 
 
@@ -43,14 +42,25 @@ def result_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     scope = Scope(encounters(chart) if needs_stays else (), question)
     keys = [key for thing in question.things for key in thing.code_keys]
     if question.subject == "any_lab":
-        found = tuple(f for f in labs.results(chart) if f.kind == "lab")
-        return [result_item(f) for f in _scoped(found, scope, question.stay)]
+        return [result_item(f) for f in _any_lab(chart, scope)]
     found = labs.results(chart, keys) if keys else ()
     items: list[Evidence] = []
     for thing in question.things:
         own = [f for f in found if f.code_key in thing.code_keys]
         items.extend(result_item(f) for f in _of_thing(own, thing, scope))
     return items
+
+
+def _any_lab(chart: Chart, scope: Scope) -> list[Fact]:
+    """Every laboratory result in scope; for the latest labs, those of the last day with any."""
+    found = tuple(f for f in labs.results(chart) if f.kind == "lab")
+    mine = _scoped(found, scope, scope.question.stay)
+    if scope.question.ask == "exists":
+        return mine
+    dated = [f for f in mine if f.when is not None]
+    last = [f for f in dated if f.when and dated[-1].when and f.when.day == dated[-1].when.day]
+    newest = {(f.code_key, f.display): f for f in last}
+    return list(newest.values())
 
 
 def _of_thing(facts: list[Fact], thing: Thing, scope: Scope) -> list[Fact]:
@@ -71,7 +81,9 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     if question.ask in ("extreme", "mean", "sum") or question.extreme:
         mine = [f for f in mine if f.value is not None]
     if question.threshold is not None and question.ask != "check":
-        mine = [f for f in mine if meets(f, question.threshold)]
+        met = [f for f in mine if meets(f, question.threshold)]
+        # A "no" rests on every result that could have met the bound and did not.
+        mine = mine if question.ask == "exists" and not met else met
     if question.extreme and question.ask != "when":
         return _extreme_first(mine, question)
     if question.ask in WHOLE:
@@ -79,7 +91,7 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     if question.extreme:
         mine = _at_extreme(mine, question)
     if question.ask in ("list", "trend"):
-        return mine[-MOST_LISTED:]
+        return mine
     return _picked(mine, question)
 
 
@@ -87,8 +99,6 @@ def _two(question: ChartQuestion) -> tuple[Pick, ...]:
     """The two results that a difference is between; the last and the first where not said."""
     if len(question.picks) > 1:
         return question.picks[:2]
-    if question.picks and question.ask == "comparison":
-        return question.picks
     last = question.picks[0] if question.picks else Pick(-1, question.stay)
     return (Pick(-1, last.stay), Pick(1, last.stay)) if last.position == -1 else (last,)
 
@@ -139,13 +149,21 @@ def _at_extreme(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
 def _picked(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
     """The results that the positions name, then a few beside the first of them."""
     dated = tuple(f for f in facts if f.when is not None) or tuple(facts)
-    picks = question.picks or (Pick(-1),)
+    # Of several equal extremes the first is meant, as where the extreme itself is told.
+    picks = question.picks or (Pick(1 if question.extreme else -1),)
     found = [f for pick in picks if (f := nth(dated, pick.position)) is not None]
-    if len(found) < len(picks):
+    if not found or (len(found) < len(picks) and not question.every):
         return []
     at = dated.index(found[0])
     beside = dated[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
     return [*found, *(f for f in reversed(beside) if f not in found)]
+
+
+def no_result_meets(facts: list[Fact], threshold: Threshold) -> bool:
+    """Whether every one of these results is known to miss a bound."""
+    return all(f.value is not None and not f.comparator for f in facts) and not any(
+        meets(f, threshold) for f in facts
+    )
 
 
 def meets(fact: Fact, threshold: Threshold) -> bool:

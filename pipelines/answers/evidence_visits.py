@@ -6,6 +6,7 @@ carries it: an admission time cites `period.start`, an age the birth date and th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.answers.evidence_items import item
@@ -40,13 +41,7 @@ def patient_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     who = patient(chart)
     if question.attribute == "age":
         return _age(chart, question, who)
-    found = {
-        "sex": ("gender", who.sex, f"Sex recorded as {who.sex}."),
-        "birth": ("birthDate", who.birth_date, f"Born on {who.birth_date}."),
-        "name": _name(chart, who),
-        "mrn": _mrn(chart, who),
-        "death": _death(who),
-    }[question.attribute or ""]
+    found = _PATIENT_FIELDS[question.attribute or ""](chart, who)
     path, quote, line = found
     if not quote:
         return []
@@ -64,7 +59,7 @@ def _name(chart: Chart, who: Patient) -> tuple[str, str | None, str]:
     wanted = {who.family or "", *(who.given or "").split()} - {""}
     for path, value in written:
         if value in wanted or value == who.name:
-            return path, value, f"Name recorded as {who.name}."
+            return path, value, f"Name recorded as {who.name.rstrip('.')}."
     return "name", None, ""
 
 
@@ -76,13 +71,22 @@ def _mrn(chart: Chart, who: Patient) -> tuple[str, str | None, str]:
     return "identifier", None, ""
 
 
-def _death(who: Patient) -> tuple[str, str | None, str]:
+def _death(_chart: Chart, who: Patient) -> tuple[str, str | None, str]:
     if who.deceased is None:
         return "deceasedBoolean", None, ""
     if who.deceased in ("true", "false"):
         said = "Recorded as deceased." if who.deceased == "true" else "Recorded as not deceased."
         return "deceasedBoolean", who.deceased, said
     return "deceasedDateTime", who.deceased, f"Recorded as deceased on {who.deceased[:10]}."
+
+
+_PATIENT_FIELDS: dict[str, Callable[[Chart, Patient], tuple[str, str | None, str]]] = {
+    "sex": lambda _chart, who: ("gender", who.sex, f"Sex recorded as {who.sex}."),
+    "birth": lambda _chart, who: ("birthDate", who.birth_date, f"Born on {who.birth_date}."),
+    "name": _name,
+    "mrn": _mrn,
+    "death": _death,
+}
 
 
 def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
@@ -110,12 +114,8 @@ def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The visits, or the one field of a visit, that the question asks for."""
     if question.ask == "length":
         stays = _stays(chart, question, question.attribute or "any")
-        return [
-            one
-            for stay in stays
-            if stay.end is not None
-            for one in (_edge(stay, "end", _left(stay)), _edge(stay, "start", _came(stay)))
-        ]
+        ends = ((_end(chart, stay), _edge(stay, "start", _came(stay))) for stay in stays)
+        return [one for pair in ends for one in pair]
     if question.attribute in ELEMENTS:
         found = [
             _field(chart, stay, question.attribute) for stay in _stays(chart, question, "hospital")
@@ -206,6 +206,16 @@ def _edge(stay: Encounter, side: str, said: str) -> Evidence:
     clock = at.clock if at is not None else ""
     fact: Fact = replace(stay.fact, path=f"period.{side}", quote=written, when=at)
     return item(fact, f"{said} {clock}.", _title(stay))
+
+
+def _end(chart: Chart, stay: Encounter) -> Evidence:
+    """The recorded end of a stay, or of the chart where the stay is still running."""
+    if stay.end is not None:
+        return _edge(stay, "end", _left(stay))
+    written = stay.start.written if stay.start is not None else ""
+    fact = replace(stay.fact, path="period.start", quote=written, when=chart.as_of)
+    line = f"No end is recorded; the chart's last entry is of {chart.as_of.clock}."
+    return item(fact, line, _title(stay))
 
 
 def _visit(stay: Encounter) -> Evidence:

@@ -32,20 +32,27 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     """Every display that the text names, whole or by telling words, blanked."""
     index = _index(displays)
     found: dict[str, None] = {}
-    said: list[str] = []
+    said_so: list[str] = []
     certain = False
     for start, end, written in _runs(text):
-        if text.text[start:end].strip() == "" or written not in index:
+        known = next((w for w in (written, *_synonyms().get(written, ())) if w in index), None)
+        if known is None or text.text[start:end].strip() == "":
             continue
+        said_so.append(written)
+        written = known
         narrowed = [d for d in index[written] if d in found] if found else []
         for display in narrowed or index[written]:
             found[display] = None
         if narrowed:
             found = dict.fromkeys(narrowed)
-        said.append(written)
         certain = certain or " " in written or written not in _shared()
         text.blank(start, end)
-    return NamedThings(tuple(found), certain, tuple(said))
+    return NamedThings(tuple(found), certain, tuple(said_so))
+
+
+def names_a_condition(named: NamedThings) -> bool:
+    """Whether a condition was named as people say it ("high blood pressure")."""
+    return any(" " in said and said in _synonyms() for said in named.words)
 
 
 def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
@@ -77,6 +84,12 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             if written:
                 index[written] = (*index.get(written, ()), display)
     return index
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["synonyms"]
+    return {said: tuple(others) for said, others in table.items()}
 
 
 @lru_cache(maxsize=1)

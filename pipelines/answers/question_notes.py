@@ -37,7 +37,7 @@ def note_question(
     groups = tuple(dict.fromkeys(synonyms(word) for word in wanted[:MOST_WORDS]))
     if not groups:
         return None
-    return ChartQuestion(whole, "note", "search", note_words=groups)
+    return ChartQuestion(" ".join(whole.split()), "note", "search", note_words=groups)
 
 
 def synonyms(word: str) -> tuple[str, ...]:

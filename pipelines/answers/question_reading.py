@@ -24,6 +24,7 @@ from pipelines.answers.question_scope import (
     take_choice,
     take_picks,
     take_relation,
+    take_series,
     take_stays,
     take_threshold,
 )
@@ -33,7 +34,7 @@ from pipelines.answers.question_window import AmbiguousDate, take_window
 from pipelines.charts.question_names import (
     ResultName,
     has_notes,
-    identifiers,
+    own_names,
     result_names,
     thing_names,
 )
@@ -45,6 +46,7 @@ _FLAGS = phrase(
     r"(?P<flag>abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
 )
 ENCOUNTER_FIELDS = ("admission_type", "disposition", "admit_source", "visit_reason")
+_PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 ANY_LAB = phrase(
     r"(?:any\s+|some\s+)?(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|blood\s*work"
 )
@@ -66,6 +68,7 @@ class Reading:
     yes_no: bool = False
     when: bool = False
     field: str | None = None
+    asked: str = ""
     results_named: bool = False
 
     def made(self, subject: str, ask: str, **more: object) -> ChartQuestion:
@@ -82,7 +85,7 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
     text = QuestionText(question)
     notes = has_notes(chart)
-    reason = _not_for_this_chart(text, chart, notes=notes)
+    reason = _not_for_this_chart(text, question, chart, notes=notes)
     if reason is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=reason)
     reading = Reading(text, chart, notes)
@@ -93,9 +96,12 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     return _read(reading)
 
 
-def _not_for_this_chart(text: QuestionText, chart: Chart, *, notes: bool) -> str | None:
+def _not_for_this_chart(
+    text: QuestionText, question: str, chart: Chart, *, notes: bool
+) -> str | None:
     found = named_patients(text.whole)
-    if names_another(found, identifiers(chart)):
+    identifiers, names = own_names(chart)
+    if names_another(found, identifiers):
         return OTHER_PATIENT
     for match in found:
         before = re.search(
@@ -106,16 +112,27 @@ def _not_for_this_chart(text: QuestionText, chart: Chart, *, notes: bool) -> str
             len(before.group()) if before and "that" not in before.group() else 0
         )
         text.blank(start, match.end())
+    _blank_name(text, question, names)
     reason = declined(text.text.strip(), has_notes=notes)
     if reason is None and names_doctor(text.whole) and not notes:
         reason = "No notes of clinicians are in this chart."
     return reason
 
 
+def _blank_name(text: QuestionText, question: str, names: frozenset[str]) -> None:
+    """The patient's own name, written as a name: a title before it or a capital letter."""
+    capitals = {w.lower() for w in re.findall(r"\b[A-Z]\w+", question)} & names
+    if capitals:
+        title = r"(?:(?:of|for|by)\s+)?(?:(?:mr|mrs|ms|miss|mx)\b\.?\s+)?"
+        named = "|".join(map(re.escape, sorted(capitals)))
+        text.take_all(re.compile(rf"\b{title}(?:{named})\b(?:[,\s]+(?:{named})\b)*"))
+
+
 def _read(reading: Reading) -> ChartQuestion:
     from pipelines.answers.question_subjects import read_subject
 
     text = reading.text
+    reading.asked = text.text
     names = result_names(reading.chart)
     chart_names = thing_names(reading.chart)
     reading.threshold = take_threshold(text)
@@ -169,39 +186,57 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     text = reading.text
     reading.things = take_things(text, names)
     if not reading.things:
-        if reading.yes_no and text.take(ANY_LAB) is not None:
-            return reading.made("any_lab", "exists")
-        return None
+        if text.take(ANY_LAB) is None:
+            return None
+        text.take_all(listed("position", "-1"))
+        return reading.made("any_lab", "exists" if reading.yes_no else "list")
     flag = text.take(_FLAGS)
     extreme = take_choice(text, "extreme")
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     group = take_choice(text, "group")
     reading.when = take_when(text)
     every = text.take(listed("all")) is not None
-    reading.picks = take_picks(text, reading.stays)
-    relation = take_relation(text)
+    series = take_series(text, reading.stays)
+    reading.picks = series or take_picks(text, reading.stays)
+    relation = take_relation(text) or _direction(text)
+    plural = text.find(_PLURAL) is not None
     differs = text.take(listed("difference")) is not None
     text.take_all(listed("difference"))
     text.take_all(
         listed("procedure_words") if "procedure_words" in words() else phrase(r"undergoing")
     )
-    ask = _ask(reading, (extreme, total, group, relation), (differs, every, flag is not None))
+    ask = _ask(
+        reading,
+        (extreme, total, group, relation),
+        (differs, every or (plural and not reading.picks), flag is not None),
+    )
     attribute = _flag_word(flag["flag"]) if flag is not None else None
     return reading.made(
-        "result", ask, extreme=extreme, group=group, relation=relation, every=every,
+        "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute,
     )  # fmt: skip
+
+
+def _direction(text: QuestionText) -> str | None:
+    """Which way a change is asked to have gone: `did it fall` asks for less than before."""
+    if text.find(listed("difference", "up")) is not None:
+        return "greater"
+    return "less" if text.find(listed("difference", "down")) is not None else None
 
 
 def _ask(reading: Reading, said: tuple[str | None, ...], marks: tuple[bool, bool, bool]) -> str:
     """What is wanted of the results, from the words found."""
     extreme, total, group, relation = said
     differs, every, flag = marks
+    if reading.when and reading.threshold is not None:
+        return "when"
     two = len(reading.picks) > 1
+    if relation and reading.yes_no and reading.threshold is None and (two or differs):
+        return "comparison"
     if two and relation and not differs:
         return "comparison"
     if differs and not extreme:
-        return "comparison" if reading.yes_no and two else "difference"
+        return "difference"
     if reading.when:
         return "when"
     if total in ("mean", "sum", "count", "trend"):
@@ -234,8 +269,9 @@ def _unexplained(
     """What is done with a question that is not wholly understood."""
     from pipelines.answers.question_notes import note_question
 
-    if reading.notes:
-        asked = note_question(reading.text.whole, understood, left, chart_names)
+    # A sentence of a note says nothing of whether it held in a stretch of time.
+    if reading.notes and not (reading.yes_no and reading.window is not None):
+        asked = note_question(reading.asked, understood, left, chart_names)
         if asked is not None:
             return replace(asked, window=reading.window)
     if understood is not None and left:

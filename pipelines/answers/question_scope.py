@@ -82,6 +82,24 @@ def _kind(place: str | None) -> str:
     return "icu" if " ".join(place.split()) in words()["stay"]["icu"] else "hospital"
 
 
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "couple": 2}
+_SERIES = phrase(
+    r"(?P<side>last|latest|most\s+recent|past|previous|first|earliest)\s+"
+    r"(?P<count>\d{1,2}|two|three|four|five|six|seven|ten|couple)(?:\s+of)?"
+)
+
+
+def take_series(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:
+    """`last three` or `first 5`: as many results, the outermost first."""
+    found = text.take(_SERIES)
+    if found is None:
+        return ()
+    count = int(found["count"]) if found["count"].isdigit() else _COUNTS[found["count"]]
+    sign = 1 if found["side"] in ("first", "earliest") else -1
+    stay = stays[0].stay if stays else None
+    return tuple(Pick(sign * n, stay) for n in range(1, count + 1))
+
+
 def take_picks(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:
     """Which results are meant, in the order of the text, each with the stay that follows it."""
     found = [(m.start(), position_of(m["position"])) for m in text.take_all(position_pattern())]

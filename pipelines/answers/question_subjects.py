@@ -7,10 +7,11 @@ started mean the drug; tested, level and measured mean the result.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_names import NamedThings, take_names
+from pipelines.answers.question_names import NamedThings, names_a_condition, take_names
 from pipelines.answers.question_reading import ANY_LAB, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import listed, phrase
@@ -26,6 +27,7 @@ _STAY_NOUNS = phrase(
 )
 _GOING = phrase(r"(?:been|go|went|gone|goes)")
 
+_NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -47,15 +49,14 @@ def _patient(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     for field in PATIENT_FIELDS:
         if text.find(listed(field)) is not None:
-            if field == "death":
-                reading.when = take_when(text)
-                alive = text.find(phrase("alive")) is not None
-                ask = "when" if reading.when else "alive" if alive else "exists"
-            else:
-                take_when(text)
-                ask = "value"
+            alive = text.find(phrase("alive")) is not None
+            dated = text.find(phrase(r"(?:date|time)\s+of\s+death")) is not None
             text.take_all(listed(field))
+            reading.when = take_when(text) or dated
             text.take_all(listed("when"))
+            ask = "value"
+            if field == "death":
+                ask = "when" if reading.when else "alive" if alive else "exists"
             return reading.made("patient", ask, attribute=field)
     if (
         text.find(phrase(r"(?:full\s+)?name|who is")) is not None
@@ -138,7 +139,10 @@ def _visit(reading: Reading) -> ChartQuestion | None:
         reading.stays
         or text.find(_STAY_NOUNS)
         or text.find(listed("stay", "icu"))
-        or (text.find(_GOING) and text.find(listed("stay", "hospital")))
+        or (
+            (text.find(_GOING) or text.find(listed("total", "count")))
+            and text.find(listed("stay", "hospital"))
+        )
     ):
         return None
     return _visit_count(reading)
@@ -209,8 +213,10 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     text.take_all(phrase(r"day|any|the|list|all"))
     reading.picks = take_picks(text, reading.stays)
     ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
+    # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
+    now = "taking" in cues and _NOW.match(text.whole) is not None
     return reading.made(
-        "medication", ask, names=named.displays, every=bool(active),
+        "medication", ask, names=named.displays, every=bool(active) or now,
         attribute="given" if "given" in cues else "stopped" if "stopped" in cues else None,
     )  # fmt: skip
 
@@ -241,7 +247,8 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         text.take_all(listed(subject))
         named = take_names(text, known)
         alone = bool(named.displays) and (named.certain or subject == "immunization")
-        if not worded and (reading.results_named or not alone):
+        said_otherwise = subject == "problem" and names_a_condition(named)
+        if not worded and ((reading.results_named and not said_otherwise) or not alone):
             text.text = before
             continue
         marks = (

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick
-from pipelines.answers.question_reading import read
+from pipelines.answers.question_reading import NOT_UNDERSTOOD, read
 from pipelines.answers.question_text import any_of, phrase, plain, words
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
@@ -32,8 +32,12 @@ FROM_BEFORE = (
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
     turns = thread[-TURNS_LOOKED_AT:]
-    if not turns or not _is_follow_up(question):
+    if not turns:
         return read(question, chart)
+    if not _is_follow_up(question):
+        alone = read(question, chart)
+        if alone.decline != NOT_UNDERSTOOD:
+            return alone
     before = with_thread(turns[-1].question, chart, turns[:-1])
     if before.subject not in FROM_BEFORE or before.decline is not None:
         return read(question, chart)
@@ -59,6 +63,8 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     alone = read(bare, chart)
     if alone.decline is None and alone.subject == before.subject and alone.things:
         return _same_way(alone, before, bare)
+    if before.names and not (alone.decline is None and alone.things):
+        return _about_names(alone, before, bare, chart)
     if alone.decline is None and alone.subject not in ("note", "none"):
         return replace(alone, text=text)
     if before.subject != "result" or not before.things:
@@ -67,6 +73,19 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     if named.decline is not None or named.subject != "result":
         return alone
     return _filled(named, before, text)
+
+
+def _about_names(
+    alone: ChartQuestion, before: ChartQuestion, bare: str, chart: Chart
+) -> ChartQuestion:
+    """A question after one about a drug or problem: another of its kind, or more about it."""
+    if alone.decline is None and alone.subject == before.subject and alone.names:
+        plain_list = alone.ask == "list"
+        return replace(before, text=bare, names=alone.names) if plain_list else alone
+    more = read(f"{bare} {before.names[0]}", chart)
+    if more.decline is None and more.subject == before.subject:
+        return replace(more, names=before.names)
+    return alone
 
 
 def _moved(text: str, before: ChartQuestion) -> ChartQuestion | None:
@@ -98,8 +117,10 @@ def _same_way(alone: ChartQuestion, before: ChartQuestion, bare: str) -> ChartQu
     )
     if says_how:
         return _filled(alone, before, bare)
+    # "The one before" was said of the other thing; of this one its first or last is meant.
+    picks = tuple(Pick(1 if p.position > 0 else -1, p.stay) for p in before.picks)
     return replace(
-        before, text=bare, things=alone.things,
+        before, text=bare, things=alone.things, picks=picks if len(picks) == 1 else before.picks,
         window=alone.window or before.window, stay=alone.stay or before.stay,
         threshold=None,
     )  # fmt: skip

@@ -31,7 +31,7 @@ WRITERS: dict[str, Writer] = {
     "immunization": write_list,
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
-NOTES_SILENT = "No sentence of this chart's notes holds what is asked."
+NOTES_SILENT = "Neither the coded records nor the notes of this chart hold {words}."
 
 
 def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
@@ -42,7 +42,8 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
         return abstained(question.decline)
     if question.subject == "note":
         if not evidence.items:
-            return abstained(NOTES_SILENT)
+            words = ", ".join(f"“{group[0]}”" for group in question.note_words)
+            return abstained(NOTES_SILENT.format(words=words))
         return lines(evidence.items)
     writer = WRITERS.get(question.subject)
     return writer(question, evidence) if writer is not None else abstained(NOTHING_FOUND)

@@ -45,7 +45,9 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
     if not entries:
-        return abstained("No such medication entry is recorded in this chart.")
+        if question.names or question.window or question.stay or question.ask != "list":
+            return abstained("No such medication entry is recorded for what is asked.")
+        return abstained("No medication is recorded as active at the chart's last entry.")
     if question.ask == "when":
         if not stamp_of(entries[0]):
             return abstained("The record of this medication states no such time.")
@@ -73,7 +75,9 @@ def _exists_or_count(
     if not entries:
         if not evidence.items:
             return abstained(f"This chart holds no {NOUNS[question.subject][1]} at all.")
-        text = f"No such {NOUNS[question.subject][0]} is recorded."
+        active = " as active" if question.subject == "medication" and question.every else ""
+        given = " as given" if question.attribute == "given" else ""
+        text = f"No such {NOUNS[question.subject][0]} is recorded{active}{given}."
         return Draft(True, (computed(text, evidence.items[:1], question.ask, 0),), ((0,),))
     if question.ask == "count":
         return _count(question, entries)

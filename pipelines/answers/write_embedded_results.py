@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pipelines.answers.evidence_items import flag_word, shown_name, shown_unit, shown_value
-from pipelines.answers.evidence_results import meets
-from pipelines.answers.question import ChartQuestion, Thing
+from pipelines.answers.evidence_results import meets, no_result_meets
+from pipelines.answers.question import ChartQuestion, Thing, Threshold
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
@@ -28,6 +28,7 @@ from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
+MOST_LISTED = 25
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
@@ -36,7 +37,7 @@ NO_FLAG = "The record does not say whether this {thing} result is high or low: i
 def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """The answer about each thing asked for, in the question's order."""
     if question.subject == "any_lab":
-        return _any_lab(evidence)
+        return _any_lab(question, evidence)
     sentences: list[DraftSentence] = []
     rows: list[tuple[Cell, ...]] = []
     reason = ""
@@ -114,7 +115,11 @@ def _when(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     return sentences, [(stamp_of(i),) for i in wanted]
 
 
-def _listed(_question: ChartQuestion, items: list[Evidence]) -> Part:
+def _listed(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """Each result as a sentence; a long list as its course, with every value in the rows."""
+    if len(items) > MOST_LISTED:
+        made = write_trend(question, items)
+        return (made[0], [row[1:] for row in made[1]]) if made is not None else None
     shown = list(reversed(items))
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in shown]
     return sentences, [(cell_of(fact_of(i)),) for i in shown]
@@ -153,14 +158,36 @@ def _count(_question: ChartQuestion, items: list[Evidence]) -> Part:
     return [computed(text, items, "count", len(items))], [(len(items),)]
 
 
-def _exists(_question: ChartQuestion, items: list[Evidence]) -> Part:
+def _exists(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     latest = fact_of(items[0])
+    if question.threshold is not None and not meets(latest, question.threshold):
+        return _none_meets(question.threshold, items)
     text = f"Yes: {sentence_of(latest)}"
     return [computed(text, items, "exists", 1)], [(1,)]
 
 
-def _any_lab(evidence: EvidenceSet) -> Draft:
+def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
+    """ "No", with the result that came nearest to the bound."""
+    if not no_result_meets([fact_of(i) for i in items], threshold):
+        return None
+    above = threshold.relation in ("greater", "at_least", "equal")
+    ordered = sorted(items, key=lambda i: fact_of(i).value or 0.0, reverse=above)
+    best = fact_of(ordered[0])
+    word = "highest" if above else "lowest"
+    when = f" on {best.when.clock}" if best.when is not None else ""
+    name = _lowered(shown_name(best.display))
+    text = f"No: the {word} {name} was {shown_value(best)}{flag_word(best)}{when}."
+    operation = "maximum" if above else "minimum"
+    return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
+
+
+def _any_lab(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     items = [i for i in evidence.items if i.kind == "lab"]
+    if question.ask == "list":
+        if not items:
+            return abstained("This chart holds no laboratory result for what is asked.")
+        made = _listed(question, items[:MOST_LISTED])
+        return Draft(True, tuple(made[0]), tuple(made[1])) if made else abstained(NO_NUMBERS)
     if not items:
         if not evidence.items:
             return abstained("This chart holds no laboratory results at all.")
@@ -245,6 +272,4 @@ def _clock(fact: Fact) -> str:
 
 def _lowered(name: str) -> str:
     """A name inside a sentence; abbreviations (`INR`, `pH`, `SpO2`) stay as they are."""
-    first = name.split(" ", maxsplit=1)[0]
-    plain = first[1:].islower() or len(first) == 1
-    return name[0].lower() + name[1:] if plain else name
+    return " ".join(w[0].lower() + w[1:] if w[1:].islower() else w for w in name.split())

@@ -62,7 +62,7 @@ def _age(items: tuple[Evidence, ...]) -> Draft:
     years = age_years(born.quote, day)
     if years is None:
         return abstained("The recorded birth date is not precise enough to tell the age.")
-    where = "at the admission of" if at.kind == "encounter" else "on"
+    where = "at the visit of" if at.kind == "encounter" else "on"
     text = f"Age {where} {day}: {years} years (born {born.quote})."
     return Draft(True, (computed(text, items[:2], "elapsed", years, "years"),), ((years,),))
 
@@ -117,7 +117,9 @@ def _length(items: list[Evidence]) -> Draft:
         if left is None or came is None:
             continue
         days = exact((left.instant - came.instant).total_seconds() / DAY_SECONDS)
-        text = f"{end.title} of {shown_number(days)} days, from {came.clock} to {left.clock}."
+        until = "to" if fact_of(end).path == "period.end" else "to the chart's last entry at"
+        length = f"{end.title} of {shown_number(days)} days"
+        text = f"{length}, from {came.clock} {until} {left.clock}."
         sentences.append(computed(text, (end, start), "elapsed", days, "days"))
         rows.append((days,))
     return Draft(True, tuple(sentences), tuple(rows)) if rows else abstained(NO_SUCH_STAY)

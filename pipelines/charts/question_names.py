@@ -35,9 +35,13 @@ select distinct 'allergy', display from allergy where patient = $patient
 """
 
 IDENTIFIERS = """
-select value from patient_identifier where patient = $patient
+select 'identifier', value from patient_identifier where patient = $patient
 union
-select patient from patient where patient = $patient
+select 'identifier', patient from patient where patient = $patient
+union
+select 'name', family from patient where patient = $patient
+union
+select 'name', given from patient where patient = $patient
 """
 
 HAS_NOTES = """
@@ -85,9 +89,16 @@ def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def identifiers(chart: Chart) -> frozenset[str]:
-    """Every value by which this patient may be named, in lower case."""
-    return frozenset(str(value).lower() for (value,) in chart.rows(IDENTIFIERS) if value)
+def own_names(chart: Chart) -> tuple[frozenset[str], frozenset[str]]:
+    """Every identifier of this patient, and every part of the name, both in lower case."""
+    identifiers: set[str] = set()
+    names: set[str] = set()
+    for kind, value in chart.rows(IDENTIFIERS):
+        if value and kind == "identifier":
+            identifiers.add(str(value).lower())
+        elif value:
+            names.update(str(value).lower().replace(".", " ").split())
+    return frozenset(identifiers), frozenset(names)
 
 
 def has_notes(chart: Chart) -> bool:
