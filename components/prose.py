@@ -148,7 +148,7 @@ def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, An
     more = len(item.citations) - len(made)
     if more > 0:
         inside = is_open is not None and first + shown <= is_open < first + len(item.citations)
-        words_of_it = f"{more} more records that went into this"
+        words_of_it = f"records like [{item.citations[0].n}] that went into this"
         made.append(
             {"label": f"+{more} more", "title": words_of_it, "index": first + shown, "open": inside}
         )
@@ -156,16 +156,16 @@ def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, An
 
 
 def source_buttons(page: str, scope: str, told: Sequence[Statement]) -> None:
-    """A plain button for each citation; past the first few the source panel walks on."""
+    """A plain button for each chip; past those the source panel walks on."""
     cited = citations_of(told)
-    seen: set[int] = set()
+    offered: dict[str, tuple[int, str]] = {}
+    for line in lines(told, None):
+        for chip in line["chips"]:
+            offered.setdefault(chip["label"], (chip["index"], chip["title"]))
     with st.container(horizontal=True, gap="small", key=f"sources:{page}:{scope}"):
-        for index, citation in enumerate(cited):
-            if citation.n in seen or len(seen) >= BUTTONS_SHOWN:
-                continue
-            seen.add(citation.n)
+        for name, (index, title) in list(offered.items())[:BUTTONS_SHOWN]:
             st.button(
-                label(f"[{citation.n}] {shortened(described(citation), 60)}"),
+                label(f"{name} {shortened(title, 60)}"),
                 key=f"twin:{page}:{scope}:{index}",
                 type="tertiary",
                 on_click=open_source,

@@ -18,13 +18,13 @@ from components.opened import Opened, close, step
 from components.safe_text import markup
 from pipelines.records.views import SourceView
 
-PANEL_HEIGHT = 560
+PANEL_HEIGHT = 380
 FIELDS_SHOWN = 200
 
 CSS = """
 .note { white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--st-code-font, monospace);
   font-size: 0.86rem; line-height: 1.5; background: #f7f9fb; border: 1px solid #cbd2da;
-  padding: 0.5rem 0.7rem; max-height: 400px; overflow-y: auto; color: #1a1f26; }
+  padding: 0.5rem 0.7rem; max-height: 48vh; overflow-y: auto; color: #1a1f26; }
 mark { background: #ffe08a; border: 1px solid #b36b00; border-radius: 2px; padding: 0 1px; }
 """
 
@@ -50,17 +50,17 @@ def _note() -> Callable[..., Any]:
 
 
 def draw_source(page: str, view: SourceView, current: Opened) -> None:
-    """The panel: heading, proof, body, raw JSON; buttons to the next and previous source."""
+    """The panel: heading, proof, and the record as words or, on request, as raw JSON."""
     with st.container(border=True, key=f"source:{page}"):
-        _heading(page, view, current)
+        raw = _heading(page, view, current)
         st.html(proof(view, current))
-        if view.text is not None:
+        if raw:
+            st.code(view.raw_json, language="json", height=PANEL_HEIGHT, wrap_lines=True)
+        elif view.text is not None:
             before, cited, after = sliced(view)
             _note()(data={"before": before, "cited": cited, "after": after}, key=f"note:{page}")
         else:
             st.html(fields(view, current))
-        if st.toggle("Raw JSON", key=f"raw:{page}"):
-            st.code(view.raw_json, language="json", height=320, wrap_lines=True)
 
 
 def draw_no_source() -> None:
@@ -106,7 +106,8 @@ def fields(view: SourceView, current: Opened) -> str:
     left = len(view.fields) - len(rows)
     more = f'<div class="cr-quiet">{left} more fields in the raw JSON.</div>' if left > 0 else ""
     head = "<tr><th>Field</th><th>As recorded</th></tr>"
-    return f'{cited}<table class="cr-table">{head}{"".join(rows)}</table>{more}'
+    table = f'<table class="cr-table">{head}{"".join(rows)}</table>'
+    return f'{cited}<div class="cr-fields" tabindex="0">{table}{more}</div>'
 
 
 def sliced(view: SourceView) -> tuple[str, str, str]:
@@ -117,7 +118,7 @@ def sliced(view: SourceView) -> tuple[str, str, str]:
     return text[:start], text[start:end], text[end:]
 
 
-def _heading(page: str, view: SourceView, current: Opened) -> None:
+def _heading(page: str, view: SourceView, current: Opened) -> bool:
     number = f"[{current.citation.n}] " if current.citation.n else ""
     parts = [view.title, times.written_clock(view.date), view.author or ""]
     st.html(
@@ -134,4 +135,6 @@ def _heading(page: str, view: SourceView, current: Opened) -> None:
         st.button("Next", key=f"next:{page}", on_click=step, args=(page, 1),
                   disabled=current.index + 1 >= count, shortcut="Alt+ArrowRight")  # fmt: skip
         st.html(f'<div class="cr-quiet">source {current.index + 1} of {count}</div>')
+        raw = st.toggle("Raw JSON", key=f"raw:{page}")
         st.button("Close", key=f"close:{page}", on_click=close, args=(page,), type="tertiary")
+    return raw

@@ -32,12 +32,12 @@ def warm_up() -> None:
     """Open the house and import what the first question would otherwise wait for."""
     with suppress(ChartroomError):
         house()
-    with suppress(ImportError):
-        from pipelines.answers import pipeline  # noqa: F401 - imported for its time
-    with suppress(ImportError):
+        from pipelines.answers import pipeline
         from pipelines.briefing import brief  # noqa: F401 - imported for its time
-    with suppress(ImportError):
-        from pipelines.privacy import redactor  # noqa: F401 - imported for its time
+        from pipelines.privacy import redactor
+
+        pipeline.warm_up()
+        redactor.redact("", None)
 
 
 def close() -> None:
