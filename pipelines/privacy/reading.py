@@ -21,9 +21,9 @@ SEALED = "\ue000"
 """Stands for what may not be looked at again; the same character in a text is read as another."""
 
 _DIGEST = r"\bsha256:[0-9a-f]{64}\b"
-_INSIDE_WORD = (
-    r"(?<=[^\W\d_])(?:[*`~]{1,3}|</?(?:b|i|u|em|strong|span|a|mark|font)\b[^<>]{0,80}>)(?=[^\W\d_])"
-)
+_INSIDE_WORD = r"(?<=[^\W\d_])[*`~]{1,3}(?=[^\W\d_])"
+_INLINE_TAG = r"(?<=\S)</?(?:b|i|u|em|strong|span|a|mark|font|sup|sub|code)\b[^<>]{0,80}>(?=\S)"
+_BREAK = r"<br\b[^<>]{0,20}>"
 _ESCAPE = r"\\[!-/:-@\[-`{-~]"
 _ENTITY = r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d?);"
 _COMMENT = r"<!--.{0,400}?-->"
@@ -55,7 +55,8 @@ class Reading:
 def _marks() -> re.Pattern[str]:
     parts = {
         "sealed": f"{placeholder().pattern}|{_DIGEST}",
-        "gone": f"{_INSIDE_WORD}|{_COMMENT}",
+        "gone": f"{_INSIDE_WORD}|{_INLINE_TAG}|{_COMMENT}",
+        "break": _BREAK,
         "escape": _ESCAPE,
         "entity": _ENTITY,
         "strange": r"[^\x00-\x7f]|[\x0b\x0c`]",
@@ -99,6 +100,8 @@ def _seen(mark: re.Match[str]) -> str:
         return SEALED
     if kind == "gone":
         return ""
+    if kind == "break":
+        return "\n"
     if kind == "escape":
         return mark[0][1]
     if kind == "entity":

@@ -82,7 +82,7 @@ def _as_shown(text: str) -> str:
             if child.type in ("softbreak", "hardbreak"):
                 parts.append("\n")
             elif child.type == "html_inline":
-                continue
+                parts.append("\n" if child.content.lower().startswith("<br") else "")
             else:
                 parts.append(child.content)
             parts += [

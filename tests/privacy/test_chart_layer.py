@@ -1,4 +1,4 @@
-"""The chart layer finds a chart's identifiers however they are written, and says where they stand."""
+"""The chart layer finds a chart's identifiers however written, and says where they stand."""
 
 from __future__ import annotations
 
@@ -136,8 +136,8 @@ def test_clinical_and_common_words_are_not_taken_for_misspelt_names(name: str, t
 
 def test_another_patients_chart_finds_next_to_nothing_in_a_clinical_text() -> None:
     text = (
-        "Potassium 5.9 mmol/L, started metoprolol 25 mg. Chest clear, heart regular. Plan: continue "
-        "heparin, repeat labs at 08:30, walk with physical therapy, discharge home when stable. "
+        "Potassium 5.9 mmol/L, started metoprolol 25 mg. Chest clear, heart regular. Continue "
+        "heparin, repeat labs at 08:30, walk with physical therapy, home when stable. "
     ) * 10
     found = sum(len(chart.finder(who.identifiers)(text)) for who in patients(20, seed=5))
     assert found == 0
