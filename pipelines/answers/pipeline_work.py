@@ -20,6 +20,7 @@ from pipelines.settings import Settings
 
 NOTHING = "The chart does not answer this; what was searched is listed."
 MODEL_HAS_NOTHING = "The model found no answer in this chart's evidence."
+WORDS_SEARCHED = ("names of results, medications, conditions and procedures of this chart",)
 NO_EVIDENCE = EvidenceSet((), ())
 NO_DRAFT = Draft(False, ())
 NOTHING_CHECKED = "No sentence of the answer could be checked against the chart."
@@ -71,7 +72,7 @@ def answer_of(work: Work) -> Answer:
         answer=_text(shown) if answered else _abstention(work, draft),
         values=_values(work, shown) if answered else (),
         statements=work.statements if answered else _uncited(work.statements),
-        searched=work.evidence.searched,
+        searched=work.evidence.searched or WORDS_SEARCHED,
         notice=work.notice,
         engine="ollama" if model is not None else "embedded",
         model=model.model if model is not None else None,

@@ -108,6 +108,10 @@ def _is_active(item: Item, _case: Case) -> bool:
     return item.fact is not None and item.fact.status in ("active", "in-progress", "on-hold")
 
 
+def _is_stopped(item: Item, _case: Case) -> bool:
+    return item.fact is not None and item.fact.status in ("stopped", "completed", "cancelled")
+
+
 _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "latest": _is_latest,
     "current": lambda item, case: _is_active(item, case) or _is_latest(item, case),
@@ -123,4 +127,5 @@ _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "critical": lambda item, _case: _flag(item, "HH", "LL"),
     "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A"),
     "active": _is_active,
+    "stopped": _is_stopped,
 }

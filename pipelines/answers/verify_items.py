@@ -22,6 +22,7 @@ from pipelines.terms import concepts
 
 _SEPARATE = " ; "
 MEASURED = frozenset({"lab", "vital", "observation"})
+NAMED = MEASURED | {"medication", "condition", "allergy", "procedure", "immunization"}
 
 
 class Item:
@@ -45,6 +46,11 @@ class Item:
         """Whether the item is a result: a thing with a value at a time."""
         return self.fact is not None and self.fact.kind in MEASURED
 
+    @property
+    def has_a_name(self) -> bool:
+        """Whether a sentence must name the item's thing: all but notes, visits and the patient."""
+        return self.fact is not None and self.fact.kind in NAMED
+
     @cached_property
     def reading(self) -> Reading:
         """The line and, of a passage, its own text."""
@@ -58,8 +64,8 @@ class Item:
 
     @cached_property
     def thing(self) -> frozenset[str]:
-        """What a fact is about; empty for a passage."""
-        return _things(self.evidence, self._known) if self.fact is not None else frozenset()
+        """What a fact is about, or the title of a note."""
+        return _things(self.evidence, self._known)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -83,7 +89,7 @@ class Case:
         """Names of the things that items other than this one are about."""
         things: set[str] = set()
         for other in self.items.values():
-            if other.evidence.resource != item.evidence.resource and other.fact is not None:
+            if other.evidence.resource != item.evidence.resource:
                 things |= other.thing
         return frozenset(things) - item.names
 

@@ -25,10 +25,12 @@ class Language:
     """Compiled word lists; see the comments in the TOML file for what each is for."""
 
     framing: frozenset[str]
+    generic: frozenset[str]
     claims: Mapping[str, re.Pattern[str]]
     marked: Mapping[str, re.Pattern[str]]
     negation_before: re.Pattern[str]
     negation_after: re.Pattern[str]
+    negation_short: re.Pattern[str]
     negation_pseudo: re.Pattern[str]
     negation_ends: re.Pattern[str]
     modifiers: Mapping[str, re.Pattern[str]]
@@ -67,10 +69,12 @@ def language() -> Language:
     canonical.update({word: word for word in compounds})
     return Language(
         framing=framing,
+        generic=frozenset(raw["generic"].split()),
         claims={name: words(items) for name, items in raw["claims"].items()},
         marked={name: words(items) for name, items in raw["marked"].items()},
         negation_before=words(raw["negation"]["before"]),
         negation_after=words(raw["negation"]["after"]),
+        negation_short=words(raw["negation"]["short"]),
         negation_pseudo=words(raw["negation"]["pseudo"]),
         negation_ends=words(raw["negation"]["ends"]),
         modifiers={n: words(i) for n, i in raw["modifiers"].items() if n != "both"},

@@ -84,6 +84,11 @@ class DateMention:
     written: str
     ambiguous: bool = False
 
+    @property
+    def is_bare_year(self) -> bool:
+        """Whether nothing but a year is said."""
+        return self.year is not None and (self.month, self.day, self.clock) == (None, None, None)
+
     def fits(self, other: DateMention) -> bool:
         """Whether `other` (from the record) says all that this one says."""
         mine = (self.year, self.month, self.day, self.clock)

@@ -68,7 +68,9 @@ def _wrong_date(sentence: Reading, item: Item) -> str | None:
         if stated.ambiguous:
             if stated.written not in item.reading.low:
                 return f"the date {stated.written} can be read in two ways"
-        elif not any(_same_date(stated, recorded) for recorded in item.dates):
+        elif not any(_same_date(stated, recorded) for recorded in item.dates) and not (
+            stated.is_bare_year and any(q.value == stated.year for q in item.quantities)
+        ):
             return f"the date {stated.written} does not stand in the cited record"
     return None
 
@@ -132,7 +134,9 @@ def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
         and not compound_holds(term.name, item)
         and term.start not in claimed
     ]
-    if item.is_measured and not any(n in item.thing or compound_holds(n, item) for n in names):
+    wanted = item.thing if item.is_measured else item.thing - language().generic
+    named = any(name in wanted or compound_holds(name, item) for name in names)
+    if item.has_a_name and wanted and not named:
         return "it does not name what the cited record is about"
     others = case.others_name(item)
     for name in foreign:

@@ -24,6 +24,8 @@ from pipelines.answers.verify_numbers import (
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _STOP = re.compile(r"[.;:!?](?=\s|$)|\n")
 _BACK_STOP = re.compile(r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|except|yet)\b")
+_COMMA = re.compile(r",")
+_COMMA_AND_NUMBER = re.compile(r",[^,;.]*?\s{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|vs|no|st|approx|e\.g|i\.e|p\.o|b\.i\.d|t\.i\.d|inc|dept|pt|wt|temp)|(?-i:\b[A-Z]))\.$",
@@ -106,7 +108,7 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
     rules = language()
     pseudo = [match.span() for match in rules.negation_pseudo.finditer(plain)]
     scopes = [
-        (match.end(), _scope_end(plain, match.end()))
+        (match.end(), _scope_end(plain, match))
         for match in rules.negation_before.finditer(plain)
         if not _inside(match.start(), tuple(pseudo))
     ]
@@ -116,14 +118,21 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
     return tuple(scopes)
 
 
-def _scope_end(plain: str, start: int) -> int:
+def denials(plain: str) -> int:
+    """How often a lower-case text denies something, in whatever words."""
+    return len(negation_scopes(plain))
+
+
+def _scope_end(plain: str, trigger: re.Match[str]) -> int:
+    start = trigger.end()
     ends = [
         found.start()
         for pattern in (_STOP, language().negation_ends)
         if (found := pattern.search(plain, start)) is not None
     ]
     # A blanked number (three spaces or more) is a finding of its own: `denies pain, BP 120/80`.
-    gap = re.compile(r",[^,;.]*?\s{3,}").search(plain, start)
+    short = language().negation_short.fullmatch(trigger.group())
+    gap = (_COMMA if short else _COMMA_AND_NUMBER).search(plain, start)
     if gap is not None:
         ends.append(gap.start())
     return min(ends, default=len(plain))

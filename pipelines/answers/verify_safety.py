@@ -14,13 +14,13 @@ import unicodedata
 
 from pipelines.answers.verify_language import language
 
-# `<0.5` and `K < 3` are chart text; a letter, `/` or `!` after `<` up to `>` is markup.
+# `<0.5`, `K < 3` and `Glucose [Mass/volume] (fasting)` are chart text; a letter, `/` or `!` after
+# `<` up to `>` is markup, and so is a bracket that touches the next one.
 _MARKUP = re.compile(
     r"<[a-z/!?][^<>]*>"
-    r"|</?(?:a|img|script|iframe|svg|style|link|object|embed|form|input|video|audio|b|i|p|div|span|"
-    r"table|html|body|meta|base)\b"
-    r"|<!--|!\[|\]\s*\(|\]\s*\[|^\s*\[[^\]]+\]:"
-    r"|&(?:lt|gt|#\d+|#x[0-9a-f]+);",
+    r"|</?(?:img|script|iframe|svg|style|link|object|embed|form|input|video|audio|base|meta)\b"
+    r"|<a\s|<!--|!\[|\]\(|\]\[|^\s*\[[^\]]+\]:"
+    r"|&(?:lt|#0*60|#x0*3c);",
     re.IGNORECASE | re.MULTILINE,
 )
 _LINK = re.compile(

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipelines.answers.verify_items import Item
 from pipelines.answers.verify_language import language
-from pipelines.answers.verify_reading import Reading, negation_scopes
+from pipelines.answers.verify_reading import Reading, denials, negation_scopes
 
 
 def wrong_scope(sentence: Reading, item: Item) -> str | None:
@@ -30,6 +30,8 @@ def _negation(sentence: Reading, item: Item) -> str | None:
             return "it denies what the cited text does not deny"
         if states is not None and term.negated not in states:
             return "the cited text says the opposite (negation)"
+    if denials(sentence.plain) > denials(item.reading.plain):
+        return "it denies what the cited text does not deny"
     if _denied_numbers(sentence) - _denied_numbers(item.reading):
         return "the cited text says the opposite (negation)"
     return None

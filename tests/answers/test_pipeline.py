@@ -150,6 +150,7 @@ def test_declined_or_without_evidence_abstains_before_the_model_is_asked(
         answer = ask(chart, question, "auto", server.url)
     assert (answer.status, answer.engine) == ("abstained", "embedded")
     assert answer.answer
+    assert answer.searched
     assert server.requests == []
 
 
@@ -183,6 +184,7 @@ def test_failed_step_is_a_plain_sentence_that_holds_no_chart_text(
         ask(replace(chart_of(), source=Broken()), QUESTION, "embedded")  # type: ignore[arg-type]
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
     assert "PHI-MARKER" not in f"{caught.value.user_message} {caught.value.detail} {caplog.text}"
 
 
