@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
+    LIST_UNAVAILABLE,
+    allergies_unavailable,
     allergy_evidence,
     immunization_evidence,
     medication_evidence,
@@ -68,7 +70,10 @@ def gather(
         items = gatherer(chart, question) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart)]
-    return EvidenceSet(numbered(items), searched(question))
+    looked = searched(question)
+    if question.subject == "allergy" and allergies_unavailable(chart):
+        looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")
+    return EvidenceSet(numbered(items), looked)
 
 
 def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
@@ -79,7 +84,7 @@ def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
     if question.subject in ("result", "any_lab"):
         kinds = {name.kind for name in result_names(chart)}
         concepts = load().by_key
-        wanted = {concepts[t.concept].kind for t in question.things if t.concept in concepts}
+        wanted = {concepts[t.concept].kind for t in question.things if t.concept}
         return bool(kinds & (wanted or {"lab"}))
     if question.subject == "encounter":
         wanted_kind = question.relation or "any"

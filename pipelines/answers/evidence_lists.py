@@ -14,12 +14,12 @@ from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
 from pipelines.answers.question import ChartQuestion
 from pipelines.charts import sources
-from pipelines.charts.allergies import allergy_list
+from pipelines.charts.allergies import allergy_list, is_current
 from pipelines.charts.encounters import encounters
 from pipelines.charts.immunizations import immunizations
 from pipelines.charts.medications import active, medications
 from pipelines.charts.problems import active as active_problems
-from pipelines.charts.problems import conditions, is_social
+from pipelines.charts.problems import coded, conditions, is_social
 from pipelines.charts.procedures import procedures
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
@@ -27,6 +27,7 @@ from pipelines.records.facts import Allergy, Condition, Fact, Immunization, Medi
 from pipelines.records.moments import Moment
 
 T = TypeVar("T")
+LIST_UNAVAILABLE = "list unavailable"
 FORMS = {
     "request": "ordered",
     "administration": "given",
@@ -38,16 +39,19 @@ NOT_DONE = frozenset({"not-done", "preparation", "entered-in-error"})
 
 
 def allergy_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
-    """Every allergy entry, or the ones that were named."""
-    found = allergy_list(chart).allergies
+    """Every allergy that still holds, or the ones that were named; none of a broken list."""
+    listed = allergy_list(chart)
+    if listed.state == "unavailable":
+        return []
+    found = tuple(a for a in listed.allergies if is_current(a))
     if question.names:
         found = tuple(a for a in found if a.fact.display in question.names)
     return [item(a.fact, allergy_line(a)) for a in found]
 
 
-def allergy_state(chart: Chart) -> str:
-    """The state of the allergy list: known, none known, not recorded, unavailable."""
-    return allergy_list(chart).state
+def allergies_unavailable(chart: Chart) -> bool:
+    """Whether an allergy entry was refused, so that no list can be trusted to be whole."""
+    return allergy_list(chart).state == "unavailable"
 
 
 def allergy_line(allergy: Allergy) -> str:
@@ -195,8 +199,7 @@ def problem_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         found = tuple(c for c in conditions(chart) if not is_social(c))
     else:
         found = active_problems(chart) or (
-            () if question.attribute == "active"
-            else tuple(c for c in conditions(chart) if c.clinical_status is None and not is_social(c))
+            () if question.attribute == "active" else coded(chart)
         )  # fmt: skip
     found = tuple(c for c in found if c.verification_status != "refuted")
     if question.stay is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from pipelines.answers.question_text import QuestionText, key, tokens
@@ -34,18 +35,17 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     found: dict[str, None] = {}
     said_so: list[str] = []
     certain = False
-    for start, end, written in _runs(text):
-        known = next((w for w in (written, *_synonyms().get(written, ())) if w in index), None)
+    for start, end, said in _runs(text):
+        known = next((w for w in (said, *_synonyms().get(said, ())) if w in index), None)
         if known is None or text.text[start:end].strip() == "":
             continue
-        said_so.append(written)
-        written = known
-        narrowed = [d for d in index[written] if d in found] if found else []
-        for display in narrowed or index[written]:
+        said_so.append(said)
+        narrowed = [d for d in index[known] if d in found] if found else []
+        for display in narrowed or index[known]:
             found[display] = None
         if narrowed:
             found = dict.fromkeys(narrowed)
-        certain = certain or " " in written or written not in _shared()
+        certain = certain or " " in known or known not in _shared()
         text.blank(start, end)
     return NamedThings(tuple(found), certain, tuple(said_so))
 
@@ -61,7 +61,7 @@ def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
     for length in range(min(LONGEST, len(words)), 0, -1):
         for first in range(len(words) - length + 1):
             run = words[first : first + length]
-            gaps = zip(run, run[1:], strict=False)
+            gaps = pairwise(run)
             if all(0 <= b[1] - a[2] <= 3 for a, b in gaps):
                 runs.append((run[0][1], run[-1][2], " ".join(w for w, _, _ in run)))
     return runs
@@ -77,9 +77,7 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             w for w in whole.split()
             if len(w) >= SHORTEST_WORD and not w[0].isdigit() and w not in _empty()
         ]  # fmt: skip
-        pairs = [
-            " ".join(p) for p in zip(telling, telling[1:], strict=False) if " ".join(p) in whole
-        ]
+        pairs = [" ".join(p) for p in pairwise(telling) if " ".join(p) in whole]
         for written in dict.fromkeys((whole, bare, *pairs, *telling)):
             if written:
                 index[written] = (*index.get(written, ()), display)

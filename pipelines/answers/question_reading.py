@@ -166,19 +166,22 @@ def _yes_no(text: QuestionText) -> bool:
     return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
 
 
+_OCCASION = re.compile(
+    r"(?:so |can you |could you |please )*(?:what|tell|know|give|show|is|was)\b[^,]*?"
+    r"\b(?:first|last|latest|earliest|second|most recent)\s+(?:\w+\s+)?"
+    r"(?:time|instance|occasion|occurrence|date|moment)\b"
+)
+
+
 def take_when(text: QuestionText) -> bool:
-    """Whether a time is asked for; the words for it are taken out."""
-    asked = text.take(listed("when")) is not None
-    occasion = "|".join(words()["when"]["occasion"])
-    pattern = re.compile(
-        rf"\b(?:what|tell|know|give|show|is|was)\b[^,]*?\b(?:first|last|latest|earliest|second|most recent)\s+(?:\w+\s+)?(?:{occasion})\b"
-    )
-    return asked or (
-        pattern.match(re.sub(r"^\W*(?:so|can you|could you|please)?\W*", "", text.whole))
-        is not None
-        and "for the first time" not in text.whole
-        and "for the last time" not in text.whole
-    )
+    """Whether a time is asked for; the words for it are taken out.
+
+    "For the first time" says which result, not that its time is wanted.
+    """
+    if text.take(listed("when")) is not None:
+        return True
+    which = re.search(r"for the (?:first|last) time", text.whole)
+    return which is None and _OCCASION.match(text.whole) is not None
 
 
 def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuestion | None:
@@ -202,14 +205,11 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     plural = text.find(_PLURAL) is not None
     differs = text.take(listed("difference")) is not None
     text.take_all(listed("difference"))
-    text.take_all(
-        listed("procedure_words") if "procedure_words" in words() else phrase(r"undergoing")
-    )
-    ask = _ask(
-        reading,
-        (extreme, total, group, relation),
-        (differs, every or (plural and not reading.picks), flag is not None),
-    )
+    said = _Said(
+        extreme, total, group, relation, differs,
+        every or (plural and not reading.picks), flag is not None,
+    )  # fmt: skip
+    ask = _ask(reading, said)
     attribute = _flag_word(flag["flag"]) if flag is not None else None
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
@@ -224,38 +224,44 @@ def _direction(text: QuestionText) -> str | None:
     return "less" if text.find(listed("difference", "down")) is not None else None
 
 
-def _ask(reading: Reading, said: tuple[str | None, ...], marks: tuple[bool, bool, bool]) -> str:
-    """What is wanted of the results, from the words found."""
-    extreme, total, group, relation = said
-    differs, every, flag = marks
-    if reading.when and reading.threshold is not None:
-        return "when"
-    two = len(reading.picks) > 1
-    if relation and reading.yes_no and reading.threshold is None and (two or differs):
-        return "comparison"
-    if two and relation and not differs:
-        return "comparison"
-    if differs and not extreme:
-        return "difference"
-    if reading.when:
-        return "when"
-    if total in ("mean", "sum", "count", "trend"):
-        return total
-    if extreme:
-        return "extreme"
-    if flag:
-        return "flag"
-    if reading.threshold is not None:
-        return "check" if reading.picks else "exists" if reading.yes_no else "list"
-    if reading.yes_no and not reading.picks:
-        return "exists"
-    return "list" if every or group else "value"
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a question about results that decide what is wanted."""
+
+    extreme: str | None
+    total: str | None
+    group: str | None
+    relation: str | None
+    differs: bool
+    every: bool
+    flag: bool
+
+
+def _ask(reading: Reading, said: _Said) -> str:
+    """What is wanted of the results: the first rule of this list that holds."""
+    two, bound = len(reading.picks) > 1, reading.threshold is not None
+    asked_if = reading.yes_no and not bound
+    one_or_all = "check" if reading.picks else "exists" if reading.yes_no else "list"
+    rules = (
+        (reading.when and bound, "when"),
+        (said.relation and asked_if and (two or said.differs), "comparison"),
+        (two and said.relation and not said.differs, "comparison"),
+        (said.differs and not said.extreme, "difference"),
+        (reading.when, "when"),
+        (said.total, said.total),
+        (said.extreme, "extreme"),
+        (said.flag, "flag"),
+        (bound, one_or_all),
+        (reading.yes_no and not reading.picks, "exists"),
+        (said.every or said.group, "list"),
+    )
+    return next((ask for holds, ask in rules if holds and ask), "value")
 
 
 def _flag_word(written: str) -> str:
     if "low" in written or "decreased" in written:
         return "low"
-    if "abnormal" == written or "out" in written:
+    if written == "abnormal" or "out" in written:
         return "abnormal"
     return "normal" if written in ("normal", "in range") else "high"
 

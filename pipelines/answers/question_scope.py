@@ -15,7 +15,10 @@ from pipelines.answers.question_text import QuestionText, any_of, listed, phrase
 
 _ARTICLES = r"(?:(?:the|their|his|her|its|his\s+or\s+her|his\s*/\s*her|a|an|that|very)\s+)*"
 _NUMBER = r"(?P<number>[-+]?\d+(?:\.\d+)?)"
-_UNIT = r"(?:\s*(?P<unit>%|\u00b0?\s?[cf]\b|[a-z\u00b5\u03bc0-9^*\[\]]+/[a-z0-9.^*\[\]]+|mmhg|bpm|kg|lbs?|cm|sec(?:onds)?))?"
+_UNIT = (
+    r"(?:\s*(?P<unit>%|\u00b0?\s?[cf]\b|[a-z\u00b5\u03bc0-9^*\[\]]+/[a-z0-9.^*\[\]]+"
+    r"|mmhg|bpm|kg|lbs?|cm|sec(?:onds)?))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,12 @@ def _stay_patterns() -> tuple[re.Pattern[str], ...]:
     which = f"(?P<position>{any_of((*positions(), *table['current']))})"
     patient = r"(?:\s+(?:of|for|by)\s+patient)?"
     inside = rf"(?:in|at|to|into|for|from|of|inside|within)\s+{_ARTICLES}"
+    other = place.replace("place", "second")
     return (
         # "the ICU during their last stay", "in the intensive care unit on the first visit"
         phrase(rf"{place}{patient}\s+(?:during|in|on|for|at)\s+{_ARTICLES}{which}\s+{noun}"),
         # "first ICU stay", "last stay in the ICU", "first visit for patient to the hospital"
-        phrase(
-            rf"{which}\s+(?:{place}\s+)?{noun}{patient}\s+{inside}{place.replace('place', 'second')}"
-        ),
+        phrase(rf"{which}\s+(?:{place}\s+)?{noun}{patient}\s+{inside}{other}"),
         phrase(rf"{which}\s+(?:{place}\s+)?{noun}"),
         phrase(rf"{which}\s+(?:time\s+)?{inside}{place}"),
     )
@@ -166,13 +168,13 @@ def take_relation(text: QuestionText) -> str | None:
 
 def take_choice(text: QuestionText, section: str) -> str | None:
     """The name of the list of a section that has a phrase in the text, taken out."""
-    found = [
+    found: list[tuple[int, str]] = [
         (match.start(), name)
         for name in words()[section]
         if (match := text.find(listed(section, name))) is not None
     ]
     if not found:
         return None
-    name = min(found)[1]
+    _, name = min(found)
     text.take_all(listed(section, name))
     return name

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.answers.question import Thing
 from pipelines.answers.question_text import QuestionText, key, tokens
@@ -129,7 +130,7 @@ def _adjacent(text: str, run: tuple[tuple[str, int, int], ...]) -> bool:
     """Whether only spaces and punctuation of names stand between the words."""
     return all(
         not text[one[2] : other[1]].strip(" ,-/()%#.:*'") and (other[1] - one[2]) <= 3
-        for one, other in zip(run, run[1:], strict=False)
+        for one, other in pairwise(run)
     )
 
 

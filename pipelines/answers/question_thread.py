@@ -55,24 +55,24 @@ def _is_follow_up(question: str) -> bool:
 def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
     table = words()["follow_up"]
     text = plain(question)
-    moved = _moved(text, before)
-    if moved is not None:
-        return moved
     bare = re.sub(rf"^(?:{any_of(table['begins'])}\s*,?\s*)+", "", text)
     bare = phrase(any_of(table["pronouns"])).sub(" ", bare)
-    alone = read(bare, chart)
-    if alone.decline is None and alone.subject == before.subject and alone.things:
+    return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
+
+
+def _joined(bare: str, alone: ChartQuestion, chart: Chart, before: ChartQuestion) -> ChartQuestion:
+    """The question by itself where it says enough, else with what the one before was about."""
+    stands = alone.decline is None
+    if stands and alone.subject == before.subject and alone.things:
         return _same_way(alone, before, bare)
-    if before.names and not (alone.decline is None and alone.things):
+    if before.names and not (stands and alone.things):
         return _about_names(alone, before, bare, chart)
-    if alone.decline is None and alone.subject not in ("note", "none"):
-        return replace(alone, text=text)
-    if before.subject != "result" or not before.things:
+    if (stands and alone.subject not in ("note", "none")) or not before.things:
         return alone
     named = read(f"{bare} {before.things[0].title}", chart)
     if named.decline is not None or named.subject != "result":
         return alone
-    return _filled(named, before, text)
+    return _filled(named, before, bare)
 
 
 def _about_names(

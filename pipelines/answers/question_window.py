@@ -21,7 +21,8 @@ MONTHS.update({name.lower(): n for n, name in enumerate(calendar.month_abbr) if 
 MONTHS["sept"] = 9
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = (
-    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}(?:[t ]\d{{2}}:\d{{2}}(?::\d{{2}})?)?|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    r"(?:\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?)?"
+    rf"|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\.?,?\s+\d{{4}}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
     rf"|\d{{4}}-\d{{2}}|(?:{_MONTH})\.?,?\s+(?:of\s+)?\d{{4}}|(?:1[89]|2[0-2])\d{{2}})"
 )
@@ -165,11 +166,11 @@ def span(written: str) -> tuple[datetime, datetime]:
     if slashed:
         return _slashed(int(slashed[1]), int(slashed[2]), int(slashed[3]))
     parts = text.replace(".", " ").split()
-    month = next(MONTHS[p] for p in parts if p in MONTHS)
+    named = next(MONTHS[p] for p in parts if p in MONTHS)
     numbers = [int(p) for p in parts if p.isdigit()]
     if len(numbers) == 1:
-        return _month(numbers[0], month)
-    return _day(max(numbers), month, min(numbers))
+        return _month(numbers[0], named)
+    return _day(max(numbers), named, min(numbers))
 
 
 def _slashed(first: int, second: int, year: int) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ are never mixed up: "not recorded" is no "none", and an incomplete list answers 
 
 from __future__ import annotations
 
+from pipelines.answers.evidence_lists import LIST_UNAVAILABLE
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, lines, stamp_of
 from pipelines.records.answers import Draft
@@ -18,12 +19,18 @@ NOUNS = {
     "medication": ("medication entry", "medication entries"),
     "allergy": ("allergy", "allergies"),
 }
+NO_ENTRY = "No such medication entry is recorded for what is asked."
+NONE_ACTIVE = "No medication is recorded as active at the chart's last entry."
+NO_TIME = "The record of this medication states no such time."
+ALLERGIES_UNAVAILABLE = "The allergy list is unavailable: an allergy entry of this chart was refused when it was loaded."
 ALLERGIES_NOT_RECORDED = "Allergies are not recorded in this chart; that does not mean none."
 
 
 def write_allergies(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """The allergy list, or whether a named allergy is on it."""
     entries = [i for i in evidence.items if i.kind == "allergy"]
+    if any(LIST_UNAVAILABLE in searched for searched in evidence.searched):
+        return abstained(ALLERGIES_UNAVAILABLE)
     if not entries:
         return abstained(ALLERGIES_NOT_RECORDED)
     none_known = [i for i in entries if i.line.startswith("Recorded:")]
@@ -45,13 +52,12 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
     if not entries:
-        if question.names or question.window or question.stay or question.ask != "list":
-            return abstained("No such medication entry is recorded for what is asked.")
-        return abstained("No medication is recorded as active at the chart's last entry.")
+        named = question.names or question.window or question.stay or question.ask != "list"
+        return abstained(NO_ENTRY if named else NONE_ACTIVE)
     if question.ask == "when":
-        if not stamp_of(entries[0]):
-            return abstained("The record of this medication states no such time.")
-        return lines(entries, tuple((stamp_of(i),) for i in entries))
+        told = bool(stamp_of(entries[0]))
+        rows = tuple((stamp_of(i),) for i in entries)
+        return lines(entries, rows) if told else abstained(NO_TIME)
     if question.ask == "dose":
         return lines(entries, tuple((fact_of(i).quote.lower(),) for i in entries))
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))

@@ -72,24 +72,26 @@ def write_visits(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     visits = [i for i in evidence.items if i.kind == "encounter"]
     if question.ask == "count":
         return _count(question, visits, evidence)
-    if question.ask == "exists" and not visits:
-        if not evidence.items:
-            return abstained(NO_SUCH_STAY)
-        text = f"No {_noun(question)} is recorded."
-        return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
+    if question.ask == "exists":
+        return _exists(question, visits, evidence)
     if not visits:
         return abstained(NO_SUCH_STAY)
     if question.ask == "length":
         return _length(visits)
-    if question.ask == "exists":
-        text = f"Yes: {visits[-1].line}"
-        ordered = [visits[-1], *visits[:-1]]
-        return Draft(True, (computed(text, ordered, "exists", 1),), ((1,),))
     if question.ask == "value":
         return lines(visits, tuple((fact_of(i).quote.lower(),) for i in visits))
-    if question.ask == "when":
-        return lines(visits, tuple((stamp_of(i),) for i in visits))
     return lines(visits, tuple((stamp_of(i),) for i in visits))
+
+
+def _exists(question: ChartQuestion, visits: list[Evidence], evidence: EvidenceSet) -> Draft:
+    if not evidence.items:
+        return abstained(NO_SUCH_STAY)
+    if not visits:
+        text = f"No {_noun(question)} is recorded."
+        return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
+    ordered = [visits[-1], *visits[:-1]]
+    text = f"Yes: {visits[-1].line}"
+    return Draft(True, (computed(text, ordered, "exists", 1),), ((1,),))
 
 
 def _count(question: ChartQuestion, visits: list[Evidence], evidence: EvidenceSet) -> Draft:
