@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,19 +76,28 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-@pytest.fixture
-def grown(home: Home) -> Home:
+@pytest.fixture(scope="session")
+def grown_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Twelve entries, added the real way; tests tamper with copies."""
+    home = Home(tmp_path_factory.mktemp("ledger") / "home")
     home.grow(12)
+    return home
+
+
+@pytest.fixture
+def grown(grown_once: Home, home: Home) -> Home:
+    """A home of its own with twelve entries."""
+    shutil.copytree(grown_once.folder, home.folder)
     return home
 
 
 @pytest.fixture
 def sweep_size() -> int:
     """How many random cases: few in `make test`, all with CHARTROOM_SWEEP=full."""
-    return 1_200 if os.environ.get("CHARTROOM_SWEEP") == "full" else 120
+    return 1_200 if os.environ.get("CHARTROOM_SWEEP") == "full" else 80
 
 
 @pytest.fixture
 def kill_count() -> int:
     """How often a writing child is killed."""
-    return 100 if os.environ.get("CHARTROOM_SWEEP") == "full" else 8
+    return 100 if os.environ.get("CHARTROOM_SWEEP") == "full" else 4
