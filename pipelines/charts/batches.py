@@ -72,7 +72,8 @@ from resource r semi join batch b on b.resource = r.resource
 where r.current
 """
 STORED = """
-select raw from resource where resource = $resource and current
+select r.resource, r.raw from resource r semi join batch b on b.resource = r.resource
+where r.current
 """
 REPLACED = (
     "delete from token where passage_id in (select passage_id from passage "
@@ -206,10 +207,14 @@ def _unchanged(
 ) -> set[str]:
     """Keys whose stored content is the same JSON."""
     same = {key for key, found in there.items() if found[0] == batch.digests[key]}
-    doubtful = [key for key in there if key not in same]
+    doubtful = there.keys() - same
     if doubtful:
-        raws = _raws(batch, set(doubtful))
-        same |= {key for key in doubtful if _same_json(cursor, key, raws[key])}
+        import pyarrow as pa
+
+        raws = _raws(batch, doubtful)
+        with registered(cursor, "batch", pa.table({"resource": strings(doubtful)})):
+            stored = cursor.execute(STORED).fetchall()
+        same |= {key for key, raw in stored if _canonical(raw) == _canonical(raws[key])}
     return same
 
 
@@ -224,11 +229,6 @@ def _raws(batch: Batch, keys: set[str]) -> dict[str, str]:
                        strict=True)  # fmt: skip
             found.update({key: raw for key, current, raw in rows if current and key in wanted})
     return found
-
-
-def _same_json(cursor: duckdb.DuckDBPyConnection, key: str, raw: str) -> bool:
-    stored = cursor.execute(STORED, {"resource": key}).fetchone()
-    return stored is not None and _canonical(stored[0]) == _canonical(raw)
 
 
 def _canonical(raw: str) -> bytes:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 FORGET = """
 delete from chart_extent where patient in (select patient from touched)
 """
-# A lone entry more than 2 years after all others counts as an error if it lies in the future,
-# or if the gap is more than 10 years (de-identified charts lie in the future as a whole).
+# A lone entry in the future, 2 years after all others, counts as an error; where the whole chart
+# lies in the future (de-identified sets do), only after a gap of 20 years. The past is not judged.
 RENEW = """
 insert into chart_extent
 with moment as (
@@ -87,8 +87,8 @@ with moment as (
     group by d.patient
 ), bounds as (
     select n.patient, case
-        when n.instant > b.instant + interval 2 year
-         and (n.instant > $today or n.instant > b.instant + interval 10 year)
+        when n.instant > $today and n.instant > b.instant + interval 2 year
+         and (b.instant <= $today or n.instant > b.instant + interval 20 year)
         then b.instant else n.instant end as last
     from newest n left join before b on b.patient = n.patient
 )

@@ -25,6 +25,7 @@ DEEPEST = 100
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}", re.ASCII)
 NOT_JSON = "It is not JSON, or it is cut off."
+TOO_DEEP = f"It is nested more than {DEEPEST} levels deep."
 
 
 class RawEntry(NamedTuple):
@@ -129,14 +130,12 @@ def _entry_fault(item: Raw) -> str | None:
 def _entry(number: int, full_url: Raw, resource: Raw) -> RawEntry:
     raw = resource.mini
     parsed = resource.as_dict()
-    fault = None
-    # A dict keeps one of two equal keys, so its text is shorter; a number in another notation
-    # can be so too, and only then is it worth a second look.
-    if len(raw) != len(orjson.dumps(parsed)):
-        fault = _find_twice(raw)
     # In compact text an array inside an array is "[[": without it, braces bound the depth.
     if (raw.count(b"{") > DEEPEST // 2 or b"[[" in raw) and _depth(parsed) > DEEPEST:
-        fault, parsed = f"It is nested more than {DEEPEST} levels deep.", None
+        return RawEntry(number, full_url, _named_only(parsed), raw, TOO_DEEP)
+    # A dict keeps one of two equal keys, so its text is shorter; a number in another notation
+    # can be so too, and only then is it worth a second look.
+    fault = _find_twice(raw) if len(raw) != len(orjson.dumps(parsed)) else None
     return RawEntry(number, full_url, parsed, raw, fault)
 
 
@@ -278,7 +277,7 @@ def _fault(value: Raw) -> str | None:
         if isinstance(item, _Faulty):
             return item.fault
         if level > DEEPEST:
-            return f"It is nested more than {DEEPEST} levels deep."
+            return TOO_DEEP
         if isinstance(item, dict | list):
             inner = item.values() if isinstance(item, dict) else item
             pending += [(one, level + 1) for one in inner]
