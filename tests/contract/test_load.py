@@ -62,7 +62,7 @@ def test_a_bad_entry_is_refused_by_name_and_the_rest_goes_in(
     assert report["resources"] == 3
     [refusal] = report["refused"]
     assert refusal["file"].endswith("b.json")
-    assert (refusal["entry"], refusal["resource"]) == (3, "Observation/k9")
+    assert (refusal["entry"], refusal["resource"]) == (4, "Observation/k9")
     assert "the other day" not in refusal["reason"]
 
 

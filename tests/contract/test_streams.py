@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Run
 from tests.contract.charts import bundle, patient, potassium, write
 
-CHART = bundle(patient(), potassium("k1", 4.0, "2026-11-20T06:00:00-05:00"))
+CHART = bundle(patient(), potassium("k1", 4.4, "2026-11-20T06:00:00-05:00"))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_tampered_log_is_named_and_ends_with_4(chartroom: Run, tmp_path: Path)
     ).fetchall():
         database.execute(f'drop trigger "{trigger}"')
     database.execute(
-        "update entry set payload = replace(payload, '4.0', '7.0') where action = 'answer'"
+        "update entry set payload = replace(payload, '4.4', '7.4') where action = 'answer'"
     )
     database.commit()
     database.close()
@@ -116,7 +116,7 @@ def test_an_export_is_redacted_private_and_logged(chartroom: Run, tmp_path: Path
     ended = chartroom("export", "answer", answer["log_id"], "--to", str(out), "--json")
     assert ended.returncode == 0, ended.stderr
     text = out.read_text()
-    assert "4.0 mmol/L" in text
+    assert "4.4 mmol/L" in text
     assert "Observation/k1" not in text
     assert "2026-11-20" not in text
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
