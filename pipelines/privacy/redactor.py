@@ -16,7 +16,7 @@ from pipelines.privacy.hits import Hit
 from pipelines.privacy.overlaps import settle
 from pipelines.privacy.reading import read
 from pipelines.privacy.recognizers import chart
-from pipelines.privacy.replacements import BIRTH_DATE, replacement
+from pipelines.privacy.replacements import BIRTH_DATE, replacement, tells_age_over_89
 from pipelines.records.exports import ChartIdentifiers, Redaction, Span
 
 ROUNDS = 8
@@ -34,7 +34,7 @@ def redact(text: str, identifiers: ChartIdentifiers | None) -> Redaction:
         fresh = [_span(hit, *reading.place(hit.start, hit.end), written) for hit in found]
         if not fresh:
             break
-        spans = _merged(spans, fresh)
+        spans = _birth_years_hidden(_merged(spans, fresh))
         written = replaced(text, spans)
     return Redaction(written, spans, live_layers(identifiers))
 
@@ -84,6 +84,24 @@ def _span(hit: Hit, start: int, end: int, text: str) -> Span:
     shown = replacement(hit.type, text[start:end])
     kind = "DATE_TIME" if hit.type == BIRTH_DATE else hit.type
     return Span(start, end, kind, hit.reason, hit.score, shown)
+
+
+def _birth_years_hidden(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Charts whose dates were shifted far ahead tell an age by their own last year, not by ours."""
+    years = [int(span.replacement[-5:-1]) for span in spans if _shows_year(span)]
+    latest = max(years, default=0)
+    return tuple(
+        replace(span, replacement="[DATE]")
+        if _shows_year(span)
+        and "birth" in span.reason.lower()
+        and tells_age_over_89(int(span.replacement[-5:-1]), latest)
+        else span
+        for span in spans
+    )
+
+
+def _shows_year(span: Span) -> bool:
+    return span.replacement.startswith("[DATE ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,17 @@ def test_clinical_and_common_words_are_not_taken_for_misspelt_names(name: str, t
     assert redactor.redact(text, known).spans == ()
 
 
+def test_a_name_that_is_a_role_and_a_number_does_not_take_the_role_from_the_text() -> None:
+    known = chart_of(("NAME", "PATIENT_10000032", "Patient.name"), ("ID", "10000032", "Patient.id"))
+    redacted = redactor.redact_checked("Patient stable (PATIENT_10000032).", known).text
+    assert redacted == "Patient stable (PATIENT_[ID])."
+
+
+def test_credentials_after_a_name_are_no_part_of_it() -> None:
+    known = chart_of(("NAME", "Anouk Sorrelby, RN, CDCES", "DocumentReference.author[0].display"))
+    assert redactor.redact("CDCES visit; Sorrelby", known).text == "CDCES visit; [NAME]"
+
+
 def test_another_patients_chart_finds_next_to_nothing_in_a_clinical_text() -> None:
     text = (
         "Potassium 5.9 mmol/L, started metoprolol 25 mg. Chest clear, heart regular. Continue "

@@ -154,6 +154,11 @@ def test_safe_harbor_keeps_what_may_stay_and_no_more(text: str, expected: str) -
     assert redactor.redact_checked(text, None).text == expected
 
 
+def test_a_birth_year_of_a_chart_with_shifted_dates_is_judged_by_that_charts_years() -> None:
+    text = "DOB 3/2/2045, seen 3/2/2140"
+    assert redactor.redact_checked(text, None).text == "DOB [DATE], seen [DATE 2140]"
+
+
 def test_offsets_count_code_points_of_the_input() -> None:
     text = "😀 e\u0301 Dr. Zoe\u0308 Thistlewood 😀"
     (span,) = redactor.redact(text, None).spans

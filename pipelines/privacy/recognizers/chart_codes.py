@@ -68,7 +68,7 @@ class CodeFinder:
             for code in self.by_prefix.get(packed[index : index + _PREFIX], ()):
                 last = index + len(code.characters) - 1
                 if packed.startswith(code.characters, index) and _whole(text, places, index, last):
-                    start = place - 1 if place and text[place - 1] in "(+#" else place
+                    start = place - 1 if _opens(text, place, places[last]) else place
                     yield Hit(start, places[last] + 1, code.kind, code.reason, 1.0)
                     break
 
@@ -77,6 +77,12 @@ def _begins(text: str, place: int) -> bool:
     """A code begins at a word's start, or at a digit after letters (MRN123456)."""
     before = text[place - 1] if place else " "
     return not before.isalnum() or (text[place].isdigit() and before.isalpha())
+
+
+def _opens(text: str, place: int, last: int) -> bool:
+    """A sign before a code that belongs to it: +1, #12, and a bracket that closes inside."""
+    sign = text[place - 1 : place]
+    return sign in ("+", "#") or (sign == "(" and ")" in text[place:last])
 
 
 def _whole(text: str, places: list[int], first: int, last: int) -> bool:
@@ -94,10 +100,15 @@ def _codes(item: ChartIdentifier) -> Iterator[_Code]:
     value = folded(item.value)
     plain = re.sub(r"[\W_]", "", value).lower()
     for characters in {plain, *_variants(item.kind, plain, value)}:
-        if len(characters) >= SHORTEST and (
-            any(c.isdigit() for c in characters) or item.kind in ("EMAIL", "URL")
-        ):
+        if len(characters) >= SHORTEST and _identifies(characters, item):
             yield _Code(characters, _social(item, kind, plain), f"chart: {item.path}")
+
+
+def _identifies(characters: str, item: ChartIdentifier) -> bool:
+    """Letters alone are a word, unless they are an address or a long id with separators."""
+    if any(c.isdigit() for c in characters) or item.kind in ("EMAIL", "URL"):
+        return True
+    return len(characters) >= 8 and bool(re.search(r"\w[-_.]\w", item.value))
 
 
 def _social(item: ChartIdentifier, kind: str, plain: str) -> str:

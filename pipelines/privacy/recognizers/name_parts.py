@@ -61,7 +61,7 @@ class Person:
 
 def person(written: str) -> Person:
     """The parts of a name as it stands in a chart."""
-    value = folded(written)
+    value = _without_credentials(folded(written))
     family, comma, given = value.partition(",")
     if (
         comma
@@ -82,6 +82,13 @@ def person(written: str) -> Person:
         if len(w) > 1 and w not in listed("titles") and w not in listed("particles")
     )
     return Person(named, initials, whole)
+
+
+def _without_credentials(value: str) -> str:
+    """ "Anouk Sorrelby, RN, CDCES" without what follows the name; KEELING, BOB as it is."""
+    name, comma, rest = value.partition(",")
+    credentials = comma and " " in name.strip() and not name.isupper() and rest.isupper()
+    return name if credentials else value
 
 
 def plain(word: str) -> str:

@@ -34,7 +34,7 @@ def recognizers() -> list[Any]:
     from presidio_analyzer import predefined_recognizers as stock
 
     chosen = [getattr(stock, name)() for name in _STOCK_NAMES]
-    return [*chosen, stock.PhoneRecognizer(supported_regions=("US", "GB"), leniency=1)]
+    return [*chosen, stock.PhoneRecognizer(supported_regions=("US",), leniency=1)]
 
 
 def as_hit(result: Any) -> Hit:  # noqa: ANN401 - Presidio ships no types
