@@ -181,9 +181,13 @@ def _order(line: Line) -> tuple[object, ...]:
 
 
 def _far_out(fact: Fact) -> float:
-    """How far a flagged value lies beyond its limit, in parts of that limit."""
+    """How far a flagged value lies beyond its limit, in widths of its range."""
     reference = fact.reference_range
     if fact.value is None or reference is None or fact.flag is None:
         return 0.0
-    limit = reference.low if fact.flag in ("L", "LL") else reference.high
-    return abs(fact.value - limit) / abs(limit) if limit else 0.0
+    low, high = reference.low, reference.high
+    limit = low if fact.flag in ("L", "LL") else high
+    if limit is None:
+        return 0.0
+    width = abs(limit) if low is None or high is None else high - low
+    return abs(fact.value - limit) / width if width else 0.0

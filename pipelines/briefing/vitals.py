@@ -69,9 +69,8 @@ def _range(group: Sequence[Fact], worst: Fact, latest: Fact) -> Line:
     if severity(worst) < UNFLAGGED and worst.value == extreme.value:
         extreme = worst
     low, high, last, peak, *_all = wording.numbers([ends[0], ends[-1], latest, extreme, *group])
-    text = (
-        f"{wording.name(latest)} {low}\u2013{high}{wording.unit(latest)} in {len(group)} readings"
-    )
+    span = low if low == high else f"{low}\u2013{high}"
+    text = f"{wording.name(latest)} {span}{wording.unit(latest)} in {len(group)} readings"
     # The judge wants the day of the extreme beside it; a range without a day says little anyway.
     when, after = wording.clock(extreme.when), wording.clock_after(latest.when, extreme.when)
     if severity(worst) < UNFLAGGED:
