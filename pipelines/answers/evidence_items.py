@@ -70,6 +70,8 @@ def flag_word(fact: Fact) -> str:
 def result_line(fact: Fact) -> str:
     """Thing, value, unit, flag and time of a result on one line."""
     when = f" {fact.when.clock}" if fact.when is not None else ""
+    if fact.value is None:
+        return f"{shown_name(fact.display)}: {shown_value(fact)}{flag_word(fact)}{when}"
     return f"{shown_name(fact.display)} {shown_value(fact)}{flag_word(fact)}{when}"
 
 

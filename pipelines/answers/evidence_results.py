@@ -21,6 +21,7 @@ from pipelines.records.facts import Encounter, Fact
 from pipelines.terms.units import convert, same
 
 NEIGHBOURS = 5
+MOST_ABNORMAL = 25
 WHOLE = ("extreme", "mean", "sum", "count", "exists")
 
 
@@ -53,6 +54,10 @@ def result_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 
 def _any_lab(chart: Chart, scope: Scope) -> list[Fact]:
     """Every laboratory result in scope; for the latest labs, those of the last day with any."""
+    if scope.question.ask == "flagged":
+        worst = labs.latest_abnormal(chart, MOST_ABNORMAL)
+        critical = scope.question.attribute == "critical"
+        return [f for f in worst if not critical or f.flag in ("HH", "LL", "AA")]
     found = tuple(f for f in labs.results(chart) if f.kind == "lab")
     mine = _scoped(found, scope, scope.question.stay)
     if scope.question.ask == "exists":

@@ -7,6 +7,7 @@ about something else. Finding a sentence is not an answer to yes or no: it is sh
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,6 +18,14 @@ from pipelines.answers.question_text import key, listed, tokens, words
 
 SYNONYMS = Path(__file__).with_name("question_notes.toml")
 MOST_WORDS = 8
+_COUNTING = re.compile(
+    r"\bhow\s+(?:many|much|long|often)\b|\btime\s+(?:between|from|since|until)\b|\bwho\b|\bduration\b"
+)
+_LISTING = re.compile(
+    r"\b(?:what|which|list|all)\s+(?:\w+\s+){1,2}(?:has|have|had|did|is|are|was|were)\b"
+    r".*\b(?:received?|given|on|taking|take|took|gets?|got|started|stopped|prescribed|abnormal"
+    r"|critical)\b"
+)
 
 
 def note_question(
@@ -30,7 +39,10 @@ def note_question(
         "mean", "sum", "count", "difference", "comparison", "extreme", "length",
     ):  # fmt: skip
         return None  # arithmetic is never answered by a sentence of a note
-    said = set(_content(whole))
+    if _COUNTING.search(whole) or _LISTING.search(whole):
+        return None  # a sentence that holds the word is no count and no whole list
+    kept = set(left) if understood is not None else set()
+    said = set(_content(whole)) | kept
     wanted = [word for word in tokens_of(whole) if word in said]
     if not left and understood is None and not wanted:
         return None

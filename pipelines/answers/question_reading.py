@@ -22,6 +22,7 @@ from pipelines.answers.question_declines import (
 from pipelines.answers.question_scope import (
     PlacedStay,
     take_choice,
+    take_edge,
     take_picks,
     take_relation,
     take_series,
@@ -46,7 +47,16 @@ _FLAGS = phrase(
     r"(?P<flag>abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
 )
 ENCOUNTER_FIELDS = ("admission_type", "disposition", "admit_source", "visit_reason")
+LAB_CUE = phrase(
+    r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading"
+    r"|checked)"
+)
+_AS_DRUG = phrase(
+    r"(?:given|administered|infused|infusion|doses?|dosage|received|replaced|repleted)"
+)
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
+_MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
+_LABS_OR_RESULTS = phrase(r"(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|results")
 ANY_LAB = phrase(
     r"(?:any\s+|some\s+)?(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|blood\s*work"
 )
@@ -189,9 +199,12 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     text = reading.text
     reading.things = take_things(text, names)
     if not reading.things:
-        if text.take(ANY_LAB) is None:
+        marked = text.take(_MARKED) if text.find(_LABS_OR_RESULTS) is not None else None
+        if text.take(_LABS_OR_RESULTS if marked else ANY_LAB) is None:
             return None
         text.take_all(listed("position", "-1"))
+        if marked is not None:
+            return reading.made("any_lab", "flagged", attribute=marked["mark"])
         return reading.made("any_lab", "exists" if reading.yes_no else "list")
     flag = text.take(_FLAGS)
     extreme = take_choice(text, "extreme")
@@ -199,8 +212,11 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     group = take_choice(text, "group")
     reading.when = take_when(text)
     every = text.take(listed("all")) is not None
+    if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
+        return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
-    reading.picks = series or take_picks(text, reading.stays)
+    edge = take_edge(text) if not reading.stays else ()
+    reading.picks = series or edge or take_picks(text, reading.stays)
     relation = take_relation(text) or _direction(text)
     plural = text.find(_PLURAL) is not None
     differs = text.take(listed("difference")) is not None

@@ -84,6 +84,22 @@ def _kind(place: str | None) -> str:
     return "icu" if " ".join(place.split()) in words()["stay"]["icu"] else "hospital"
 
 
+_EDGE = phrase(
+    r"(?:(?P<first>(?:on|at|upon)\s+(?:the\s+)?(?P<icu>icu\s+)?(?:admission|arrival|presentation))"
+    r"|(?P<last>(?:at|on|upon)\s+(?:the\s+)?(?:time\s+of\s+)?discharge))"
+)
+
+
+def take_edge(text: QuestionText) -> tuple[Pick, ...]:
+    """`on admission` is the first result of the latest stay, `at discharge` its last."""
+    found = text.take(_EDGE)
+    if found is None:
+        return ()
+    kind = "icu" if found["icu"] else "hospital"
+    said = " ".join(found.group().split())
+    return (Pick(1 if found["first"] else -1, StayWanted(kind, -1, said)),)
+
+
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "couple": 2}
 _SERIES = phrase(
     r"(?P<side>last|latest|most\s+recent|past|previous|first|earliest)\s+"

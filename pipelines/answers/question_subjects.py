@@ -12,21 +12,19 @@ from collections.abc import Mapping
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_names import NamedThings, names_a_condition, take_names
-from pipelines.answers.question_reading import ANY_LAB, Reading, take_when
+from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import listed, phrase
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
 LISTS = ("immunization", "procedure", "problem")
-_LAB_CUE = phrase(
-    r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading|checked)"
-)
 _STAY_NOUNS = phrase(
     r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|admissions?|encounters?"
     r"|hospitali[sz]ations?)"
 )
 _GOING = phrase(r"(?:been|go|went|gone|goes)")
 
+_TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 _NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
 Names = Mapping[str, tuple[str, ...]]
 
@@ -121,6 +119,8 @@ def _place(reading: Reading) -> str:
 def _visit(reading: Reading) -> ChartQuestion | None:
     """Counts and lists of visits, and when the patient came or left."""
     text = reading.text
+    if reading.results_named:
+        return None  # "creatinine at discharge" asks for the creatinine
     leaving = text.find(listed("discharged"))
     coming = text.find(listed("admitted"))
     if leaving is not None or coming is not None:
@@ -133,7 +133,7 @@ def _visit(reading: Reading) -> ChartQuestion | None:
         text.take_all(phrase(r"alive"))
         ask = "count" if count else "when" if reading.when or not reading.yes_no else "exists"
         return reading.made("encounter", ask, attribute=attribute, extreme=None, relation=kind)
-    if reading.results_named or text.find(ANY_LAB) is not None:
+    if text.find(ANY_LAB) is not None:
         return None
     if not (
         reading.stays
@@ -191,11 +191,13 @@ def _medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         for c in ("given", "taking", "started", "stopped", "dose")
         if text.find(listed("medication", c))
     ]
-    if text.find(_LAB_CUE) is not None and not worded:
+    if text.find(LAB_CUE) is not None and not worded:
         return None
     before = text.text
     named = take_names(text, drugs)
-    if not worded and (not named.displays or not (cues or named.certain)):
+    # "sodium on admission" is no drug: a name shared with a result needs more than "on".
+    sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
+    if not worded and not (named.displays and sure):
         text.text = before
         return None
     return _medication_asked(reading, named, cues)

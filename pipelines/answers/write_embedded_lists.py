@@ -22,7 +22,7 @@ NOUNS = {
 NO_ENTRY = "No such medication entry is recorded for what is asked."
 NONE_ACTIVE = "No medication is recorded as active at the chart's last entry."
 NO_TIME = "The record of this medication states no such time."
-ALLERGIES_UNAVAILABLE = "The allergy list is unavailable: an allergy entry of this chart was refused when it was loaded."
+ALLERGIES_UNAVAILABLE = "The allergy list is unavailable: an allergy entry was refused at load."
 ALLERGIES_NOT_RECORDED = "Allergies are not recorded in this chart; that does not mean none."
 
 

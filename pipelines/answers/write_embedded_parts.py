@@ -73,6 +73,8 @@ def fact_of(item: Evidence) -> Fact:
 
 def sentence_of(fact: Fact) -> str:
     """`Potassium was 5.9 mmol/L (high) on 2026-11-22 05:30.`"""
+    if fact.value is None:
+        return f"{result_line(fact)}."  # words of the record stay one piece
     name = shown_name(fact.display)
     rest = result_line(fact)[len(name) :].strip()
     if fact.when is None:

@@ -151,10 +151,11 @@ def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     return [computed(text, items, question.ask, result, facts[0].unit)], [(result,)]
 
 
-def _count(_question: ChartQuestion, items: list[Evidence]) -> Part:
+def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
     name = _lowered(shown_name(fact_of(items[0]).display))
     noun = "result is" if len(items) == 1 else "results are"
-    text = f"{len(items)} {name} {noun} recorded."
+    which = " within the bound asked for" if question.threshold else ""
+    text = f"{len(items)} {name} {noun} recorded{which}."
     return [computed(text, items, "count", len(items))], [(len(items),)]
 
 
@@ -182,8 +183,10 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
 
 
 def _any_lab(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
-    items = [i for i in evidence.items if i.kind == "lab"]
-    if question.ask == "list":
+    items = [i for i in evidence.items if i.kind != "patient"]
+    if question.ask == "flagged" and not items:
+        return abstained("No latest result is marked so by the record.")
+    if question.ask in ("list", "flagged"):
         if not items:
             return abstained("This chart holds no laboratory result for what is asked.")
         made = _listed(question, items[:MOST_LISTED])
