@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.charts.resources import Sorted, Turned
 from pipelines.charts.row_parts import Row
+from pipelines.charts.validation import Sample
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,6 +52,7 @@ class Packed:
     digests: dict[str, str]
     patients: dict[str, str | None]
     tables: dict[str, pa.Table]
+    samples: list[Sample] = field(default_factory=list)
 
 
 def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Packed:

@@ -6,7 +6,7 @@ cannot be used comes back as one refusal, never as an exception.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.charts import files
 from pipelines.charts.codebook import CodeBook
@@ -61,4 +61,5 @@ class FileReader:
             found.turned,
         )
         fresh, self.codes.fresh = self.codes.fresh, []
-        return pack(one, found, fresh, self.columns)
+        samples, self.validator.collected = self.validator.collected, []
+        return replace(pack(one, found, fresh, self.columns), samples=samples)

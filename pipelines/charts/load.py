@@ -13,9 +13,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+import orjson
 
 from pipelines.charts import extent, files, linking
 from pipelines.charts.batches import Batch, store_columns, write, write_codes
@@ -24,6 +26,7 @@ from pipelines.charts.columns import Packed, leave_out
 from pipelines.charts.file_reader import FileReader, LoadLimits
 from pipelines.charts.files import MEGABYTE, Source
 from pipelines.charts.reader_pool import read_all
+from pipelines.charts.resources import Turned
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NothingLoaded
 from pipelines.records.loads import LoadProgress, LoadReport, Refusal
@@ -131,6 +134,7 @@ class _Load:
 
     def _add(self, packed: Packed) -> None:
         """Put a file into the batch; the batch is written first if the two differ."""
+        packed = self._judged(packed)
         digests = self.batch.digests
         clash = {key for key in packed.digests if key in digests}
         if any(digests[key] != packed.digests[key] for key in clash):
@@ -149,6 +153,21 @@ class _Load:
         ]
         if len(self.batch.digests) >= BATCH_RESOURCES or self.batch.size >= BATCH_BYTES:
             self._flush()
+
+    def _judged(self, packed: Packed) -> Packed:
+        """A file without those of its samples that the models refuse."""
+        turned = []
+        for sample in packed.samples:
+            kind = sample.key.partition("/")[0]
+            reason = self.reader.validator.explain(kind, orjson.loads(sample.raw))
+            if reason is not None and sample.key in packed.digests:
+                number, key, patient, digest, _ = sample
+                turned.append(Turned(number, key, kind, patient, reason, digest))
+                packed = leave_out(packed, {key})
+        if not turned:
+            return packed
+        known = sorted([*packed.file.turned, *turned], key=lambda one: one.number or 0)
+        return replace(packed, file=replace(packed.file, turned=known))
 
     def _flush(self) -> None:
         batch, self.batch = self.batch, Batch(self.load_id)

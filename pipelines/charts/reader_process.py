@@ -10,6 +10,7 @@ import gc
 import pickle
 import sys
 from contextlib import suppress
+from dataclasses import replace
 
 from pipelines.charts import columns
 from pipelines.charts.codebook import CodeBook
@@ -36,6 +37,8 @@ def main() -> None:
     """Read every file asked for, in order."""
     _leave_pandas_out()
     limits, tables, work = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
+    if limits.validate == "sample":
+        limits = replace(limits, validate="collect")
     reader = FileReader(limits, tables, CodeBook())
     gc.disable()  # a process of one load; parsed JSON holds no cycles
     with suppress(BrokenPipeError):

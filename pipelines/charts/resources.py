@@ -24,7 +24,7 @@ from pipelines.charts.references import IDENTITY, PATIENT, Json, id_of_full_url,
 from pipelines.charts.refusals import EntryRefused, FileRefused
 from pipelines.charts.row_parts import Place, Tables
 from pipelines.charts.rows import BUILDERS, key_of
-from pipelines.charts.validation import Validator
+from pipelines.charts.validation import Sample, Validator
 
 RESOURCE_TYPES = Path(__file__).with_name("resource_types.toml")
 BUNDLE_TYPES = frozenset({
@@ -87,13 +87,13 @@ def sort_entries(document: Document, codes: CodeBook, validator: Validator) -> S
     """Check every entry of a file and turn the good ones into rows."""
     if document.is_bundle and document.bundle_type not in BUNDLE_TYPES:
         raise FileRefused("Its Bundle.type is not one that holds current resources.")
-    known = _full_urls(document.heads)
+    known, keys = _names(document.heads)
     place = Place("", None, known, codes)
     found = Sorted(rows=place.rows)
     again: dict[str, Place] = {}
     refused: list[tuple[RawEntry, str | None, str]] = []
-    for entry in document.entries:
-        key = _key(entry.resource, entry.full_url)
+    for index, entry in enumerate(document.entries):
+        key = keys[index] if keys else _key(entry)
         own = place
         if key in found.taken:
             own = Place("", None, known, codes)
@@ -123,23 +123,29 @@ def _replace_rows(rows: Tables, again: dict[str, Place]) -> None:
                 rows[table].extend(later)
 
 
-def _full_urls(heads: list[Head]) -> dict[str, str]:
-    """`Type/id` by `fullUrl`, so that references inside a Bundle find their entries."""
-    known = {}
+def _names(heads: list[Head]) -> tuple[dict[str, str], list[str | None]]:
+    """`Type/id` by `fullUrl`, so that references find their entries, and in the entries' order."""
+    known, keys = {}, []
     for full_url, kind, own in heads:
-        if type(full_url) is str and full_url:
-            own = id_of_full_url(full_url) if own is None else own  # noqa: PLW2901  # the same id
-            known[full_url] = f"{kind}/{own}"
-    return known
+        key = _named(kind, id_of_full_url(full_url) if own is None else own)
+        keys.append(key)
+        if key is not None and type(full_url) is str and full_url:
+            known[full_url] = key
+    return known, keys
 
 
-def _key(resource: object, full_url: object) -> str | None:
-    """`Type/id` of an entry, None where it cannot be named."""
+def _key(entry: RawEntry) -> str | None:
+    resource = entry.resource
     if type(resource) is not dict:
         return None
-    kind, own = resource.get("resourceType"), resource.get("id")
-    if own is None:
-        own = id_of_full_url(full_url)
+    own = resource.get("id")
+    return _named(
+        resource.get("resourceType"), id_of_full_url(entry.full_url) if own is None else own
+    )
+
+
+def _named(kind: object, own: object) -> str | None:
+    """`Type/id` of an entry, None where it cannot be named."""
     if type(kind) is not str or type(own) is not str or kind not in known_types():
         return None
     return f"{kind}/{own}" if IDENTITY.fullmatch(own) else None
@@ -176,14 +182,18 @@ def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) 
             _check_dates(entry.raw)
         if kind in WITH_ATTACHMENTS:
             check_attachments(resource)
-        validator.check(kind, resource)
+        is_turn = validator.is_turn(kind)
+        if is_turn and validator.mode != "collect":
+            validator.check(kind, resource)
         if builder is not None:
             builder(resource, place)
     except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
         # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
         raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
-    raw = entry.raw
-    return Taken(key, kind, own, place.patient, hashlib.sha256(raw).hexdigest(), raw)
+    digest = hashlib.sha256(entry.raw).hexdigest()
+    if is_turn and validator.mode == "collect":
+        validator.collected.append(Sample(entry.number, key, place.patient, digest, entry.raw))
+    return Taken(key, kind, own, place.patient, digest, entry.raw)
 
 
 def _why_unnamed(entry: RawEntry) -> str:

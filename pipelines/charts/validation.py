@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from pipelines.charts.json_text import PLAIN_KEY
 from pipelines.charts.refusals import EntryRefused
@@ -31,21 +31,39 @@ KINDS_OF_FAULT = {
 }
 
 
+class Sample(NamedTuple):
+    """An entry whose turn it is, for a check elsewhere."""
+
+    number: int
+    key: str
+    patient: str | None
+    sha256: str
+    raw: bytes
+
+
 class Validator:
-    """Checks the entries of one load; `mode` is full, sample or off."""
+    """Checks the entries of one load; `mode` is full, sample, off or collect.
+
+    A reader process collects what it would check: the models are built once, by its parent.
+    """
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
         self.seen: Counter[str] = Counter()
         self.checked = 0
+        self.collected: list[Sample] = []
 
-    def check(self, kind: str, resource: dict[str, Any]) -> None:
-        """Check one entry if it is its turn; EntryRefused names the element."""
+    def is_turn(self, kind: str) -> bool:
+        """Count one entry; whether it is one to check."""
         number = self.seen[kind]
         self.seen[kind] = number + 1
-        if self.mode == "off" or (self.mode == "sample" and number % ONE_IN):
-            return
+        if self.mode == "off" or (self.mode != "full" and number % ONE_IN):
+            return False
         self.checked += 1
+        return True
+
+    def check(self, kind: str, resource: dict[str, Any]) -> None:
+        """Check one entry; EntryRefused names the element."""
         reason = self.explain(kind, resource)
         if reason is not None:
             raise EntryRefused(reason)

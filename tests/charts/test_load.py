@@ -293,6 +293,19 @@ def test_large_loads_read_by_several_processes_give_the_same_store(
     assert [mine[name] for name in wanted] == [theirs[name] for name in wanted]
 
 
+def test_a_sample_that_a_reader_process_took_is_judged_too(
+    store: ChartStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.charts.reader_pool.WORTH_IT", 0)
+    odd = write(tmp_path / "a.json", bundle(patient(), observation("odd", unheardOf=1)))
+    good = write(tmp_path / "b.json", bundle(patient("p2"), observation("o2", "Patient/p2")))
+    report = load(store, odd, good, validate="sample")
+    (item,) = report.refused
+    assert (item.entry, item.resource, item.patient) == (2, "Observation/odd", "p1")
+    assert store.rows("select resource from observation", {}) == [("Observation/o2",)]
+    assert report.by_type == {"Observation": 1, "Patient": 2}
+
+
 def test_no_order_of_the_files_changes_the_charts(tmp_path: Path) -> None:
     resources = [patient(), *(observation(f"o{n}") for n in range(5)), note()]
     seen = []
