@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.answers.evidence_items import result_item
-from pipelines.answers.evidence_stays import chosen, in_window, nth, since, within_stay
+from pipelines.answers.evidence_stays import before, chosen, in_window, nth, since, within_stay
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Thing, Threshold
 from pipelines.charts import labs
 from pipelines.charts.encounters import encounters
@@ -73,8 +73,24 @@ def _of_thing(facts: list[Fact], thing: Thing, scope: Scope) -> list[Fact]:
     for displays in thing.choices:
         wanted = _wanted([f for f in facts if f.display in displays], scope)
         if wanted:
-            return wanted
+            others = [f for f in facts if f.display not in displays]
+            return [*wanted, *_newer(wanted[0], others, scope)]
     return []
+
+
+def _newer(latest: Fact, others: list[Fact], scope: Scope) -> list[Fact]:
+    """A newer result filed under another name of the same thing, when the latest is asked for.
+
+    The arterial line may have gone while the cuff goes on; whole blood may be the newer potassium.
+    """
+    question = scope.question
+    picks = question.picks or (Pick(-1),)
+    if question.ask != "value" or len(picks) > 1 or picks[0].position != -1:
+        return []
+    mine = _scoped(tuple(others), scope, question.stay or picks[0].stay)
+    dated = [f for f in mine if f.when is not None]
+    newest = dated[-1:] if dated and latest.when and dated[-1].when else []
+    return [f for f in newest if f.when and latest.when and before(latest.when, f.when)]
 
 
 def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:

@@ -103,8 +103,25 @@ def _absent(question: ChartQuestion, title: str, evidence: EvidenceSet) -> Part 
 
 def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
     wanted = items[: max(len(question.picks), 1)]
+    rows: list[tuple[Cell, ...]] = [(cell_of(fact_of(i)),) for i in wanted]
+    if len(wanted) == 1:
+        wanted = [*wanted, *_other_readings(items)]
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
-    return sentences, [(cell_of(fact_of(i)),) for i in wanted]
+    return sentences, rows
+
+
+def _other_readings(items: list[Evidence]) -> list[Evidence]:
+    """Other results of the very moment with another value, and newer ones of another name."""
+    told = fact_of(items[0])
+    others = []
+    for item in items[1:]:
+        fact = fact_of(item)
+        if fact.when is None or told.when is None:
+            continue
+        at_once = fact.when == told.when and fact.value_text != told.value_text
+        if at_once or (fact.display != told.display and fact.when > told.when):
+            others.append(item)
+    return others
 
 
 def _when(question: ChartQuestion, items: list[Evidence]) -> Part | None:
