@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
 from components import flags, medication_bars
 from components.chart_points import (
     Panel,
@@ -55,6 +57,13 @@ def figure(
         top = results_end + AXIS_PX + GAP_PX
         _add_bars(made, shown_bars, (top, top + len(shown_bars) * BAR_PX))
     return {"data": made.data, "layout": made.layout}
+
+
+def preload() -> None:
+    """Let the browser fetch the drawing library while a page without a chart is being read."""
+    with st.container(key="cr-preload"):
+        point = {"type": "scatter", "x": [0], "y": [0]}  # Plotly refuses a picture of nothing
+        st.plotly_chart({"data": [point], "layout": {"height": 10}}, key="preload", theme=None)
 
 
 class Canvas:

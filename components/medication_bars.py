@@ -84,10 +84,9 @@ def traces(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
 def name_label(row: Row, number: int, axis: str) -> dict[str, Any]:
     """The name above its row, at the left edge, where no bar can push it out of sight."""
     dose = row.bars[-1].dose if row.bars else None
-    text = shortened(f"{row.name} {dose}" if dose and dose not in row.name else row.name, 70)
+    text = shortened(f"{row.name} {dose}" if dose and dose not in row.name else row.name, 56)
     return {"text": escape(text), "xref": "paper", "x": 0.004, "xanchor": "left", "yref": axis,
             "y": number - 0.2, "yanchor": "middle", "showarrow": False,
-            "bgcolor": "rgba(255,255,255,0.75)",
             "font": {"size": 11, "color": "#1A1F26"}}  # fmt: skip
 
 

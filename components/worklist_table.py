@@ -106,13 +106,15 @@ def _columns(row: WorklistRow, *, clinical: bool) -> dict[str, object]:
     }
     if not clinical:
         return who
-    seen = "none" if row.last_encounter is None else row.last_encounter.day
     return {
-        **who,
-        "Last encounter": seen,
-        "Kind": shortened(row.last_encounter_display or "", 40),
-        "Problems": row.problem_count,
+        "Patient": who["Patient"],
+        "Age / sex": who["Age / sex"],
+        "MRN": who["MRN"],
         "What is abnormal": abnormal_text(row),
+        "Problems": row.problem_count,
+        "Last encounter": "none" if row.last_encounter is None else row.last_encounter.day,
+        "Kind": shortened(row.last_encounter_display or "", 40),
+        "Born": who["Born"],
         "Whole": f"⚠ {row.refused_count} refused" if row.refused_count else "✓",
     }
 

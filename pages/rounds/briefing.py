@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import briefing_view
+from components import briefing_view, lab_chart
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
@@ -47,3 +47,4 @@ with right:
     briefing_view.draw_sections(PAGE, scope, right_sections, current)
 st.html(briefing_view.footing(briefing))
 briefing_view.draw_all_sources(PAGE, scope, briefing)
+lab_chart.preload()

@@ -33,8 +33,12 @@ def draw_chart(trend: Trend, chosen: str | None) -> None:
             open_source(PAGE, CHART, (citations[key],), 0)
 
     rows = choose_medications(trend, choice.medications)
+    made = lab_chart.figure(trend, choice.code_keys, rows, chosen)
+    if not made["data"]:
+        st.info("The chosen results are words, not numbers; they stand in the table below.")
+        return
     st.plotly_chart(
-        lab_chart.figure(trend, choice.code_keys, rows, chosen),
+        made,
         key=CHART,
         theme=None,
         on_select=pressed,
