@@ -26,7 +26,12 @@ class StoreInUse(ChartroomError):
 
 
 class NothingLoaded(ChartroomError):
-    """Not one resource of the given files could be taken in."""
+    """Not one resource of the given files could be taken in.
+
+    `report` is the LoadReport all the same: what was counted, and every refusal by name.
+    """
+
+    report: object = None
 
 
 class AccessRefused(ChartroomError):

@@ -229,11 +229,13 @@ class _Load:
 
 
 def _nothing(report: LoadReport) -> NothingLoaded:
+    said = "there are no FHIR files in what was named."
     if report.refused:
         first = report.refused[0]
-        name = Path(first.file).name
-        return NothingLoaded(f"Nothing could be loaded: {name}: {first.reason}")
-    return NothingLoaded("Nothing could be loaded: there are no FHIR files in what was named.")
+        said = f"{Path(first.file).name}: {first.reason}"
+    nothing = NothingLoaded(f"Nothing could be loaded: {said}")
+    nothing.report = report
+    return nothing
 
 
 @contextmanager

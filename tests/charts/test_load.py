@@ -13,6 +13,7 @@ import pytest
 from pipelines.charts.load import LoadLimits, load_paths, load_uploads, refused
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NothingLoaded
+from pipelines.records.loads import LoadReport
 from tests.charts.fhir_files import bundle, dump, lines, load, note, observation, patient, write
 
 
@@ -225,6 +226,9 @@ def test_nothing_loaded_is_said_in_a_sentence_with_the_first_reason(
     assert caught.value.user_message == (
         "Nothing could be loaded: missing.json: There is no such file."
     )
+    report = caught.value.report
+    assert isinstance(report, LoadReport)
+    assert (report.files, report.resources, len(report.refused)) == (1, 0, 1)
 
 
 def test_one_bad_file_does_not_keep_the_others_out(store: ChartStore, tmp_path: Path) -> None:
