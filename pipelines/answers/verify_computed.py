@@ -2,9 +2,9 @@
 
 Promises: minimum, maximum, mean, sum, count, difference, exists, elapsed and compare are
 recomputed from the facts behind the citations alone; the stated result must agree to its last
-written digit, in one unit, and the sentence must say it. A value with `<` or `>` spoils a mean
-or a sum, and an extreme that it could change. Which records belong in is the gatherer's word;
-that the deciding one stands first is checked.
+written digit, in one unit (converted only by a known factor), and the sentence must say it. A
+value with `<` or `>` spoils a mean or a sum, and an extreme that it could change. Which records
+belong in is the gatherer's word; that the deciding one stands first is checked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pipelines.answers.verify_numbers import same_unit
 from pipelines.answers.verify_reading import Reading
 from pipelines.records.answers import Cell, Computation
 from pipelines.records.facts import Fact
+from pipelines.terms.units import convert
 
 SECONDS = {
     "second": 1, "minute": 60, "min": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400,
@@ -37,18 +38,33 @@ def broken_computation(
     return reason or _unsaid(computation, sentence, items)
 
 
-def _numbers(items: Sequence[Item]) -> list[tuple[Fact, Decimal]]:
-    facts = [item.fact for item in items if item.fact is not None]
-    return [(fact, Decimal(str(fact.value))) for fact in facts if fact.value is not None]
+Numbers = list[tuple[Fact, Decimal]]
+DIFFERENT_UNITS = "the cited results have different units"
 
 
-def _one_unit(computation: Computation, items: Sequence[Item]) -> str | None:
-    stated = computation.unit or next((f.unit for f, _ in _numbers(items) if f.unit), None)
-    for item in items:
-        unit = item.fact.unit if item.fact else None
-        if stated and unit and not same_unit(stated, unit, item.names):
-            return "the cited results have different units"
-    return None
+def _numbers(computation: Computation, items: Sequence[Item]) -> Numbers | None:
+    """The cited numbers in one unit, the stated or the first; None where no factor is known."""
+    facts = [item.fact for item in items if item.fact is not None and item.fact.value is not None]
+    target = computation.unit or next((fact.unit for fact in facts if fact.unit), None)
+    found: Numbers = []
+    for fact in facts:
+        value = _in_unit(fact, target)
+        if value is None:
+            return None
+        found.append((fact, value))
+    return found
+
+
+def _in_unit(fact: Fact, target: str | None) -> Decimal | None:
+    value = fact.value or 0.0
+    if not target or not fact.unit or same_unit(target, fact.unit, _names(fact)):
+        return Decimal(str(value))
+    converted = convert(value, fact.unit, target, fact.concept)
+    return None if converted is None else Decimal(str(converted))
+
+
+def _names(fact: Fact) -> frozenset[str]:
+    return frozenset({fact.display.lower(), fact.concept or ""})
 
 
 def _agrees(result: Cell, value: Decimal) -> bool:
@@ -68,9 +84,9 @@ def _decimal(result: Cell) -> Decimal | None:
 
 
 def _extreme(computation: Computation, items: Sequence[Item], sign: int) -> str | None:
-    numbers = _numbers(items)
+    numbers = _numbers(computation, items)
     if not numbers:
-        return "no cited record has a number"
+        return DIFFERENT_UNITS if numbers is None else "no cited record has a number"
     first_fact, first = numbers[0]
     best = max(sign * value for _, value in numbers)
     # Whatever `<3.2` was, it may be less than a minimum of 3.1; it cannot exceed a maximum.
@@ -79,7 +95,7 @@ def _extreme(computation: Computation, items: Sequence[Item], sign: int) -> str 
     unsure = bool(open_ended) and first_fact not in open_ended
     if sign * first != best or unsure:
         return "another cited result lies beyond the one named"
-    return _one_unit(computation, items) or _differs(computation, first, exact=True)
+    return _differs(computation, first, exact=True)
 
 
 def _differs(computation: Computation, value: Decimal, *, exact: bool = False) -> str | None:
@@ -89,19 +105,19 @@ def _differs(computation: Computation, value: Decimal, *, exact: bool = False) -
 
 
 def _mean(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
-    numbers = _numbers(items)
+    numbers = _numbers(computation, items)
     if not numbers or any(fact.comparator for fact, _ in numbers):
-        return "the cited results cannot be averaged"
+        return DIFFERENT_UNITS if numbers is None else "the cited results cannot be averaged"
     total = sum((value for _, value in numbers), Decimal(0))
-    return _one_unit(computation, items) or _differs(computation, total / len(numbers))
+    return _differs(computation, total / len(numbers))
 
 
 def _sum(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
-    numbers = _numbers(items)
+    numbers = _numbers(computation, items)
     if not numbers or any(fact.comparator for fact, _ in numbers):
-        return "the cited results cannot be added"
+        return DIFFERENT_UNITS if numbers is None else "the cited results cannot be added"
     total = sum((value for _, value in numbers), Decimal(0))
-    return _one_unit(computation, items) or _differs(computation, total)
+    return _differs(computation, total)
 
 
 def _count(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
@@ -110,13 +126,13 @@ def _count(computation: Computation, items: Sequence[Item], _case: Case) -> str 
 
 
 def _difference(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
-    numbers = _numbers(items)
-    if len(numbers) != 2 or any(fact.comparator for fact, _ in numbers):
+    numbers = _numbers(computation, items)
+    if numbers is None or len(numbers) != 2 or any(fact.comparator for fact, _ in numbers):
         return "a difference needs two cited results with plain numbers"
     gap = numbers[0][1] - numbers[1][1]
     if not (_agrees(computation.result, gap) or _agrees(computation.result, -gap)):
         return "the arithmetic over the cited records gives another result"
-    return _one_unit(computation, items)
+    return None
 
 
 def _exists(computation: Computation, items: Sequence[Item], case: Case) -> str | None:
@@ -147,8 +163,8 @@ def _elapsed(computation: Computation, items: Sequence[Item], _case: Case) -> st
 
 
 def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
-    numbers = _numbers(items)
-    if len(numbers) < 2 or any(fact.comparator for fact, _ in numbers[:2]):
+    numbers = _numbers(computation, items)
+    if numbers is None or len(numbers) < 2 or any(fact.comparator for fact, _ in numbers[:2]):
         return "a comparison needs two cited results with plain numbers"
     (_, one), (_, other) = numbers[:2]
     truth = "higher" if one > other else "lower" if one < other else "same"
@@ -156,7 +172,7 @@ def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> st
     words = {truth, "1" if truth == "higher" else "0", "yes" if truth == "higher" else "no"}
     if said not in words | ({"unchanged", "equal"} if truth == "same" else set()):
         return "the comparison of the cited results comes out otherwise"
-    return _one_unit(computation, items)
+    return None
 
 
 def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
@@ -174,12 +190,17 @@ def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) 
         if result == 0 and any(term.negated for term in sentence.terms):
             return None
         return "the sentence does not say the result"
-    known = {result, Decimal(len(items)), *(value for _, value in _numbers(items))}
+    known = {result, Decimal(len(items)), *_values(items)}
     for value in stated:
         carried = value in known or _agrees(float(value), result)
         if not carried and not any(value == q.value for item in items for q in item.quantities):
             return f"the number {value.normalize():f} does not stand in the cited records"
     return None
+
+
+def _values(items: Sequence[Item]) -> set[Decimal]:
+    facts = [item.fact for item in items if item.fact is not None]
+    return {Decimal(str(fact.value)) for fact in facts if fact.value is not None}
 
 
 def _misdated(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:

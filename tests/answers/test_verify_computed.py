@@ -119,6 +119,15 @@ def test_no_that_rests_on_absence_cites_the_patient() -> None:
     assert judged("0 potassium results.", (1,), ("count", 0, None), over).support == "computed"
 
 
+def test_extreme_over_two_units_is_taken_by_the_known_factor() -> None:
+    over = evidence(
+        lab("Creatinine", 1.9, "mg/dL", DAYS[0]), lab("Creatinine", 152.0, "umol/L", DAYS[1])
+    )
+    high = judged("The highest creatinine was 1.9 mg/dL.", (1, 2), ("maximum", 1.9, "mg/dL"), over)
+    low = judged("The highest creatinine was 152 umol/L.", (2, 1), ("maximum", 152, "umol/L"), over)
+    assert (high.support, low.support) == ("computed", "unverified")
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.decimals(1, 200, places=1), min_size=1, max_size=12), st.data())
 def test_extremes_and_means_agree_with_python(values: list[Decimal], data: st.DataObject) -> None:

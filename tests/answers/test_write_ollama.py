@@ -171,7 +171,10 @@ def test_model_that_obeys_every_instruction_gets_nothing_past_the_judge(planted:
 
 
 HOSTILE = st.text(
-    st.one_of(st.sampled_from("[]E123\n\r\u2028\u2029\u202e\u200b\x00\x0b\x85 ="), st.characters()),
+    st.one_of(
+        st.sampled_from("[]E123\n\r\u2028\u2029\u202e\u200b\x00\x0b\x85 ="),
+        st.characters(codec="utf-8"),
+    ),
     max_size=60,
 )
 
@@ -184,10 +187,7 @@ def test_nothing_in_chart_or_question_can_pass_for_an_item(question: str, passag
     assert made is not None
     marks = re.findall(r"^\s*\[E\d+\]?", made.user, re.MULTILINE)
     assert [mark.strip() for mark in marks] == ["[E1]", "[E2]"]
-    assert [line[:4] for line in made.user.splitlines() if line.startswith("[E")] == [
-        "[E1]",
-        "[E2]",
-    ]
+    assert [n[:4] for n in made.user.splitlines() if re.match(r"\[E\d", n)] == ["[E1]", "[E2]"]
     assert "[E1]" not in made.user[: made.user.index("\n[E1]")]
     assert not re.search("[\u202e\u200b\x00]", made.user)
     assert made.system == rules()
