@@ -18,7 +18,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,11 +26,12 @@ from typing import Any
 from pipelines.answers import evidence, question, verify, write_embedded
 from pipelines.charts import patients
 from pipelines.charts.store import ChartStore
-from pipelines.records.answers import Draft, Statement
+from pipelines.records.answers import Cell, Draft, Statement
 from pipelines.records.chart import Chart, Reader
 
 EVAL = Path(__file__).parents[3] / "shared" / "eval" / "mimic_demo"
 REFUSED_OF = "10014729"
+Rows = Sequence[Sequence[Cell]]
 
 
 def main() -> None:
@@ -99,11 +100,13 @@ def _answers(store: ChartStore, asked: argparse.Namespace) -> None:
         score[item["kind"]].append((verdict, seconds, recall, precision))
         if asked.wrong and verdict != "right":
             reason = draft.abstention or [s.why for s in statements if s.support == "unverified"]
-            _say(f"{verdict} | {item['question']} | key {item['answer']} | {draft.values} | {reason}")
+            _say(
+                f"{verdict} | {item['question']} | key {item['answer']} | {draft.values} | {reason}"
+            )
     _print(score)
 
 
-def _verdict(draft: Draft, shown: list[Statement], key: Any) -> str:
+def _verdict(draft: Draft, shown: list[Statement], key: Rows | None) -> str:
     if not draft.answerable or not shown:
         return "right" if key is None else "abstained"
     if key is not None and right(draft.values, key):
@@ -111,7 +114,7 @@ def _verdict(draft: Draft, shown: list[Statement], key: Any) -> str:
     return "wrong"
 
 
-def right(rows: Any, key: Any) -> bool:
+def right(rows: Rows, key: Rows) -> bool:
     """The contract's rule: as many rows, every cell of the key in its row."""
     if len(rows) != len(key):
         return False
@@ -124,15 +127,15 @@ def right(rows: Any, key: Any) -> bool:
     return True
 
 
-def _in(cell: Any, row: Any) -> bool:
+def _in(cell: Cell, row: Sequence[Cell]) -> bool:
     return any(_same(cell, other) for other in row)
 
 
-def _same(key: Any, given: Any) -> bool:
-    if isinstance(key, int | float) and isinstance(given, int | float):
-        size = abs(key)
-        return abs(key - given) <= (0.5 if size >= 100 else 0.051 if size >= 1 else 0.006)
-    key, given = str(key).lower(), str(given).lower()
+def _same(wanted: Cell, other: Cell) -> bool:
+    if isinstance(wanted, int | float) and isinstance(other, int | float):
+        size = abs(wanted)
+        return abs(wanted - other) <= (0.5 if size >= 100 else 0.051 if size >= 1 else 0.006)
+    key, given = str(wanted).lower(), str(other).lower()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?", key):
         return key[:16] == given[:16]
     return key == given
@@ -147,7 +150,10 @@ def _evidence(shown: list[Statement], key: list[str]) -> tuple[float | None, flo
 
 
 def _print(score: dict[str, list[tuple[str, float, float | None, float | None]]]) -> None:
-    _say(f"{'kind':12} {'n':>4} {'right':>6} {'abst.':>6} {'wrong':>6} {'recall':>7} {'prec.':>7} {'p50 ms':>7} {'p95 ms':>7}")
+    _say(
+        f"{'kind':12} {'n':>4} {'right':>6} {'abst.':>6} {'wrong':>6} "
+        f"{'recall':>7} {'prec.':>7} {'p50 ms':>7} {'p95 ms':>7}"
+    )
     everything = [row for rows in score.values() for row in rows]
     for kind, rows in [*sorted(score.items()), ("all", everything)]:
         verdicts = [row[0] for row in rows]
