@@ -140,9 +140,10 @@ def value(text: str, start: int, end: int) -> Part:
 def phone(text: str, start: int, end: int) -> Part:
     """The number after "phone" or "pager": four digits or more that are no amount and no time."""
     written = text[start:end]
-    if sum(c.isdigit() for c in written) < 4 or re.fullmatch(r"(?:19|20)\d\d", written):
+    digits = sum(c.isdigit() for c in written)
+    if digits < 4 or re.fullmatch(r"(?:19|20)\d\d", written):
         return None
-    return number(text, start, end)
+    return (start, end) if digits >= 10 else number(text, start, end)
 
 
 def fraction(text: str, start: int, end: int) -> Part:
