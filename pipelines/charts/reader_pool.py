@@ -26,7 +26,9 @@ from pipelines.charts.files import MEGABYTE, Source
 
 WORTH_IT = 16 * MEGABYTE
 USUAL_PACKING = 12
-AHEAD = 6
+# How far a reader may run ahead while a batch is written: enough not to stand still.
+AHEAD_BYTES = 40 * MEGABYTE
+MOST_AHEAD = 64
 MOST_READERS = 4
 
 
@@ -37,7 +39,7 @@ class _Process:
     process: subprocess.Popen[bytes]
     work: list[tuple[int, Source]] = field(default_factory=list)
     size: int = 0
-    results: queue.Queue[Packed | None] = field(default_factory=lambda: queue.Queue(AHEAD))
+    results: queue.Queue[Packed | None] = field(default_factory=queue.Queue)
 
 
 def read_all(reader: FileReader, sources: Sequence[Source], first_id: int) -> Iterator[Packed]:
@@ -60,7 +62,8 @@ def _unpacked_size(source: Source) -> int:
 def _in_processes(
     reader: FileReader, numbered: list[tuple[int, Source]], sizes: list[int], count: int
 ) -> Iterator[Packed]:
-    pool = [_Process(_start()) for _ in range(count)]
+    ahead = min(MOST_AHEAD, max(2, AHEAD_BYTES * len(sizes) // (sum(sizes) + 1)))
+    pool = [_Process(_start(), results=queue.Queue(ahead)) for _ in range(count)]
     whose = []
     for one, size in zip(numbered, sizes, strict=True):
         least = min(pool, key=lambda process: process.size)
