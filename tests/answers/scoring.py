@@ -36,7 +36,7 @@ def conversations(path: Path) -> Iterator[list[Item]]:
 def faults(item: Item, answer: Answer) -> list[str]:
     """What is wrong with an answer, each in one line; empty when it is right."""
     if item["answer"] is None or (item.get("or_abstain") and answer.status == "abstained"):
-        return _not_declined(answer)
+        return [*_not_declined(answer), *_forbidden_words(item, answer)]
     if answer.status != "answered":
         return [f"status {answer.status}: {answer.answer or answer.notice}"]
     found = []
@@ -69,8 +69,13 @@ def _wrong_words(item: Item, answer: Answer) -> list[str]:
         choices = wanted if isinstance(wanted, list) else [wanted]
         if not any(choice.lower() in text for choice in choices):
             found.append(f"does not say {' or '.join(choices)}: {answer.answer}")
+    return [*found, *_forbidden_words(item, answer)]
+
+
+def _forbidden_words(item: Item, answer: Answer) -> list[str]:
+    text = answer.answer.lower()
     said = [word for word in item.get("lacks", ()) if word.lower() in text]
-    return [*found, *(f"says {word}: {answer.answer}" for word in said)]
+    return [f"says {word}: {answer.answer}" for word in said]
 
 
 def _missing_evidence(item: Item, answer: Answer) -> list[str]:
