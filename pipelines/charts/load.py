@@ -12,6 +12,7 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -118,14 +119,16 @@ class _Load:
             self.codes.written.update(cursor.execute(CODES).fetchall())
             self.reader = FileReader(limits, store_columns(cursor), self.codes)
         self.batch = Batch(self.load_id)
+        self.writing: Future[None] | None = None
 
     def run(self, sources: list[Source]) -> LoadReport:
         """Read, check and write every file."""
-        with _collector_resting():
+        with _collector_resting(), ThreadPoolExecutor(1, "chart-writer") as self.pool:
             for number, packed in enumerate(read_all(self.reader, sources, self.file_id), 1):
                 self._add(packed)
                 self._tell(number, len(sources))
             self._flush()
+            self._wait()
         self._finish()
         report = self._report(len(sources))
         if not report.resources:
@@ -170,9 +173,18 @@ class _Load:
         return replace(packed, file=replace(packed.file, turned=known))
 
     def _flush(self) -> None:
+        """Hand the batch to the writing thread: the disk is waited for while reading goes on."""
         batch, self.batch = self.batch, Batch(self.load_id)
-        if not batch.packed:
-            return
+        if batch.packed:
+            self._wait()
+            self.writing = self.pool.submit(self._write, batch)
+
+    def _wait(self) -> None:
+        if self.writing is not None:
+            writing, self.writing = self.writing, None
+            writing.result()
+
+    def _write(self, batch: Batch) -> None:
         keys = self.counts.keys
         again = self.check or any(key in keys for key in batch.digests)
         with self.store.writer() as cursor:
