@@ -43,6 +43,11 @@ class Place:
         return self.visit.patient
 
     @property
+    def visit_id(self) -> str:
+        """The opaque name of this visit, for what is kept as long as it lasts."""
+        return self.visit.visit_id if self.visit is not None else ""
+
+    @property
     def thread(self) -> str:
         """The conversation of this visit."""
         return self.visit.thread if self.visit is not None else ""

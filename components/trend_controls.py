@@ -32,8 +32,11 @@ class Choice:
     medications: DeltaGenerator
 
 
-def choose_results(kinds: Sequence[ResultKind]) -> Choice:
-    """The row of controls: every lab and vital of this chart can be searched for by name."""
+def choose_results(kinds: Sequence[ResultKind], scope: str) -> Choice:
+    """The row of controls: every lab and vital of this chart can be searched for by name.
+
+    What is chosen is kept for the visit `scope` while other pages are looked at.
+    """
     by_key = {kind.code_key: kind for kind in kinds}
     what, window, bars = st.columns([5, 3, 1.6], vertical_alignment="bottom")
     keys = what.multiselect(
@@ -44,11 +47,17 @@ def choose_results(kinds: Sequence[ResultKind]) -> Choice:
         max_selections=PANELS_AT_MOST,
         placeholder="search a lab or vital sign",
         select_all=False,
-        key="trend:keys",
+        key=f"trend:keys:{scope}",
+        persist_state="session",
     )
     first = "All" if sum(by_key[key].count for key in keys if key in by_key) <= FEW else "7 d"
     hours = window.segmented_control(
-        "Before the chart's as-of", list(WINDOWS), default=first, required=True, key="trend:window"
+        "Before the chart's as-of",
+        list(WINDOWS),
+        default=first,
+        required=True,
+        key=f"trend:window:{scope}",
+        persist_state="session",
     )
     return Choice(tuple(keys), WINDOWS[hours or first], bars)
 

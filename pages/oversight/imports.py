@@ -23,6 +23,7 @@ if st.button("Load", type="primary", disabled=not given):
     uploads = [(item.name, item.getvalue()) for item in given]
     with st.spinner("Reading and checking every entry …"):
         st.session_state[REPORT] = load.load_uploads(place.house, place.reader, uploads)
+    st.rerun()  # the banner of an open chart shows at once what came in or was refused
 if (report := st.session_state.get(REPORT)) is not None:
     draw_report(report)
 

@@ -36,6 +36,9 @@ paragraph(
     " one before it.",
     "cr-quiet",
 )
-typed = st.text_input("Show the entry with this id", placeholder="id of an entry", key="log:id")
-if entry_id := chosen or typed.strip():
+typed = st.text_input(
+    "Show the entry with this id", placeholder="an id, or its first eight letters", key="log:id"
+).strip()
+begun = [entry.entry_id for entry in entries if typed and entry.entry_id.startswith(typed)]
+if entry_id := chosen or (begun[0] if len(begun) == 1 else typed):
     draw_entry(log.show(place.house, entry_id), patient_id)

@@ -20,7 +20,7 @@ head, choose = st.columns([4, 1], vertical_alignment="center")
 choose = choose.container(horizontal=True, horizontal_alignment="right")
 window = choose.segmented_control(
     "Window", list(WINDOWS), default="24 h", required=True, label_visibility="collapsed",
-    key="briefing:window",
+    key="briefing:window", persist_state="session",
 )  # fmt: skip
 hours = WINDOWS[window or "24 h"]
 # A press of a source redraws what was made and logged; another window makes and logs anew.

@@ -48,7 +48,8 @@ def draw_chart(trend: Trend, chosen: str | None) -> None:
     )
 
 
-choice = choose_results(look.result_kinds(place.house, place.reader, patient_id))
+kinds = look.result_kinds(place.house, place.reader, patient_id)
+choice = choose_results(kinds, place.visit_id)
 trend = look.trend(place.house, place.reader, patient_id, choice.code_keys, choice.hours)
 current = opened(PAGE)
 left, right = st.columns([3, 2], gap="medium") if current else (st.container(), None)

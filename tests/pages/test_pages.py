@@ -104,8 +104,19 @@ def test_trends_draw_a_panel_for_each_choice_and_the_same_data_below(open_page: 
     assert any("Medications" in title for title in titles)
     assert spec["layout"]["shapes"], "the reference band is missing"
     assert list(app.dataframe[0].value.columns)[:4] == ["When", "Age", "Test", "Value"]
-    app.multiselect(key="trend:keys").set_value([]).run()
+    app.multiselect[0].set_value([]).run()
     assert "Choose a lab or a vital sign above." in shown(app)
+
+
+def test_what_was_chosen_stays_chosen_while_other_pages_are_looked_at(open_page: OpenPage) -> None:
+    app = open_page("rounds/trends.py", PATIENT)
+    chosen = app.multiselect[0].value[:1]
+    app.multiselect[0].set_value(chosen).run()
+    app.segmented_control[0].set_value("48 h").run()
+    open_page("rounds/briefing.py")
+    open_page("rounds/trends.py")
+    assert app.multiselect[0].value == chosen
+    assert app.segmented_control[0].value == "48 h"
 
 
 def test_a_question_is_answered_with_a_source_that_opens(open_page: OpenPage) -> None:
@@ -171,6 +182,8 @@ def test_the_log_lists_shows_and_verifies(open_page: OpenPage) -> None:
     app.text_input(key="log:id").input(entry.entry_id).run()
     assert f"Entry {entry.seq} · open" in shown(app)
     assert '"reason"' in app.code[0].value
+    app.text_input(key="log:id").input(entry.entry_id[:8]).run()
+    assert f"Entry {entry.seq} · open" in shown(app)
 
 
 def test_the_words_of_an_entry_need_its_patient_chosen(open_page: OpenPage, app: AppTest) -> None:
