@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipelines import cli_print
-from pipelines.errors import ChartroomError, NotFound, RedactionRefused
+from pipelines.errors import ChartroomError, NotFound, NothingLoaded, RedactionRefused
+from pipelines.records.loads import LoadReport
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def load(options: Namespace, settings: Settings) -> int:
     progress = cli_print.load_progress if sys.stderr.isatty() else None
     try:
         report = desk.load(house, access.system_reader(), options.paths, options.validate, progress)
+    except NothingLoaded as error:
+        if options.json and isinstance(error.report, LoadReport):
+            cli_print.json_line(contract.load_json(error.report))
+        raise
     finally:
         house.close()
     if options.json:

@@ -94,6 +94,7 @@ def test_a_missing_file_is_one_plain_sentence(chartroom: Run, tmp_path: Path) ->
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
     assert "Errno" not in ended.stderr
+    assert json.loads(ended.stdout)["resources"] == 0
 
 
 def test_two_patients_in_one_bundle_are_two_charts(chartroom: Run, tmp_path: Path) -> None:
