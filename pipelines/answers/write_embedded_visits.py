@@ -49,7 +49,9 @@ def _death(question: ChartQuestion, items: tuple[Evidence, ...]) -> Draft:
         return abstained(NO_ALIVE)
     quote = fact_of(recorded[0]).quote
     if question.ask == "when":
-        return lines(recorded, ((quote[:10],),)) if quote[:4].isdigit() else abstained(NOT_RECORDED)
+        told = quote[:4].isdigit()
+        stamp = quote[:19].replace("T", " ")
+        return lines(recorded, ((stamp,),)) if told else abstained(NOT_RECORDED)
     dead = int(quote != "false")
     return lines(recorded, ((1 - dead if question.ask == "alive" else dead,),))
 
