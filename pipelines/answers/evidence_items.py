@@ -16,7 +16,9 @@ from pathlib import Path
 
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact, Passage
+from pipelines.terms.concepts import title
 
+SHORTEST_NAME = 3
 TABLE = Path(__file__).with_name("evidence_words.toml")
 _BRACKETS = re.compile(r"\s*\[[^\]]*\]")
 _BLOOD = re.compile(
@@ -50,6 +52,12 @@ def shown_name(display: str) -> str:
     return name or display
 
 
+def name_of(fact: Fact) -> str:
+    """The name of a result; two letters alone (`PT`) are said in full."""
+    name = shown_name(fact.display)
+    return title(fact.concept) if fact.concept and len(name) < SHORTEST_NAME else name
+
+
 def shown_value(fact: Fact) -> str:
     """The value as written, with its comparator and unit."""
     text = fact.value_text if fact.value_text is not None else ""
@@ -71,13 +79,13 @@ def result_line(fact: Fact) -> str:
     """Thing, value, unit, flag and time of a result on one line."""
     when = f" {fact.when.clock}" if fact.when is not None else ""
     if fact.value is None:
-        return f"{shown_name(fact.display)}: {shown_value(fact)}{flag_word(fact)}{when}"
-    return f"{shown_name(fact.display)} {shown_value(fact)}{flag_word(fact)}{when}"
+        return f"{name_of(fact)}: {shown_value(fact)}{flag_word(fact)}{when}"
+    return f"{name_of(fact)} {shown_value(fact)}{flag_word(fact)}{when}"
 
 
 def result_item(fact: Fact) -> Evidence:
     """A result as an item, not yet numbered."""
-    return item(fact, result_line(fact), shown_name(fact.display))
+    return item(fact, result_line(fact), name_of(fact))
 
 
 def item(fact: Fact, line: str, title: str | None = None) -> Evidence:

@@ -163,8 +163,11 @@ def _at_extreme(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
     numbers = [f.value for f in facts if f.value is not None]
     if not numbers:
         return []
-    bound = max(numbers) if question.extreme == "maximum" else min(numbers)
-    return [f for f in facts if f.value == bound]
+    highest = question.extreme == "maximum"
+    bound = max(numbers) if highest else min(numbers)
+    found = [f for f in facts if f.value == bound]
+    # `>600` lies beyond a plain 600.
+    return sorted(found, key=lambda f: (f.comparator or "")[:1] != (">" if highest else "<"))
 
 
 def _picked(facts: list[Fact], question: ChartQuestion) -> list[Fact]:

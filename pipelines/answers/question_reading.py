@@ -30,7 +30,7 @@ from pipelines.answers.question_scope import (
     take_threshold,
 )
 from pipelines.answers.question_text import QuestionText, listed, phrase, words
-from pipelines.answers.question_things import names_result, take_things
+from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
 from pipelines.answers.question_window import AmbiguousDate, take_window
 from pipelines.charts.question_names import (
     ResultName,
@@ -69,6 +69,8 @@ class Reading:
     text: QuestionText
     chart: Chart
     notes: bool
+    names: tuple[ResultName, ...]
+    verbatim: list[Named]
     stays: tuple[PlacedStay, ...] = ()
     window: Window | None = None
     threshold: Threshold | None = None
@@ -95,10 +97,12 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
     text = QuestionText(question)
     notes = has_notes(chart)
+    names = result_names(chart)
+    verbatim = take_verbatim(text, names)
     reason = _not_for_this_chart(text, question, chart, notes=notes)
     if reason is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=reason)
-    reading = Reading(text, chart, notes)
+    reading = Reading(text, chart, notes, names, verbatim)
     try:
         reading.window = take_window(text, chart.as_of)
     except (AmbiguousDate, ValueError):
@@ -143,13 +147,13 @@ def _read(reading: Reading) -> ChartQuestion:
 
     text = reading.text
     reading.asked = text.text
-    names = result_names(reading.chart)
+    names = reading.names
     chart_names = thing_names(reading.chart)
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
     reading.yes_no = _yes_no(text)
-    reading.results_named = names_result(text, names)
+    reading.results_named = bool(reading.verbatim) or names_result(text, names)
     understood = read_subject(reading, chart_names)
     if understood is None:
         understood = read_results(reading, names)
@@ -197,7 +201,7 @@ def take_when(text: QuestionText) -> bool:
 def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuestion | None:
     """A question about labs, vital signs and other observations, or None."""
     text = reading.text
-    reading.things = take_things(text, names)
+    reading.things = take_things(text, names, reading.verbatim)
     if not reading.things:
         marked = text.take(_MARKED) if text.find(_LABS_OR_RESULTS) is not None else None
         if text.take(_LABS_OR_RESULTS if marked else ANY_LAB) is None:

@@ -133,7 +133,7 @@ def _visit(reading: Reading) -> ChartQuestion | None:
         text.take_all(phrase(r"alive"))
         ask = "count" if count else "when" if reading.when or not reading.yes_no else "exists"
         return reading.made("encounter", ask, attribute=attribute, extreme=None, relation=kind)
-    if text.find(ANY_LAB) is not None:
+    if text.find(ANY_LAB) is not None or text.find(LAB_CUE) is not None:
         return None
     if not (
         reading.stays

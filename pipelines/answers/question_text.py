@@ -25,6 +25,7 @@ def plain(question: str) -> str:
     text = text.replace("\u2013", "-").replace("\u2014", " - ").replace("\u200b", "")
     text = re.sub(r"\bwhat's\b", "what is", text)
     text = re.sub(r"\bwho's\b", "who is", text)
+    text = re.sub(r"\b(?:the |this )?pt's\b", "patient", text)
     text = _POSSESSIVE.sub(" ", text)
     text = re.sub(r"[?!]+", " ", text)
     text = re.sub(r"\.(?=\s|$)", " ", text)

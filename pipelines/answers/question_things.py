@@ -14,11 +14,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.answers.question import Thing
-from pipelines.answers.question_text import QuestionText, key, tokens
+from pipelines.answers.question_text import QuestionText, key, plain, tokens
+from pipelines.answers.question_text import words as words_table
 from pipelines.charts.question_names import ResultName
 from pipelines.terms.concepts import load, plain_name
 
 LONGEST_NAME = 9
+LEAST_VERBATIM = 2
 SHORT_NAME = 3
 FUZZY_SCORE = 88
 FUZZY_LENGTH = 6
@@ -61,10 +63,33 @@ class Named:
     words: str
 
 
-def take_things(text: QuestionText, names: tuple[ResultName, ...]) -> tuple[Thing, ...]:
+def take_verbatim(text: QuestionText, names: tuple[ResultName, ...]) -> list[Named]:
+    """Names of the chart that stand in the question whole, as the record writes them, blanked.
+
+    They go before everything else: `Hematocrit [Volume Fraction] of Blood` holds words that
+    mean something else alone.
+    """
+    found = []
+    for display in sorted({name.display for name in names}, key=len, reverse=True):
+        written = plain(display)
+        if len(key(display).split()) < LEAST_VERBATIM:
+            continue
+        at = text.text.find(written)
+        end = at + len(written)
+        if at < 0 or text.text[max(at - 1, 0) : at].isalnum() or text.text[end : end + 1].isalnum():
+            continue
+        text.blank(at, end)
+        own = tuple(name for name in names if name.display == display)
+        found.append(Named(at, end, own, (), written))
+    return found
+
+
+def take_things(
+    text: QuestionText, names: tuple[ResultName, ...], verbatim: list[Named]
+) -> tuple[Thing, ...]:
     """Every result that the text names, in its order, each once; the stretches are blanked."""
     index = _index(names)
-    found = _exact(text, index)
+    found = sorted([*verbatim, *_exact(text, index)], key=lambda named: named.start)
     if not found:
         found = _close(text, index)
     things: dict[str, Thing] = {}
@@ -107,7 +132,8 @@ def _exact(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
             if any(taken[first : first + length]) or not _adjacent(text.text, run):
                 continue
             written = " ".join(word for word, _, _ in run)
-            if length == 1 and _is_doubtful(text.text, words, first):
+            named_else = written == "pt" and "patient" in text.whole
+            if length == 1 and not named_else and _is_doubtful(text.text, words, first):
                 continue
             names, concepts = index.get(written, ()), _vocabulary().get(written, ())
             if not names and not concepts:
@@ -115,7 +141,7 @@ def _exact(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
             if names or concepts:
                 taken[first : first + length] = [True] * length
                 found.append(Named(run[0][1], run[-1][2], names, concepts, written))
-    return sorted(found, key=lambda named: named.start)
+    return _without_patient(sorted(found, key=lambda named: named.start))
 
 
 def _singular(
@@ -129,7 +155,7 @@ def _singular(
 def _adjacent(text: str, run: tuple[tuple[str, int, int], ...]) -> bool:
     """Whether only spaces and punctuation of names stand between the words."""
     return all(
-        not text[one[2] : other[1]].strip(" ,-/()%#.:*'") and (other[1] - one[2]) <= 3
+        not text[one[2] : other[1]].strip(" ,-/()%#.:*'_") and (other[1] - one[2]) <= 3
         for one, other in pairwise(run)
     )
 
@@ -140,24 +166,19 @@ def _is_doubtful(text: str, words: tuple[tuple[str, int, int], ...], at: int) ->
     after_number = at > 0 and words[at - 1][0].replace(".", "").isdigit()
     if after_number and (len(word) <= SHORT_NAME or word in NEEDS_CARE):
         return True
-    if word != "pt":
-        return False
     following = words[at + 1][0] if at + 1 < len(words) else ""
-    lab_like = {
-        "lab",
-        "test",
-        "value",
-        "level",
-        "result",
-        "inr",
-        "last",
-        "first",
-        "of",
-        "measured",
-        "reading",
-        "second",
-    }
-    return following not in lab_like or text[end : end + 2] == "  "
+    spoken = following in words_table()["patient"]["after_pt"] and text[end : end + 1] == " "
+    return word == "pt" and spoken
+
+
+def _without_patient(found: list[Named]) -> list[Named]:
+    """`pt` beside another result is the patient, beside INR or PTT the prothrombin time."""
+    coagulation = any(
+        set(one.concepts) & {"inr", "ptt"} or one.words in ("inr", "ptt") for one in found
+    )
+    if len(found) < 2 or coagulation:
+        return found
+    return [one for one in found if one.words != "pt"]
 
 
 def _close(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list[Named]:

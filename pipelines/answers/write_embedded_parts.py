@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.answers.evidence_items import result_line, shown_name, shown_value
+from pipelines.answers.evidence_items import name_of, result_line, shown_value
 from pipelines.records.answers import Cell, Computation, Draft, DraftSentence
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact
@@ -75,7 +75,7 @@ def sentence_of(fact: Fact) -> str:
     """`Potassium was 5.9 mmol/L (high) on 2026-11-22 05:30.`"""
     if fact.value is None:
         return f"{result_line(fact)}."  # words of the record stay one piece
-    name = shown_name(fact.display)
+    name = name_of(fact)
     rest = result_line(fact)[len(name) :].strip()
     if fact.when is None:
         return f"{name} was {rest} (no date recorded)."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipelines.answers.evidence_items import flag_word, shown_name, shown_unit, shown_value
+from pipelines.answers.evidence_items import flag_word, name_of, shown_unit, shown_value
 from pipelines.answers.evidence_results import meets, no_result_meets
 from pipelines.answers.question import ChartQuestion, Thing, Threshold
 from pipelines.answers.write_embedded_parts import (
@@ -30,7 +30,7 @@ from pipelines.records.facts import Fact
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 MOST_LISTED = 25
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
-NO_NUMBERS = "The recorded {thing} results cannot be calculated with."
+NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
 
 
@@ -144,11 +144,16 @@ def _listed(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 
 def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     best = fact_of(items[0])
-    if best.value is None or best.comparator:
+    if best.value is None:
         return None
+    if best.comparator:
+        return [DraftSentence(sentence_of(best), (items[0].number,))], [(cell_of(best),)]
+    beyond = ">" if question.extreme == "maximum" else "<"
+    if any((fact_of(i).comparator or "").startswith(beyond) for i in items):
+        return None  # `>500` may lie above a plain 542
     word = "highest" if question.extreme == "maximum" else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
-    name = _lowered(shown_name(best.display))
+    name = _lowered(name_of(best))
     text = f"The {word} {name} was {shown_value(best)}{flag_word(best)}{when}."
     operation = question.extreme or "maximum"
     return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
@@ -162,14 +167,14 @@ def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     result = exact(total / len(facts) if question.ask == "mean" else total)
     word = "average" if question.ask == "mean" else "sum"
     unit = shown_unit(facts[0].unit)
-    name = _lowered(shown_name(facts[0].display))
+    name = _lowered(name_of(facts[0]))
     over = f" over {len(facts)} results" if len(facts) > 1 else ""
     text = f"The {word} {name} was {shown_number(result)}{unit}{over}."
     return [computed(text, items, question.ask, result, facts[0].unit)], [(result,)]
 
 
 def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
-    name = _lowered(shown_name(fact_of(items[0]).display))
+    name = _lowered(name_of(fact_of(items[0])))
     noun = "result is" if len(items) == 1 else "results are"
     which = " within the bound asked for" if question.threshold else ""
     text = f"{len(items)} {name} {noun} recorded{which}."
@@ -193,7 +198,7 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
     best = fact_of(ordered[0])
     word = "highest" if above else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
-    name = _lowered(shown_name(best.display))
+    name = _lowered(name_of(best))
     text = f"No: the {word} {name} was {shown_value(best)}{flag_word(best)}{when}."
     operation = "maximum" if above else "minimum"
     return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
@@ -235,7 +240,7 @@ def _difference(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
     one, other = pair
     result = exact((one.value or 0.0) - (other.value or 0.0))
     unit = shown_unit(one.unit)
-    name = _lowered(shown_name(one.display))
+    name = _lowered(name_of(one))
     told = f"{shown_value(one)} ({_clock(one)}) against {shown_value(other)} ({_clock(other)})"
     text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
     return [computed(text, items[:2], "difference", result, one.unit)], [(result,)]
@@ -253,7 +258,7 @@ def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     wanted = "lower" if question.relation == "less" else "higher"
     holds = truth == wanted
     told = {"higher": "higher than", "lower": "lower than", "same": "the same as"}[truth]
-    name = shown_name(one.display)
+    name = name_of(one)
     text = (
         f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({_clock(one)}) is {told} "
         f"{shown_value(other)} ({_clock(other)})."

@@ -6,7 +6,7 @@ a trend says where it began, where it ended and how far apart these are, then it
 
 from __future__ import annotations
 
-from pipelines.answers.evidence_items import shown_name, shown_unit, shown_value
+from pipelines.answers.evidence_items import name_of, shown_unit, shown_value
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import (
     cell_of,
@@ -55,7 +55,7 @@ def write_groups(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 
 def _group(operation: str, label: str, items: list[Evidence]) -> tuple[DraftSentence, Cell] | None:
     facts = [fact_of(i) for i in items]
-    name, unit = shown_name(facts[0].display), facts[0].unit
+    name, unit = name_of(facts[0]), facts[0].unit
     if operation == "list":
         last = items[-1]
         return DraftSentence(sentence_of(facts[-1]), (last.number,)), cell_of(facts[-1])
@@ -97,7 +97,7 @@ def write_trend(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
 def _from_to(items: list[Evidence]) -> DraftSentence:
     first, last = fact_of(items[0]), fact_of(items[-1])
     change = exact((last.value or 0.0) - (first.value or 0.0))
-    name, unit = shown_name(first.display), shown_unit(first.unit)
+    name, unit = name_of(first), shown_unit(first.unit)
     verb = "rose by" if change > 0 else "fell by" if change < 0 else "changed by"
     text = (
         f"{name} {verb} {shown_number(abs(change))}{unit}, from {shown_value(first)} "
@@ -115,6 +115,6 @@ def _extremes(items: list[Evidence]) -> list[DraftSentence]:
         ordered = sorted(items, key=lambda i: sign * (fact_of(i).value or 0.0))
         best = fact_of(ordered[0])
         when = f" on {best.when.clock}" if best.when is not None else ""
-        text = f"{word} of these: {shown_name(best.display)} {shown_value(best)}{when}."
+        text = f"{word} of these: {name_of(best)} {shown_value(best)}{when}."
         made.append(computed(text, ordered, operation, best.value or 0.0, best.unit))
     return made
