@@ -40,6 +40,7 @@ from pipelines.charts.question_names import (
     thing_names,
 )
 from pipelines.records.chart import Chart
+from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 NOT_UNDERSTOOD = "The question was not understood as one about this record."
@@ -159,8 +160,27 @@ def _read(reading: Reading) -> ChartQuestion:
         understood = read_results(reading, names)
     left = text.left()
     if understood is not None and not left:
-        return understood
+        return _in_notes_instead(reading, understood) or understood
     return _unexplained(reading, understood, left, chart_names)
+
+
+def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
+    """A thing that this chart has no result of may stand in its notes (an ejection fraction)."""
+    plain_ask = asked.subject == "result" and asked.ask in ("value", "when", "list", "exists")
+    scoped = asked.threshold or asked.window or asked.stay or asked.picks
+    if not reading.notes or not plain_ask or scoped or any(t.code_keys for t in asked.things):
+        return None
+    if asked.ask == "exists" and not all(_is_status(t) for t in asked.things):
+        return None
+    concepts = load().by_key
+    groups = tuple(concepts[t.concept].names for t in asked.things if t.concept)
+    return ChartQuestion(asked.text, "note", "search", note_words=groups) if groups else None
+
+
+def _is_status(thing: Thing) -> bool:
+    """Whether a thing is told in words rather than tested (smoking status)."""
+    concept = load().by_key.get(thing.concept or "")
+    return concept is not None and concept.kind == "observation"
 
 
 def _field(text: QuestionText) -> str | None:

@@ -185,7 +185,9 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
 def _medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     text = reading.text
     drugs = chart_names.get("medication", ())
-    worded = text.find(listed("medication")) is not None
+    asks_what = re.match(r"(?:what|which)\b", text.whole) is not None
+    taken = asks_what and not reading.results_named and text.find(_TAKING) is not None
+    worded = text.find(listed("medication")) is not None or taken
     cues = [
         c
         for c in ("given", "taking", "started", "stopped", "dose")

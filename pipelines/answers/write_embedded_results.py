@@ -41,7 +41,9 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     sentences: list[DraftSentence] = []
     rows: list[tuple[Cell, ...]] = []
     reason = ""
-    for thing in question.things:
+    # A blood pressure is two numbers and one measurement.
+    pair = question.ask == "count" and question.things[0].panel is not None
+    for thing in question.things[:1] if pair else question.things:
         items = [i for i in evidence.items if i.fact and i.fact.code_key in thing.code_keys]
         part = _part(question, thing, items, evidence)
         if isinstance(part, str):
@@ -56,9 +58,12 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 
 def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
     """Several things asked for at once are columns of one row (blood pressure: two numbers)."""
-    panel = len(question.things) > 1 and question.ask in ("value", "extreme", "mean")
-    if panel and len(rows) == len(question.things):
-        return (tuple(cell for row in rows for cell in row),)
+    count = len(question.things)
+    if count > 1 and question.ask in ("value", "extreme", "mean", "list"):
+        each, rest = divmod(len(rows), count)
+        if not rest and (each == 1 or question.ask == "list"):
+            parts = [rows[n * each : (n + 1) * each] for n in range(count)]
+            return tuple(tuple(c for row in same for c in row) for same in zip(*parts, strict=True))
     return tuple(rows)
 
 
@@ -185,6 +190,9 @@ def _exists(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     latest = fact_of(items[0])
     if question.threshold is not None and not meets(latest, question.threshold):
         return _none_meets(question.threshold, items)
+    if latest.kind == "observation" and latest.value is None:
+        # "Is she a smoker" is told by the words of the status, not by there being one.
+        return [DraftSentence(sentence_of(latest), (items[0].number,))], [(cell_of(latest),)]
     text = f"Yes: {sentence_of(latest)}"
     return [computed(text, items, "exists", 1)], [(1,)]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.answers import evidence, question, verify, write_embedded
 from pipelines.records.answers import Cell, Draft, Statement, Turn
@@ -220,3 +222,80 @@ def test_the_same_question_has_the_same_answer_in_any_case_and_spacing(chart: Ch
     plain, _, _ = answered(chart, "What was the highest potassium this admission?")
     shouted, _, _ = answered(chart, "  WHAT was the HIGHEST  potassium this admission ??")
     assert plain.values == shouted.values == ((5.9,),)
+
+
+WORDS = st.sampled_from(
+    [
+        "what",
+        "when",
+        "was",
+        "is",
+        "the",
+        "first",
+        "last",
+        "second",
+        "highest",
+        "lowest",
+        "average",
+        "potassium",
+        "heart",
+        "rate",
+        "blood",
+        "pressure",
+        "icu",
+        "stay",
+        "hospital",
+        "visit",
+        "5",
+        "2026",
+        "2026-11-21",
+        "above",
+        "less",
+        "than",
+        "to",
+        "measured",
+        "on",
+        "in",
+        "since",
+        "before",
+        "admission",
+        "yesterday",
+        "24",
+        "hours",
+        "each",
+        "day",
+        "metoprolol",
+        "allergies",
+        "notes",
+        "?",
+        ",",
+        "'",
+        "%",
+        "compared",
+        "not",
+        "patient",
+        "4711",
+        "trend",
+        "change",
+        "how",
+        "many",
+        "old",
+        "male",
+        "(mg)",
+        "weight",
+    ]
+)
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.one_of(st.lists(WORDS, max_size=14).map(" ".join), st.text(max_size=60)))
+def test_any_words_end_in_a_checked_answer_or_a_plain_sentence(chart: Chart, words: str) -> None:
+    draft, statements, _ = answered(chart, words)
+    if not draft.answerable:
+        assert draft.abstention
+        assert statements == ()
+    else:
+        assert statements
+        assert all(s.support != "unverified" for s in statements), (words, statements)
