@@ -253,3 +253,23 @@ def test_a_fault_of_a_page_shows_one_sentence_and_no_word_of_the_chart(
     assert not app.exception
     assert "could not be shown" in shown(app)
     assert "HIV" not in shown(app)
+
+
+def test_a_refused_allergy_makes_the_list_unavailable_and_the_chart_incomplete(
+    open_page: OpenPage, app: AppTest
+) -> None:
+    open_page("oversight/imports.py")
+    patient = {"resourceType": "Patient", "id": "half", "name": [{"family": "Half"}]}
+    allergy = {"resourceType": "AllergyIntolerance", "id": "bad", "code": "not a concept",
+               "patient": {"reference": "Patient/half"}}  # fmt: skip
+    bundle = {"resourceType": "Bundle", "type": "collection",
+              "entry": [{"resource": patient}, {"resource": allergy}]}  # fmt: skip
+    app.file_uploader[0].upload("half.json", json.dumps(bundle).encode(), "application/json").run()
+    next(button for button in app.button if button.label == "Load").click().run()
+    assert "LOADED IN PART: 1 refused" in shown(app).replace("\\", "")
+    assert "AllergyIntolerance/bad" in list(app.dataframe[0].value["Resource"])
+    open_page("rounds/worklist.py")
+    open_page("rounds/briefing.py", "half")
+    text = shown(app)
+    assert "✕ ALLERGIES UNAVAILABLE" in text
+    assert "1 entry was refused" in text
