@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -15,6 +16,6 @@ def apply() -> None:
     st.html(STYLE_SHEET)
 
 
-def table_height(rows: int, most_px: int) -> int | str:
+def table_height(rows: int, most_px: int) -> Literal["auto"] | int:
     """The height of a table: as tall as its rows, and no taller than `most_px`."""
     return "auto" if rows <= ROWS_WITHOUT_SCROLLING else min(32 * rows + 36, most_px)
