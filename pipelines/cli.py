@@ -7,7 +7,6 @@ libraries load only in the verbs that need them.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -88,19 +87,19 @@ def patients(options: Namespace, settings: Settings) -> int:
 
 def ask(options: Namespace, settings: Settings) -> int:
     """`ask PATIENT QUESTION`, or `ask --batch IN --out OUT`."""
-    from pipelines.desk import access, batch, contract, look
+    from pipelines.desk import access, batch, contract
     from pipelines.desk import ask as desk
 
     house, reader = _house(settings), access.system_reader()
     if options.batch:
+        _ = house.store  # a store in use ends the batch, not each of its lines
         with _lines(options.batch) as lines, _output(options.out) as out:
             made = batch.answers(house, reader, lines, engine=options.engine, as_of=options.as_of)
             return _write_batch(made, out, options)
-    patient_id = look.find_patient(house, options.patient)
     request = desk.AskRequest(
-        patient_id, options.question, engine=options.engine, as_of=options.as_of
+        options.patient, options.question, engine=options.engine, as_of=options.as_of
     )
-    answer = desk.ask(house, reader, request)
+    answer = desk.ask_by_name(house, reader, request)
     if options.json:
         cli_print.json_line(contract.answer_json(answer))
     elif answer.status != "failed":
@@ -249,10 +248,10 @@ def _house(settings: Settings, *, writing: bool = False) -> House:
     return open_house(settings, writing=writing)
 
 
-def _write_batch(made: Iterable[dict[str, Any]], out: IO[str], options: Namespace) -> int:
+def _write_batch(made: Iterable[dict[str, Any]], out: IO[bytes], options: Namespace) -> int:
     count = 0
     for item in made:
-        out.write(json.dumps(item, ensure_ascii=False) + "\n")
+        out.write(cli_print.encoded(item))
         out.flush()
         count += 1
     if options.json:
@@ -262,14 +261,14 @@ def _write_batch(made: Iterable[dict[str, Any]], out: IO[str], options: Namespac
 
 def _lines(path: Path) -> IO[str]:
     try:
-        return path.open(encoding="utf-8", errors="replace")
+        return path.open(encoding="utf-8-sig", errors="replace", newline="\n")
     except OSError as error:
         raise NotFound("The batch file cannot be read; check its path.") from error
 
 
-def _output(path: Path) -> IO[str]:
+def _output(path: Path) -> IO[bytes]:
     try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w")
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
     except OSError as error:
         raise ChartroomError("The output file cannot be written there.") from error
 
@@ -282,7 +281,7 @@ def _write_private(path: Path, content: bytes) -> None:
 def _text(name: str) -> str:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return data.decode("utf-8-sig" if name != "-" else "utf-8")
+        return data.decode("utf-8")
     except OSError as error:
         raise NotFound("The file cannot be read; check its path.") from error
     except UnicodeDecodeError as error:

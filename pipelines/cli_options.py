@@ -137,12 +137,21 @@ def _check(top: ArgumentParser, options: Namespace) -> None:
         top.error("name what to work on, or give --batch and --out")
     if options.batch is not None and single is not None:
         top.error("--batch takes its work from the file")
+    if options.batch is not None and _same_file(options.batch, options.out):
+        top.error("--out must be another file than --batch")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _hours(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 10_000_000:
-        raise ArgumentTypeError("a whole number of hours above zero")
-    return int(text)
+    if not (text.isascii() and text.isdecimal()):
+        raise ArgumentTypeError("a whole number of hours")
+    return int(text) if len(text) < 19 else 10**18
 
 
 def _port(text: str) -> int:

@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 REFUSALS_LISTED = 20
+# What some readers take for the end of a line; JSON escapes all others by itself.
+LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def json_line(value: object) -> None:
-    """Exactly one JSON value on stdout; a lone surrogate of a record is escaped, not a crash."""
-    try:
-        line = json.dumps(value, ensure_ascii=False)
-        line.encode()
-    except UnicodeEncodeError:
-        line = json.dumps(value)
-    sys.stdout.buffer.write(line.encode() + b"\n")
+    """Exactly one JSON value on stdout."""
+    sys.stdout.buffer.write(encoded(value))
     sys.stdout.flush()
+
+
+def encoded(value: object) -> bytes:
+    """One line of JSON as UTF-8, whoever counts lines; a lone surrogate is no crash."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        return line.translate(LINE_ENDS).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(value).encode() + b"\n"
 
 
 def pretty(value: object) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pipelines.errors import ChartroomError
 
 PREFIX = "CHARTROOM_"
+HIGHEST_PORT = 65535
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -99,6 +100,8 @@ def _stored(path: Path) -> Mapping[str, object]:
         return {key.lower(): value for key, value in tomllib.loads(path.read_text()).items()}
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise ChartroomError("The home is not a folder; choose another with --home.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ChartroomError(
             "settings.toml in the home cannot be read; correct or remove it."
@@ -133,6 +136,13 @@ def _positive(raw: object) -> int:
     return number
 
 
+def _port(raw: object) -> int:
+    number = _positive(raw)
+    if number > HIGHEST_PORT:
+        raise ValueError("no port")
+    return number
+
+
 def _seconds(raw: object) -> float:
     number = float(str(raw))
     if not 0 < number < float("inf"):
@@ -152,7 +162,7 @@ def _validate(raw: object) -> str:
 
 
 _CONVERTERS: Mapping[str, Callable[[object], object]] = {
-    "port": _positive,
+    "port": _port,
     "num_ctx": _positive,
     "model_timeout_s": _seconds,
     "allowed_hosts": _hosts,

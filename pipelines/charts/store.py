@@ -23,6 +23,7 @@ IN_USE = (
     "The chart store is in use by another process; stop that one, or put the files into the "
     "home's inbox folder."
 )
+NOTHING_YET = "Nothing is loaded in this home yet; load FHIR files first."
 BROKEN = "The chart store cannot be read; restore it from a backup or load the files again."
 NO_SPACE = (
     "The chart store could not be written, the disk may be full; make room and try again. "
@@ -50,6 +51,9 @@ HARDENING = (
 MIGRATION_TABLE = """
 create table if not exists migration (name varchar, applied_at varchar)
 """
+HAS_TABLES = """
+select count(*) = 2 from duckdb_tables() where table_name in ('patient', 'resource')
+"""
 APPLIED = """
 select name from migration
 """
@@ -75,13 +79,17 @@ class ChartStore:
         Raises StoreInUse if another process owns it, NotFound if there is nothing to read.
         """
         store = cls(path, read_only=read_only)
-        if read_only and not path.exists():
-            raise NotFound("Nothing is loaded in this home yet; load FHIR files first.")
+        if read_only and not _has_content(path):
+            raise NotFound(NOTHING_YET)
         if not read_only:
             _make_folder(path.parent)
+            _clear_half_made(path)
         store._connect()
         if not read_only:
             store._migrate()
+        elif not store._is_migrated():
+            store.close()
+            raise NotFound(NOTHING_YET)
         return store
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -156,12 +164,30 @@ class ChartStore:
                     migrate(cursor)
                     cursor.execute(NOTE_MIGRATION, {"name": migrate.__name__})
 
+    def _is_migrated(self) -> bool:
+        """Whether the store's tables are there; a kill may have come before them."""
+        return bool(self.rows(HAS_TABLES, {})[0][0])
+
     def _restrict(self) -> None:
         """Readable by the owner alone, the write-ahead log too."""
         if not self.read_only:
             for path in (self.path, self.path.with_name(self.path.name + ".wal")):
                 with suppress(OSError):
                     path.chmod(0o600)
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _clear_half_made(path: Path) -> None:
+    """An empty file is a store that was never begun; DuckDB would call it broken."""
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def _make_folder(folder: Path) -> None:

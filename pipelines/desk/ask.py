@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from pipelines.desk import contract
+from pipelines.desk import contract, look
 from pipelines.desk.access import open_chart
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Answer, Turn
@@ -88,6 +88,29 @@ def ask(house: House, reader: Reader, request: AskRequest) -> Answer:
         answer_id=request.answer_id or entry.entry_id,
         seconds=time.perf_counter() - started,
     )
+
+
+def ask_by_name(house: House, reader: Reader, request: AskRequest) -> Answer:
+    """`ask` where the patient is named by id or identifier; what cannot be asked is `failed`."""
+    try:
+        patient_id = look.find_patient(house, request.patient_id)
+        return ask(house, reader, replace(request, patient_id=patient_id))
+    except ChartroomError as error:
+        return refuse(house, reader, request, error)
+
+
+def refuse(house: House, reader: Reader, request: AskRequest, error: ChartroomError) -> Answer:
+    """An answer `failed` for what could not even be asked, logged where there is a ledger."""
+    answer = failed(request, error.user_message)
+    if not house.has_ledger:
+        return answer
+    entry = house.ledger.append(
+        reader=reader,
+        patient=None,
+        action="answer",
+        payload={**contract.answer_json(answer), "log_id": None, "question_id": None},
+    )
+    return replace(answer, log_id=entry.entry_id, answer_id=request.answer_id or entry.entry_id)
 
 
 def start(house: House, reader: Reader, request: AskRequest) -> AskJob:

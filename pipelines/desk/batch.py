@@ -29,17 +29,15 @@ def answers(
 ) -> Iterator[Json]:
     """One `ask --json` object a line, in order."""
     threads: dict[tuple[str, str], str] = {}
-    for line in lines:
-        if line.strip():
-            yield _answer(house, reader, line, threads, {"engine": engine, "as_of": as_of})
+    for line in _without_the_end(lines):
+        yield _answer(house, reader, line, threads, {"engine": engine, "as_of": as_of})
 
 
 def redactions(house: House, reader: Reader, lines: Iterable[str]) -> Iterator[Json]:
     """One `redact --json` object a line with the line's `id`; a refused one has `text` null."""
     known: dict[str, ChartIdentifiers] = {}
-    for line in lines:
-        if line.strip():
-            yield _redaction(house, reader, line, known)
+    for line in _without_the_end(lines):
+        yield _redaction(house, reader, line, known)
 
 
 def _answer(
@@ -61,7 +59,7 @@ def _answer(
         request = ask.AskRequest(patient_id, request.question, thread, **options)
         answered = contract.answer_json(ask.ask(house, reader, request))
     except ChartroomError as error:
-        answered = contract.answer_json(ask.failed(request, error.user_message))
+        answered = contract.answer_json(ask.refuse(house, reader, request, error))
     return {**answered, "id": item.get("id")}
 
 
@@ -79,6 +77,18 @@ def _redaction(house: House, reader: Reader, line: str, known: dict[str, ChartId
     except ChartroomError as error:
         result = contract.refused_redaction_json(error.user_message)
     return {"id": item.get("id"), **result}
+
+
+def _without_the_end(lines: Iterable[str]) -> Iterator[str]:
+    """Every line, an empty one too, but for empty ones at the end of the file."""
+    empty: list[str] = []
+    for line in lines:
+        if not line.strip():
+            empty.append(line)
+            continue
+        yield from empty
+        empty.clear()
+        yield line
 
 
 def _parsed(line: str) -> Json:

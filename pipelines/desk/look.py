@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipelines.charts import labs, medications, notes, sources
 from pipelines.charts import patients as people
 from pipelines.desk.access import open_chart
+from pipelines.desk.house import NOTHING_LOADED
 from pipelines.errors import NotFound
 from pipelines.records.answers import Citation
 from pipelines.records.moments import Moment
@@ -37,11 +38,13 @@ def patients(house: House, reader: Reader) -> tuple[WorklistRow, ...]:  # noqa: 
 
 def find_patient(house: House, text: str) -> str:
     """The one `Patient.id` that fits an id, an identifier's value or `system|value`."""
-    found = people.find(house.charts, text.strip())
+    found = people.find(house.charts, _unicode(text).strip())
     if len(found) == 1:
         return found[0].patient_id
     if not found:
         known = [patient.patient_id for patient in people.all_patients(house.charts)]
+        if not known:
+            raise NotFound(NOTHING_LOADED)
         listed = ", ".join(known[:10]) + (" …" if len(known) > 10 else "")
         raise NotFound(f"No patient of that id or identifier is loaded; loaded are: {listed}")
     candidates = ", ".join(match.patient_id for match in found)
@@ -134,6 +137,11 @@ def _note_view(chart: Chart, citation: Citation, raw: str, version: int) -> Sour
         version=version,
         verified=note.text[citation.start : citation.end] == citation.quote,
     )
+
+
+def _unicode(text: str) -> str:
+    """`text` with a mark in place of lone surrogates, which no record can hold."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _quoted(leaves: tuple[str, ...], quote: str) -> bool:

@@ -92,10 +92,28 @@ def test_a_patient_is_found_by_id_and_by_identifier(loaded: Run, name: str) -> N
     assert asked(loaded, "latest potassium", patient_id=name)["patient"] == "p1"
 
 
-def test_an_unknown_patient_is_one_sentence(loaded: Run) -> None:
-    ended = loaded("ask", "nobody", "latest potassium")
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("nobody", "latest potassium"), id="unknown patient"),
+        pytest.param(("p1", ""), id="no question"),
+        pytest.param(("p1", "latest potassium", "--as-of", "yesterday"), id="no time"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence_and_a_failed_answer_that_is_logged(
+    loaded: Run, words: tuple[str, ...]
+) -> None:
+    ended = loaded("ask", *words, "--json")
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
+    answer = json.loads(ended.stdout)
+    assert set(answer) >= FIELDS
+    assert (answer["status"], answer["answer"]) == ("failed", "")
+    assert loaded("log", "show", answer["log_id"]).returncode == 0
+
+
+def test_an_unknown_patient_is_told_who_is_loaded(loaded: Run) -> None:
+    assert "p1" in loaded("ask", "nobody", "latest potassium").stderr
 
 
 def test_the_entry_is_in_the_ledger_before_the_answer_is_printed(
@@ -129,14 +147,48 @@ def test_a_batch_answers_every_line_and_keeps_conversations_apart(
         "answered", "answered", "failed", "failed", "abstained",
     ]  # fmt: skip
     assert answers[1]["values"] == [[4.8]]
+    logged = [e["id"] for e in json.loads(loaded("log", "list", "--json").stdout)["entries"]]
+    assert all(item["log_id"] in logged for item in answers)
+
+
+def test_odd_lines_of_a_batch_cost_only_themselves(loaded: Run, tmp_path: Path) -> None:
+    asks = {"patient": "p1", "question": "latest potassium"}
+    lines = [
+        json.dumps({"id": "first", **asks}),
+        "",
+        json.dumps({"id": "half a character", **asks, "patient": "\ud800"}),
+        json.dumps({"id": "\ud800", **asks}),
+        json.dumps({"id": "nul", **asks, "question": "latest\x00 potassium \U0001f9ea"}),
+        "[" * 100_000,
+        json.dumps({"id": "last", **asks}),
+    ]
+    out = tmp_path / "out.jsonl"
+    text = "\ufeff" + "\r\n".join(lines) + "\n\n"
+    ended = loaded("ask", "--batch", str(write(tmp_path / "in.jsonl", text)), "--out", str(out))
+    assert ended.returncode == 0, ended.stderr
+    answers = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [item["status"] for item in answers] == [
+        "answered", "failed", "failed", "answered", "answered", "failed", "answered",
+    ]  # fmt: skip
+    assert [item["id"] for item in answers[2:5]] == ["half a character", "\ud800", "nul"]
+
+
+def test_a_batch_never_writes_over_its_own_questions(loaded: Run, tmp_path: Path) -> None:
+    lines = write(tmp_path / "in.jsonl", "not empty\n")
+    assert loaded("ask", "--batch", str(lines), "--out", str(lines)).returncode == 2
+    assert lines.read_text() == "not empty\n"
 
 
 def test_a_store_in_use_says_so(loaded: Run, tmp_path: Path) -> None:
     from pipelines.charts.store import ChartStore
 
     store = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
+    lines = write(tmp_path / "in.jsonl", "{}\n")
+    several = loaded("ask", "--batch", str(lines), "--out", str(tmp_path / "out.jsonl"))
     ended = loaded("ask", "p1", "latest potassium", "--json")
     store.close()
-    assert ended.returncode == 1
-    assert "in use" in ended.stderr
-    assert len(ended.stderr.splitlines()) == 1
+    for one in (ended, several):
+        assert one.returncode == 1
+        assert "in use" in one.stderr
+        assert len(one.stderr.splitlines()) == 1
+    assert json.loads(ended.stdout)["status"] == "failed"

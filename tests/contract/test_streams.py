@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.conftest import Run
@@ -23,7 +24,7 @@ CHART = bundle(patient(), potassium("k1", 4.4, "2026-11-20T06:00:00-05:00"))
         (("log", "verify", "--json"), {"entries": 0, "head": None, "whole": True, "broken": []}),
     ],
 )
-@pytest.mark.parametrize("state", ["absent", "empty", "half made"])
+@pytest.mark.parametrize("state", ["absent", "empty", "half made", "store without tables"])
 def test_a_home_without_charts_finds_nothing(
     chartroom: Run, tmp_path: Path, words: tuple[str, ...], found: dict, state: str
 ) -> None:
@@ -32,6 +33,9 @@ def test_a_home_without_charts_finds_nothing(
     if state == "half made":
         (tmp_path / "home" / "inbox").mkdir()
         (tmp_path / "home" / "ledger.sqlite").touch()
+        (tmp_path / "home" / "chart.duckdb").touch()
+    if state == "store without tables":
+        duckdb.connect(str(tmp_path / "home" / "chart.duckdb")).close()
     ended = chartroom(*words)
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == found
@@ -45,7 +49,8 @@ def test_a_home_without_charts_finds_nothing(
         ("sign", "1"),
         ("ask",),
         ("load",),
-        ("brief", "p", "--hours", "0"),
+        ("brief", "p", "--hours", "-1"),
+        ("brief", "p", "--hours", "1.5"),
     ],
 )
 def test_what_is_not_built_or_not_whole_is_a_usage_error(
@@ -125,3 +130,32 @@ def test_an_export_is_redacted_private_and_logged(chartroom: Run, tmp_path: Path
     ]
     assert actions[-1] == "export"
     assert chartroom("log", "verify").returncode == 0
+
+
+@pytest.mark.parametrize("hours", ["0", "1", "9000000", "99999999999999999999999"])
+def test_a_briefing_takes_any_whole_number_of_hours(
+    chartroom: Run, tmp_path: Path, hours: str
+) -> None:
+    chartroom("load", str(write(tmp_path / "b.json", CHART)))
+    ended = chartroom("brief", "p1", "--hours", hours, "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["to"] == "2026-11-20T06:00:00-05:00"
+
+
+def test_a_half_made_store_is_loaded_into(chartroom: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "chart.duckdb").touch()
+    ended = chartroom("load", str(write(tmp_path / "b.json", CHART)), "--json")
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_home_that_is_a_file_is_one_sentence(chartroom: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    ended = chartroom("patients")
+    assert ended.returncode == 1
+    assert ended.stderr == "The home is not a folder; choose another with --home.\n"
+
+
+def test_a_port_beyond_the_last_one_is_refused(chartroom: Run) -> None:
+    ended = chartroom("settings", CHARTROOM_PORT="99999")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
