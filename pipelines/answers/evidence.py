@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.answers.evidence_items import numbered
-from pipelines.answers.evidence_lists import (
+from pipelines.answers.evidence_allergies import (
     LIST_UNAVAILABLE,
+    OTHER_ALLERGY,
     allergies_unavailable,
     allergy_evidence,
+)
+from pipelines.answers.evidence_items import numbered
+from pipelines.answers.evidence_lists import (
     immunization_evidence,
     medication_evidence,
     problem_evidence,
@@ -70,6 +73,8 @@ def gather(
         items = gatherer(chart, question) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart)]
+    if items and all(i.kind == OTHER_ALLERGY for i in items):
+        items = [patient_item(chart), *items]  # a "no" cites the patient, beside what is recorded
     looked = searched(question)
     if question.subject == "allergy" and allergies_unavailable(chart):
         looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")

@@ -1,4 +1,4 @@
-"""Evidence about medications, allergies, problems, procedures and vaccines.
+"""Evidence about medications, problems, procedures and vaccines.
 
 A line says what the record says: status, dose, begin and end as they stand there. "Active" is
 decided by `charts.medications` and `charts.problems`, nowhere here. A drug that was refused by
@@ -14,7 +14,6 @@ from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
 from pipelines.answers.question import ChartQuestion
 from pipelines.charts import sources
-from pipelines.charts.allergies import allergy_list, is_current
 from pipelines.charts.encounters import encounters
 from pipelines.charts.immunizations import immunizations
 from pipelines.charts.medications import active, medications
@@ -23,11 +22,13 @@ from pipelines.charts.problems import coded, conditions, is_social
 from pipelines.charts.procedures import procedures
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
-from pipelines.records.facts import Allergy, Condition, Fact, Immunization, Medication, Procedure
+from pipelines.records.facts import Condition, Fact, Immunization, Medication, Procedure
 from pipelines.records.moments import Moment
 
 T = TypeVar("T")
-LIST_UNAVAILABLE = "list unavailable"
+PAST_PROBLEM = "past problem"
+ENDED = frozenset({"resolved", "inactive", "remission"})
+PAST_MEDICATION = "past medication"
 FORMS = {
     "request": "ordered",
     "administration": "given",
@@ -36,34 +37,6 @@ FORMS = {
 }
 NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 NOT_DONE = frozenset({"not-done", "preparation", "entered-in-error"})
-
-
-def allergy_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
-    """Every allergy that still holds, or the ones that were named; none of a broken list."""
-    listed = allergy_list(chart)
-    if listed.state == "unavailable":
-        return []
-    found = tuple(a for a in listed.allergies if is_current(a))
-    if question.names:
-        found = tuple(a for a in found if a.fact.display in question.names)
-    return [item(a.fact, allergy_line(a)) for a in found]
-
-
-def allergies_unavailable(chart: Chart) -> bool:
-    """Whether an allergy entry was refused, so that no list can be trusted to be whole."""
-    return allergy_list(chart).state == "unavailable"
-
-
-def allergy_line(allergy: Allergy) -> str:
-    """The entry as one sentence."""
-    if allergy.is_no_known:
-        return f"Recorded: {allergy.fact.display}."
-    told = [f"reaction {', '.join(allergy.reactions)}" if allergy.reactions else ""]
-    told += [f"severity {allergy.severity}" if allergy.severity else ""]
-    told += [f"criticality {allergy.criticality}" if allergy.criticality else ""]
-    told += [allergy.clinical_status or "", allergy.verification_status or ""]
-    said = "; ".join(part for part in told if part)
-    return f"Allergy: {allergy.fact.display}" + (f" ({said})." if said else ".")
 
 
 def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -80,7 +53,16 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
         if question.picks:
             found = _by_pick(tuple(m for m in found if m.start is not None), question)
         found = tuple({m.name: m for m in found}.values())
+    if wants_active and not found and question.names and question.ask == "exists":
+        return _no_longer(chart, question)
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _no_longer(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The last entry of a drug that is not active: its status and dates say so."""
+    past = tuple(m for m in medications(chart) if m.name in question.names)
+    orders = tuple(m for m in past if m.form in ("request", "statement")) or past
+    return [replace(item(m.fact, medication_line(m)), kind=PAST_MEDICATION) for m in orders[-1:]]
 
 
 def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
@@ -211,7 +193,11 @@ def problem_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         found = tuple(c for c in found if window and in_window(c.onset or c.recorded, window))
     if question.ask == "when" or question.picks:
         found = _by_pick(tuple(c for c in found if c.onset or c.recorded), question)
-    return [_problem_item(chart, c, question) for c in found]
+    items = [_problem_item(chart, c, question) for c in found]
+    if question.ask == "exists" and question.attribute == "active":
+        now = [i for i, c in zip(items, found, strict=True) if c.clinical_status not in ENDED]
+        return now or [replace(i, kind=PAST_PROBLEM) for i in items[-1:]]
+    return items
 
 
 def _problem_item(chart: Chart, entry: Condition, question: ChartQuestion) -> Evidence:

@@ -132,7 +132,12 @@ def _pair(facts: list[Fact], scope: Scope) -> list[Fact]:
         if one is None:
             return []
         found.append(one)
-    return found if found[0] is not found[1] else found[:1]
+    if found[0] is found[1]:
+        return found[:1]
+    began, ended = found[0].when, found[1].when
+    if scope.question.attribute == "over_time" and began and ended and began < ended:
+        found.reverse()
+    return found
 
 
 def _scoped(facts: tuple[Fact, ...], scope: Scope, wanted: StayWanted | None) -> list[Fact]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.answers.question_text import QuestionText, key, tokens
+from pipelines.answers.question_text import QuestionText, key, tokens, words
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
@@ -36,7 +36,7 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     said_so: list[str] = []
     certain = False
     for start, end, said in _runs(text):
-        known = next((w for w in (said, *_synonyms().get(said, ())) if w in index), None)
+        known = next((w for w in _written(said) if w in index), None)
         if known is None or text.text[start:end].strip() == "":
             continue
         said_so.append(said)
@@ -47,7 +47,24 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
             found = dict.fromkeys(narrowed)
         certain = certain or " " in known or known not in _shared()
         text.blank(start, end)
+    _blank_rest(text, tuple(found))
     return NamedThings(tuple(found), certain, tuple(said_so))
+
+
+def _written(said: str) -> tuple[str, ...]:
+    """How the chart may write what was said: as it is, in the singular, or another word."""
+    single = f"{said[:-3]}y" if said.endswith("ies") else said.removesuffix("s")
+    return (said, single, *_synonyms().get(said, ()), *_synonyms().get(single, ()))
+
+
+def _blank_rest(text: QuestionText, displays: tuple[str, ...]) -> None:
+    """Words of the question that stand in every name that was meant ("stage", "type 2")."""
+    if not displays:
+        return
+    shared = set.intersection(*(set(key(display).split()) for display in displays))
+    for word, start, end in tokens(text.text):
+        if word in shared:
+            text.blank(start, end)
 
 
 def names_a_condition(named: NamedThings) -> bool:
@@ -56,11 +73,11 @@ def names_a_condition(named: NamedThings) -> bool:
 
 
 def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
-    words = tokens(text.text)
+    said = tokens(text.text)
     runs = []
-    for length in range(min(LONGEST, len(words)), 0, -1):
-        for first in range(len(words) - length + 1):
-            run = words[first : first + length]
+    for length in range(min(LONGEST, len(said)), 0, -1):
+        for first in range(len(said) - length + 1):
+            run = said[first : first + length]
             gaps = pairwise(run)
             if all(0 <= b[1] - a[2] <= 3 for a, b in gaps):
                 runs.append((run[0][1], run[-1][2], " ".join(w for w, _, _ in run)))
@@ -75,9 +92,13 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         bare = key(display.partition("(")[0])
         telling = [
             w for w in whole.split()
-            if len(w) >= SHORTEST_WORD and not w[0].isdigit() and w not in _empty()
+            if (len(w) >= SHORTEST_WORD or w.upper() in display.split())
+            and not w[0].isdigit()
+            and w not in _empty()
         ]  # fmt: skip
         pairs = [" ".join(p) for p in pairwise(telling) if " ".join(p) in whole]
+        parts = whole.split()
+        pairs += [" ".join(p) for p in pairwise(parts) if not set(p) & _common()]
         for written in dict.fromkeys((whole, bare, *pairs, *telling)):
             if written:
                 index[written] = (*index.get(written, ()), display)
@@ -88,6 +109,12 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 def _synonyms() -> dict[str, tuple[str, ...]]:
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["synonyms"]
     return {said: tuple(others) for said, others in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Words that tell nothing in a pair either."""
+    return _empty() | frozenset(words()["filler"]["words"])
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from pipelines.answers.question_text import key, listed, tokens, words
 
 SYNONYMS = Path(__file__).with_name("question_notes.toml")
 MOST_WORDS = 8
+_ASKING = frozenset({"why", "how", "because", "reason", "still", "so"})
 _COUNTING = re.compile(
     r"\bhow\s+(?:many|much|long|often)\b|\btime\s+(?:between|from|since|until)\b|\bwho\b|\bduration\b"
 )
@@ -41,7 +42,7 @@ def note_question(
         return None  # arithmetic is never answered by a sentence of a note
     if _COUNTING.search(whole) or _LISTING.search(whole):
         return None  # a sentence that holds the word is no count and no whole list
-    kept = set(left) if understood is not None else set()
+    kept = set(left) - _ASKING if understood is not None else set()
     said = set(_content(whole)) | kept
     wanted = [word for word in tokens_of(whole) if word in said]
     if not left and understood is None and not wanted:

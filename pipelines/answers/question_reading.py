@@ -55,6 +55,11 @@ LAB_CUE = phrase(
 _AS_DRUG = phrase(
     r"(?:given|administered|infused|infusion|doses?|dosage|received|replaced|repleted)"
 )
+_AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
+# "From the first to the last" runs with time, whichever is named first.
+_OVER_TIME = re.compile(
+    r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
+)
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
 _LABS_OR_RESULTS = phrase(r"(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|results")
@@ -230,6 +235,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         if marked is not None:
             return reading.made("any_lab", "flagged", attribute=marked["mark"])
         return reading.made("any_lab", "exists" if reading.yes_no else "list")
+    timed = text.take(_AND_WHEN) is not None
     flag = text.take(_FLAGS)
     extreme = take_choice(text, "extreme")
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
@@ -250,7 +256,9 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         every or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
     ask = _ask(reading, said)
-    attribute = _flag_word(flag["flag"]) if flag is not None else None
+    attribute = _flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
+    if ask == "difference" and _OVER_TIME.search(text.whole) is not None:
+        attribute = "over_time"
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute,

@@ -51,6 +51,7 @@ def _stay_patterns() -> tuple[re.Pattern[str], ...]:
     place = f"(?P<place>{any_of((*table['icu'], *table['hospital']))})"
     noun = any_of(table["nouns"])
     which = f"(?P<position>{any_of((*positions(), *table['current']))})"
+    single = r"(?:stay|admission|hospitali[sz]ation)"
     patient = r"(?:\s+(?:of|for|by)\s+patient)?"
     inside = rf"(?:in|at|to|into|for|from|of|inside|within)\s+{_ARTICLES}"
     other = place.replace("place", "second")
@@ -61,6 +62,11 @@ def _stay_patterns() -> tuple[re.Pattern[str], ...]:
         phrase(rf"{which}\s+(?:{place}\s+)?{noun}{patient}\s+{inside}{other}"),
         phrase(rf"{which}\s+(?:{place}\s+)?{noun}"),
         phrase(rf"{which}\s+(?:time\s+)?{inside}{place}"),
+        # "during the stay": the latest one
+        phrase(
+            rf"(?:(?:during|over|throughout|within)\s+{_ARTICLES}|(?:in|on)\s+(?:the|her|his|their)\s+)"
+            rf"(?:{place}\s+)?{single}"
+        ),
     )
 
 
@@ -71,7 +77,7 @@ def take_stays(text: QuestionText) -> tuple[PlacedStay, ...]:
         for match in text.take_all(pattern):
             part = match.groupdict()
             place = part.get("second") or part.get("place")
-            position = " ".join(part["position"].split())
+            position = " ".join((part.get("position") or "current").split())
             number = -1 if position in words()["stay"]["current"] else position_of(position)
             stay = StayWanted(_kind(place), number, " ".join(match.group().split()))
             found.append(PlacedStay(stay, match.start()))

@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping
 
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_classes import class_members
 from pipelines.answers.question_names import NamedThings, names_a_condition, take_names
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import listed, phrase
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
+MOST_ALLERGEN_WORDS = 3
 LISTS = ("immunization", "procedure", "problem")
 _STAY_NOUNS = phrase(
     r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|admissions?|encounters?"
@@ -84,7 +86,7 @@ def _encounter_field(reading: Reading) -> ChartQuestion | None:
     if reading.field is None:
         return None
     text.take_all(listed("admitted"))
-    text.take_all(phrase(r"hospital|admission|discharged?|to"))
+    text.take_all(phrase(r"hospital|admission|discharged?|to|after|from"))
     reading.picks = take_picks(text, reading.stays)
     return reading.made("encounter", "value", attribute=reading.field)
 
@@ -176,10 +178,31 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         return None
     text.take_all(listed("allergy"))
     total = take_choice(text, "total")
-    text.take_all(phrase(r"known|drug|medication|food|currently|current|have|list"))
-    named = take_names(text, chart_names.get("allergy", ()))
+    known = chart_names.get("allergy", ())
+    named = take_names(text, known)
+    displays = named.displays or class_members(text, known)
+    text.take_all(
+        phrase(r"known|active|recorded|drugs?|medications?|meds?|foods?|currently|current|have|list")
+    )
     ask = "count" if total == "count" else "exists" if reading.yes_no else "list"
-    return reading.made("allergy", ask, names=named.displays)
+    return reading.made(
+        "allergy", ask, names=displays, attribute=None if displays else _allergen(reading)
+    )
+
+
+def _allergen(reading: Reading) -> str | None:
+    """An allergen that no entry of the chart names, taken where it stands as one is said."""
+    text = reading.text
+    left = text.left()
+    if not reading.yes_no or not left or len(left) > MOST_ALLERGEN_WORDS:
+        return None
+    said = r"\s+".join(map(re.escape, left))
+    place = rf"allergic\s+to\s+(?:the\s+|any\s+)?{said}$|allerg(?:y|ies)\s+to\s+{said}$"
+    place += rf"|\b{said}\s+allerg(?:y|ies|ic)$|intoleran\w+\s+(?:to|of)\s+{said}$"
+    if re.search(place, text.whole) is None:
+        return None
+    text.take_all(re.compile(rf"\b{said}\b"))
+    return " ".join(left)
 
 
 def _medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
@@ -214,7 +237,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
         text.take_all(listed("medication", cue))
     total = take_choice(text, "total")
     reading.when = take_when(text)
-    text.take_all(phrase(r"day|any|the|list|all"))
+    text.take_all(phrase(r"day|any|the|list|all|still"))
     reading.picks = take_picks(text, reading.stays)
     ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
@@ -262,7 +285,7 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         total = take_choice(text, "total")
         reading.when = take_when(text)
         text.take_all(listed("medication", "given"))
-        text.take_all(phrase(r"list|all|any|the|history|known|done"))
+        text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still"))
         reading.picks = take_picks(text, reading.stays)
         ask = (
             "count"
@@ -274,5 +297,7 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             else "list"
         )
         status = "active" if marks[0] else "resolved" if marks[1] else None
+        if subject == "problem" and status is None and _NOW.match(text.whole):
+            status = "active" if "history" not in text.whole else None
         return reading.made(subject, ask, names=named.displays, attribute=status, every=worded)
     return None

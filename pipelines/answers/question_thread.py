@@ -56,8 +56,17 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     table = words()["follow_up"]
     text = plain(question)
     bare = re.sub(rf"^(?:{any_of(table['begins'])}\s*,?\s*)+", "", text)
-    bare = phrase(any_of(table["pronouns"])).sub(" ", bare)
+    bare, pointed = phrase(any_of(table["pronouns"])).subn(" ", bare)
+    if pointed and before.things and not _moves(text):
+        named = read(f"{bare} {before.things[0].title}", chart)
+        if named.decline is None and named.subject == "result":
+            return _filled(named, before, text)
     return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
+
+
+def _moves(text: str) -> bool:
+    table = words()["follow_up"]
+    return phrase(any_of((*table["before"], *table["after"]))).search(text) is not None
 
 
 def _joined(bare: str, alone: ChartQuestion, chart: Chart, before: ChartQuestion) -> ChartQuestion:

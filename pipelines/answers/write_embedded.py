@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.write_embedded_lists import write_allergies, write_list, write_medications
+from pipelines.answers.write_embedded_allergies import write_allergies
+from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, lines
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits

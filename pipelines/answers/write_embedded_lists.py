@@ -1,12 +1,12 @@
-"""Sentences about medications, allergies, problems, procedures and vaccines.
+"""Sentences about medications, problems, procedures and vaccines.
 
-A list is one sentence an entry, each the record's own line. The four states of an allergy list
-are never mixed up: "not recorded" is no "none", and an incomplete list answers nothing.
+A list is one sentence an entry, each the record's own line. What is no longer so, or was not
+done, is answered "no" with the entry that says so; what is not recorded says only that.
 """
 
 from __future__ import annotations
 
-from pipelines.answers.evidence_lists import LIST_UNAVAILABLE
+from pipelines.answers.evidence_lists import PAST_MEDICATION, PAST_PROBLEM
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, lines, stamp_of
 from pipelines.records.answers import Draft
@@ -22,33 +22,14 @@ NOUNS = {
 NO_ENTRY = "No such medication entry is recorded for what is asked."
 NONE_ACTIVE = "No medication is recorded as active at the chart's last entry."
 NO_TIME = "The record of this medication states no such time."
-ALLERGIES_UNAVAILABLE = "The allergy list is unavailable: an allergy entry was refused at load."
-ALLERGIES_NOT_RECORDED = "Allergies are not recorded in this chart; that does not mean none."
-
-
-def write_allergies(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
-    """The allergy list, or whether a named allergy is on it."""
-    entries = [i for i in evidence.items if i.kind == "allergy"]
-    if any(LIST_UNAVAILABLE in searched for searched in evidence.searched):
-        return abstained(ALLERGIES_UNAVAILABLE)
-    if not entries:
-        return abstained(ALLERGIES_NOT_RECORDED)
-    none_known = [i for i in entries if i.line.startswith("Recorded:")]
-    real = [i for i in entries if i not in none_known]
-    if question.ask == "count":
-        return _count(question, real) if real else lines(none_known, ((0,),))
-    if question.ask == "exists":
-        if not real:
-            return lines(none_known, ((0,),))
-        text = f"Yes: {real[0].line}"
-        return Draft(True, (computed(text, real, "exists", 1), *lines(real[1:]).sentences), ((1,),))
-    shown = real or none_known
-    return lines(shown, tuple((fact_of(i).display.lower(),) for i in shown))
 
 
 def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """Medications: the list, one drug's times, its dose, whether and how often given."""
     entries = [i for i in evidence.items if i.kind == "medication"]
+    past = [i for i in evidence.items if i.kind == PAST_MEDICATION]
+    if past:
+        return lines(past, ((0,),))
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
     if not entries:
@@ -65,6 +46,9 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 
 def write_list(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """Problems, procedures and vaccines."""
+    past = [i for i in evidence.items if i.kind == PAST_PROBLEM]
+    if past:
+        return lines(past, ((0,),))
     entries = [i for i in evidence.items if i.kind != "patient"]
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)

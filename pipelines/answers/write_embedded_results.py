@@ -53,6 +53,10 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         rows.extend(part[1])
     if not sentences:
         return abstained(reason)
+    if question.attribute == "timed" and len(rows) == len(sentences):
+        deciding = {item.number: item for item in evidence.items}
+        times = [stamp_of(deciding[sentence.cites[0]]) for sentence in sentences]
+        rows = [(*row, at) for row, at in zip(rows, times, strict=True)]
     return Draft(True, tuple(sentences), _joined(question, rows))
 
 
@@ -239,7 +243,7 @@ def _only(items: list[Evidence]) -> Part | None:
     return [DraftSentence(text, (items[0].number,))], [(0,)]
 
 
-def _difference(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
+def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     if len(items) == 1:
         return _only(items)
     pair = _two_numbers(items)
@@ -251,6 +255,12 @@ def _difference(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
     name = _lowered(name_of(one))
     told = f"{shown_value(one)} ({_clock(one)}) against {shown_value(other)} ({_clock(other)})"
     text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
+    if question.relation is not None:
+        # "How much did it fall" is told as an amount; a rise comes out below zero.
+        result = -result if question.relation == "less" else result
+        verb = "fell" if question.relation == "less" else "rose"
+        if result >= 0:
+            text = f"{name_of(one)} {verb} by {shown_number(result)}{unit}: {told}."
     return [computed(text, items[:2], "difference", result, one.unit)], [(result,)]
 
 

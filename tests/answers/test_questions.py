@@ -71,7 +71,7 @@ def answered(
             "When was the first time the heart rate was less than 97?",
             (("2026-11-21 13:00:00",),), id="when-first-below",
         ),
-        pytest.param("heart rate in the ICU stay", None, id="a-stay-without-its-order"),
+        pytest.param("heart rate in the ICU stay", ((96.0,),), id="a-stay-without-its-order"),
         pytest.param("systolic blood pressure", ((101.0,),), id="arterial-line-before-cuff"),
         pytest.param("When was the patient admitted?", (("2026-11-20 08:00:00",),), id="admitted"),
         pytest.param(
@@ -89,6 +89,9 @@ def answered(
         pytest.param("current medications", (("metoprolol 25 mg tablet",),), id="medications"),
         pytest.param("Is she on metoprolol?", ((1,),), id="on-a-drug"),
         pytest.param("Is she on vancomycin?", ((0,),), id="no-longer-on-a-drug"),
+        pytest.param(
+            "What was the highest potassium, and when?", ((5.9, "2026-11-20 09:00:00"),), id="timed"
+        ),
         pytest.param(
             "When was metoprolol started?", (("2026-11-21 09:00:00",),), id="drug-started"
         ),

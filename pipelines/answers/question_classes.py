@@ -1,0 +1,49 @@
+"""Drug classes in a question: "antibiotics" means the chart's own drugs of that class.
+
+The words for the class are taken out of the question and the chart's names of its drugs given
+back; a class of which the chart names no drug is told apart from no class at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipelines.answers.question_text import QuestionText, any_of, phrase
+from pipelines.terms.drug_classes import DrugClass, load
+
+
+@dataclass(frozen=True, slots=True)
+class ClassNamed:
+    """A class that the question names, and the chart's drugs that are of it."""
+
+    title: str
+    members: tuple[str, ...]
+
+
+def take_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None:
+    """The classes that the text names as one, blanked, with the chart's drugs of them."""
+    found = [entry for entry in load().values() if _names(entry, text)]
+    if not found:
+        return None
+    members = tuple(d for d in displays if any(entry.holds(d) for entry in found))
+    return ClassNamed(" or ".join(entry.title for entry in found), members)
+
+
+def names_class(text: QuestionText) -> bool:
+    """Whether the text names a class; nothing is blanked."""
+    return any(text.find(phrase(any_of(entry.names))) is not None for entry in load().values())
+
+
+def class_members(text: QuestionText, displays: Iterable[str]) -> tuple[str, ...]:
+    """The displays of a named class; the words are blanked only where there are some."""
+    before = text.text
+    named = take_class(text, displays)
+    if named is None or not named.members:
+        text.text = before
+        return ()
+    return named.members
+
+
+def _names(entry: DrugClass, text: QuestionText) -> bool:
+    return bool(text.take_all(phrase(any_of(entry.names))))
