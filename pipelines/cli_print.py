@@ -153,21 +153,16 @@ def models(status: ServerStatus, *, as_json: bool) -> None:
 
 
 def settings(values: Settings, *, as_json: bool) -> None:
-    """Each setting, its value and its source; and the site's overrides in force."""
+    """Each setting, its value and its source."""
     table = {
         name.upper(): {"value": _plain(getattr(values, name)), "source": source}
         for name, source in values.sources.items()
     }
-    site = values.site_dir
-    overrides = (
-        sorted(str(f.relative_to(site)) for f in site.rglob("*") if f.is_file()) if site else []
-    )
     if as_json:
-        json_line({**table, "overrides": overrides})
+        json_line(table)
         return
     for name, item in table.items():
         text(f"{name} = {item['value']}  ({item['source']})")
-    text("overrides: " + (", ".join(overrides) or "none"))
 
 
 def demo_model(url: str, *, as_json: bool) -> None:

@@ -35,7 +35,6 @@ class Settings:
     validate: str = "sample"
     max_file_mb: int = 2048
     max_entries: int = 50_000
-    site_dir: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -55,7 +54,6 @@ class Settings:
             sources[item.name] = source
             if source != "default":
                 values[item.name] = _convert(item.name, raw)
-        values.setdefault("site_dir", chosen / "site")
         return cls(**values, sources=sources)  # type: ignore[arg-type]  # checked by _convert
 
     @property
@@ -169,5 +167,4 @@ _CONVERTERS: Mapping[str, Callable[[object], object]] = {
     "validate": _validate,
     "max_file_mb": _positive,
     "max_entries": _positive,
-    "site_dir": lambda raw: Path(str(raw)).expanduser().absolute(),
 }
