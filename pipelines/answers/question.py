@@ -65,6 +65,22 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteAsked:
+    """What sentences are asked for: `kind` is why, show, said, or search.
+
+    A group is what notes write for one thing or one event; `way` is high or low where a result
+    is said to have gone there; `document` words of the note's title, `latest` its newest only.
+    """
+
+    kind: str
+    things: tuple[tuple[str, ...], ...]
+    events: tuple[tuple[str, ...], ...] = ()
+    way: str | None = None
+    document: tuple[str, ...] = ()
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChartQuestion:
     """One question as understood.
 
@@ -72,6 +88,8 @@ class ChartQuestion:
     encounter, patient, note or none; `ask` what is wanted of it (value, when, count, exists,
     mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
     encounter or medication. `names` are the chart's own names of non-results that were meant.
+    `decline` says why there is no answer; `not_understood` that only the words are the reason, so
+    that a model may still be asked about this chart.
     """
 
     text: str
@@ -89,8 +107,15 @@ class ChartQuestion:
     attribute: str | None = None
     every: bool = False
     note_words: tuple[tuple[str, ...], ...] = ()
+    note: NoteAsked | None = None
     searched: tuple[str, ...] = ()
     decline: str | None = None
+    not_understood: bool = False
+
+    @property
+    def is_declined(self) -> bool:
+        """Declined by what it is about; words that were not understood are no such reason."""
+        return self.decline is not None and not self.not_understood
 
 
 def understand(question: str, *, chart: Chart, thread: tuple[Turn, ...] = ()) -> ChartQuestion:

@@ -15,10 +15,11 @@ from pipelines.answers.question_classes import class_members
 from pipelines.answers.question_names import NamedThings, names_a_condition, take_names
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import listed, phrase
+from pipelines.answers.question_text import QuestionText, listed, phrase
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
 MOST_ALLERGEN_WORDS = 3
+SHORTEST_ALLERGEN = 4
 LISTS = ("immunization", "procedure", "problem")
 _STAY_NOUNS = phrase(
     r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|admissions?|encounters?"
@@ -180,14 +181,25 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     total = take_choice(text, "total")
     known = chart_names.get("allergy", ())
     named = take_names(text, known)
-    displays = named.displays or class_members(text, known)
+    displays = named.displays or class_members(text, known) or _inside_names(text, known)
     text.take_all(
-        phrase(r"known|active|recorded|drugs?|medications?|meds?|foods?|currently|current|have|list")
+        phrase(
+            r"known|active|recorded|drugs?|medications?|meds?|foods?|currently|current|have|list"
+        )
     )
     ask = "count" if total == "count" else "exists" if reading.yes_no else "list"
     return reading.made(
         "allergy", ask, names=displays, attribute=None if displays else _allergen(reading)
     )
+
+
+def _inside_names(text: QuestionText, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Entries whose name holds a word of the question ("sulfa", "nuts" and "Peanut")."""
+    said = [w.removesuffix("s") for w in text.left() if len(w) >= SHORTEST_ALLERGEN]
+    found = tuple(d for d in known if any(w in d.lower() for w in said))
+    if found:
+        text.take_all(re.compile(rf"\b(?:{'|'.join(map(re.escape, said))})s?\b"))
+    return found
 
 
 def _allergen(reading: Reading) -> str | None:

@@ -145,7 +145,11 @@ def _exists(computation: Computation, items: Sequence[Item], case: Case) -> str 
     if present or not items:
         return "a “no” cites the patient's record alone"
     # The gatherer found nothing else on the matter: any other fact would contradict the "no".
-    others = [item for item in case.items.values() if not _is_patient(item) and item.fact]
+    others = [
+        item
+        for item in case.items.values()
+        if not _is_patient(item) and item.fact and not item.evidence.kind.startswith("context")
+    ]
     return "the evidence shows what is denied" if others else None
 
 

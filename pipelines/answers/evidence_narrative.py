@@ -1,0 +1,242 @@
+"""Sentences that answer: ranked, few, and each with what was asked in it or right beside it.
+
+A sentence stands in a line of its note, under a heading. Every thing that was asked about must be
+named by it, by the two sentences before it on the same line, or by its heading; a "why" counts
+only sentences that state a cause. Lines that talk to the reader of the note, links, and what is
+said of relatives are left out, and so are plans where something is asked to have been. Nothing
+that fits is nothing found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipelines.answers.question import NoteAsked
+from pipelines.answers.question_narrative import any_pattern, table
+from pipelines.answers.verify_language import language
+from pipelines.answers.verify_safety import holds_markup, reads_like_instruction
+from pipelines.charts import notes, passages
+from pipelines.records.chart import Chart
+from pipelines.records.facts import Note, Passage
+
+MOST_SHOWN = {"why": 3}
+MOST_OTHERWISE = 4
+BEFORE = 2
+WORSE_BY = 2.0
+RESULT_LABEL = re.compile(r"(?:findings?|impression|conclusion|results?|interpretation)\b")
+PLAN_LABEL = re.compile(r"(?:plan|rec|recs|recommendations?|recommend|to do|follow-up)\b")
+SHOWS = r"\W+(?:[\w/,.-]+\W+){0,3}?(?:show|reveal|demonstrat|negative|normal|positive|no\b|with\b)"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A sentence with what stands around it."""
+
+    passage: Passage
+    before: str
+    label: str
+    opens: str
+    first: bool
+    clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A sentence that fits, and how well."""
+
+    passage: Passage
+    score: float
+
+
+def chosen(chart: Chart, asked: NoteAsked, candidates: Collection[Passage]) -> tuple[Passage, ...]:
+    """The sentences that answer, best first; the newest of equals, each wording once."""
+    resources = {passage.resource for passage in candidates}
+    if not resources:
+        return ()
+    ranks = {passage.passage_id: passage.score for passage in candidates}
+    top = max(ranks.values()) or 1.0
+    rated = []
+    for placed in _placed(chart, resources, asked):
+        score = _score(placed, asked)
+        if score is not None:
+            own = ranks.get(placed.passage.passage_id, 0.0)
+            rated.append(Rated(replace(placed.passage, score=own), score + own / top))
+    return _best(rated, MOST_SHOWN.get(asked.kind, MOST_OTHERWISE))
+
+
+def _best(rated: list[Rated], most: int) -> tuple[Passage, ...]:
+    newest: dict[str, Rated] = {}
+    for one in sorted(rated, key=lambda r: _instant(r.passage)):
+        newest[" ".join(one.passage.text.lower().split())] = one
+    ordered = sorted(
+        newest.values(),
+        key=lambda r: (-round(r.score), -_instant(r.passage), r.passage.resource, r.passage.start),
+    )
+    least = ordered[0].score - WORSE_BY if ordered else 0.0
+    return tuple(r.passage for r in ordered[:most] if r.score >= least)
+
+
+def _instant(passage: Passage) -> float:
+    return passage.when.instant.timestamp() if passage.when is not None else 0.0
+
+
+def _placed(chart: Chart, resources: Collection[str], asked: NoteAsked) -> list[Placed]:
+    """Every sentence of these notes; only of the documents that were named, where any were."""
+    found = passages.passages(chart, resources)
+    by_note: dict[str, list[Passage]] = {}
+    for passage in found:
+        by_note.setdefault(passage.resource, []).append(passage)
+    made: list[Placed] = []
+    for resource, own in by_note.items():
+        made.extend(_of_note(notes.note(chart, resource), own, asked))
+    return made
+
+
+def _of_note(note: Note, own: list[Passage], asked: NoteAsked) -> list[Placed]:
+    opens = f"{note.title} {own[0].text}".lower()
+    if not all(_holds(word, opens) for word in asked.document):
+        return []
+    made = []
+    line: list[Passage] = []
+    for index, passage in enumerate(own):
+        gap = note.text[own[index - 1].end : passage.start] if index else "\n"
+        line = [] if "\n" in gap else line
+        begin = note.text.rfind("\n", 0, passage.start) + 1
+        whole = note.text[begin : _line_end(note.text, passage.end)]
+        label, colon, _ = whole.lower().partition(":")
+        made.append(
+            Placed(
+                passage=passage,
+                before=" ".join(p.text for p in line[-BEFORE:]).lower(),
+                label=label.strip(" #*-0123456789.)") if colon else "",
+                opens=opens,
+                first=not line,
+                clean=not reads_like_instruction(whole) and not holds_markup(whole),
+            )
+        )
+        line.append(passage)
+    return _without_told(made)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _without_told(made: list[Placed]) -> list[Placed]:
+    """A paragraph with an instruction to its reader is passed over whole."""
+    bad = {(p.passage.heading, p.passage.resource) for p in made if not p.clean}
+    kept = []
+    for index, placed in enumerate(made):
+        near = made[max(index - 1, 0) : index + 2]
+        same = (placed.passage.heading, placed.passage.resource) in bad
+        if placed.clean and not (same and any(not n.clean for n in near)):
+            kept.append(placed)
+    return kept
+
+
+def _score(placed: Placed, asked: NoteAsked) -> float | None:
+    """How well a sentence fits, or None where it does not."""
+    text = _looked_at(placed.passage.text)
+    if not text or _of_relative(text, placed, asked):
+        return None
+    if asked.kind == "why":
+        return _why(text, placed, asked)
+    if asked.kind == "show":
+        return _show(text, placed, asked)
+    return _plain(text, placed, asked)
+
+
+def _why(text: str, placed: Placed, asked: NoteAsked) -> float | None:
+    heading = (placed.passage.heading or "").lower()
+    under = any_pattern("cause", "headings").search(heading) is not None
+    cue = any_pattern("cause", "cues").search(text) is not None
+    if under and placed.first and not PLAN_LABEL.match(placed.label) and not _plans(text):
+        around = f"{placed.opens} {heading}"
+        if all(_any(group, f"{text} {around}") for group in asked.things):
+            return 6.0
+    if not cue:
+        return None
+    near = f"{placed.before} {heading} {text}"
+    if not all(_any(group, near) for group in asked.things):
+        return None
+    own = sum(_any(group, text) for group in asked.things)
+    happened = sum(_any(group, text) for group in asked.events)
+    beside = all(_any(group, near) for group in asked.events)
+    if (not own and not happened) or not beside or (_plans(text) and not happened):
+        return None
+    return 2.0 * own + 2.0 * happened + 1.0 + _says_way(text, asked)
+
+
+def _says_way(text: str, asked: NoteAsked) -> float:
+    """A sentence that says which way it went, or names the finding, is nearer to the question."""
+    if asked.way is None:
+        return 0.0
+    finding = any(_any(group[1:], text) for group in asked.things)
+    return 1.0 if finding or _any(tuple(table()["direction"][asked.way]), text) else 0.0
+
+
+def _show(text: str, placed: Placed, asked: NoteAsked) -> float | None:
+    """What a study found: its own report's findings, or a sentence that says it of the study."""
+    words = "|".join(re.escape(word) for group in asked.things for word in group)
+    told = re.search(rf"(?<!\w)(?:{words})(?:\s+[\d/.-]+)?(?::|{SHOWS})", text)
+    if told is not None and not _plans(text):
+        return 5.0
+    named = all(_any(group, placed.opens) for group in asked.things)
+    if named and RESULT_LABEL.match(placed.label):
+        return 6.0
+    return None
+
+
+def _plain(text: str, placed: Placed, asked: NoteAsked) -> float | None:
+    heading = (placed.passage.heading or "").lower()
+    groups = (*asked.things, *asked.events)
+    own = sum(_any(group, text) for group in groups)
+    near = f"{placed.before} {heading} {text}"
+    if asked.document or asked.latest:
+        return 3.0 * own + 1.0 if all(_any(g, near) for g in groups) else None
+    if own < 1 or not all(_any(group, near) for group in groups) or _plans(text):
+        return None
+    return 3.0 * own
+
+
+def _of_relative(text: str, placed: Placed, asked: NoteAsked) -> bool:
+    """Whether it is said of a relative, where nobody asked about one."""
+    family = language().modifiers["family"]
+    asks = any(family.search(word) for group in asked.things for word in group)
+    near = f"{placed.passage.heading or ''} {placed.label}".lower()
+    of_family = re.search(r"\bfamily history\b|^fh\b", near) is not None
+    subject = re.match(
+        r"(?:fh: )?(?:his |her |the )?(?:mother|father|brother|sister|maternal)", text
+    )
+    return not asks and (of_family or subject is not None)
+
+
+def _plans(text: str) -> bool:
+    begins = any_pattern("plans", "begins").match(text) is not None
+    return begins or language().modifiers["planned"].search(text) is not None
+
+
+def _looked_at(text: str) -> str:
+    """The sentence in lower case without stretches in which a word means something else."""
+    return any_pattern("otherwise", "stretches").sub(" ", " ".join(text.lower().split()))
+
+
+def _any(group: Collection[str], text: str) -> bool:
+    return any(_holds(word, text) for word in group)
+
+
+def _holds(word: str, text: str) -> bool:
+    return _word(word).search(text) is not None
+
+
+@lru_cache(maxsize=2_000)
+def _word(word: str) -> re.Pattern[str]:
+    """A word or phrase whole, its plural too; endings beyond that are listed, not guessed."""
+    body = r"\s+".join(re.escape(part) for part in word.split())
+    plural = "(?:s|es)?" if len(word) > 2 and not word.endswith("s") else ""
+    singular = body[:-1] + "s?" if len(word) > 4 and word.endswith("s") else body + plural
+    return re.compile(rf"(?<![a-z0-9.])(?:{singular})(?![a-z0-9])")
