@@ -29,11 +29,15 @@ from pipelines.charts.files import MEGABYTE, Source
 from pipelines.charts.reader_pool import read_all
 from pipelines.charts.resources import Turned
 from pipelines.charts.store import ChartStore
+from pipelines.charts.transaction import Transaction
 from pipelines.errors import NothingLoaded
 from pipelines.records.loads import LoadProgress, LoadReport, Refusal
 
-BATCH_RESOURCES = 50_000
-BATCH_BYTES = 64 * MEGABYTE
+# A batch is one transaction. It is handed to the writing thread in portions, for memory's sake.
+BATCH_RESOURCES = 250_000
+BATCH_BYTES = 128 * MEGABYTE
+PORTION_RESOURCES = 30_000
+PORTION_BYTES = 24 * MEGABYTE
 
 __all__ = ["LoadLimits", "load_paths", "load_uploads", "refused"]
 
@@ -120,10 +124,15 @@ class _Load:
             self.reader = FileReader(limits, store_columns(cursor), self.codes)
         self.batch = Batch(self.load_id)
         self.writing: Future[None] | None = None
+        self.transaction = Transaction(store, BATCH_RESOURCES, BATCH_BYTES)
 
     def run(self, sources: list[Source]) -> LoadReport:
         """Read, check and write every file."""
-        with _collector_resting(), ThreadPoolExecutor(1, "chart-writer") as self.pool:
+        with (
+            _collector_resting(),
+            self.transaction,
+            ThreadPoolExecutor(1, "chart-writer") as self.pool,
+        ):
             for number, packed in enumerate(read_all(self.reader, sources, self.file_id), 1):
                 self._add(packed)
                 self._tell(number, len(sources))
@@ -154,7 +163,8 @@ class _Load:
             Refusal(one.name, item.number, item.resource, item.reason, item.patient)
             for item in one.turned
         ]
-        if len(self.batch.digests) >= BATCH_RESOURCES or self.batch.size >= BATCH_BYTES:
+        most = min(BATCH_RESOURCES, PORTION_RESOURCES)
+        if len(self.batch.digests) >= most or self.batch.size >= PORTION_BYTES:
             self._flush()
 
     def _judged(self, packed: Packed) -> Packed:
@@ -187,12 +197,12 @@ class _Load:
     def _write(self, batch: Batch) -> None:
         keys = self.counts.keys
         again = self.check or any(key in keys for key in batch.digests)
-        with self.store.writer() as cursor:
-            written = write(cursor, batch, again)
-            extent.renew(cursor, written.patients)
-        for key in batch.digests:
+        size, digests = batch.size, batch.digests
+        written = write(self.transaction.cursor(), batch, again)
+        for key in digests:
             keys[key] = key in written.unchanged and keys.get(key, True)
-        self.counts.wrote |= len(written.unchanged) < len(batch.digests)
+        self.counts.wrote |= len(written.unchanged) < len(digests)
+        self.transaction.wrote(written.patients, len(digests), size)
 
     def _finish(self) -> None:
         """Make the links that needed all files, and fold the log into the file."""

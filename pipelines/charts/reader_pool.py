@@ -27,7 +27,7 @@ from pipelines.charts.files import MEGABYTE, Source
 WORTH_IT = 16 * MEGABYTE
 USUAL_PACKING = 12
 # How far a reader may run ahead while a batch is written: enough not to stand still.
-AHEAD_BYTES = 40 * MEGABYTE
+AHEAD_BYTES = 20 * MEGABYTE
 MOST_AHEAD = 64
 MOST_READERS = 4
 
