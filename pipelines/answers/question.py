@@ -112,6 +112,10 @@ class ChartQuestion:
     decline: str | None = None
     not_understood: bool = False
 
+    def note_is(self, kind: str) -> bool:
+        """Whether sentences of one kind are asked for."""
+        return self.note is not None and self.note.kind == kind
+
     @property
     def is_declined(self) -> bool:
         """Declined by what it is about; words that were not understood are no such reason."""

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question import ChartQuestion, NoteAsked
+from pipelines.answers.question_narrative import note_asked
 from pipelines.answers.question_text import key, listed, tokens, words
 
 SYNONYMS = Path(__file__).with_name("question_notes.toml")
@@ -42,15 +43,22 @@ def note_question(
         return None  # arithmetic is never answered by a sentence of a note
     if _COUNTING.search(whole) or _LISTING.search(whole):
         return None  # a sentence that holds the word is no count and no whole list
-    kept = set(left) - _ASKING if understood is not None else set()
+    # Words of the question's form, and for notes themselves, are not looked for in sentences.
+    form = _ASKING | set(key(" ".join(words()["note"]["words"])).split())
+    kept = set(left) - form if understood is not None else set()
     said = set(_content(whole)) | kept
     wanted = [word for word in tokens_of(whole) if word in said]
     if not left and understood is None and not wanted:
         return None
-    groups = tuple(dict.fromkeys(synonyms(word) for word in wanted[:MOST_WORDS]))
+    asked = note_asked(" ".join(wanted[:MOST_WORDS]), "search")
+    things = tuple((*group, *synonyms(group[0])) for group in asked.things)
+    groups = (*things, *asked.events)
     if not groups:
         return None
-    return ChartQuestion(" ".join(whole.split()), "note", "search", note_words=groups)
+    return ChartQuestion(
+        " ".join(whole.split()), "note", "search", note_words=groups,
+        note=NoteAsked("search", things, asked.events),
+    )  # fmt: skip
 
 
 def synonyms(word: str) -> tuple[str, ...]:

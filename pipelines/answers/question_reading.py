@@ -19,6 +19,7 @@ from pipelines.answers.question_declines import (
     names_another,
     names_doctor,
 )
+from pipelines.answers.question_narrative import narrative
 from pipelines.answers.question_scope import (
     PlacedStay,
     take_choice,
@@ -44,6 +45,7 @@ from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 NOT_UNDERSTOOD = "The question was not understood as one about this record."
+UNKNOWN_WORDS = "The words “{said}” of the question were not understood."
 _FLAGS = phrase(
     r"(?P<flag>abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
 )
@@ -160,6 +162,9 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.stays = take_stays(text)
     reading.yes_no = _yes_no(text)
     reading.results_named = bool(reading.verbatim) or names_result(text, names)
+    told = None if reading.field is not None else narrative(text)
+    if told is not None and (reading.notes or told.note_is("why")):
+        return replace(told, window=reading.window)
     understood = read_subject(reading, chart_names)
     if understood is None:
         understood = read_results(reading, names)
@@ -332,8 +337,8 @@ def _unexplained(
         said = " ".join(left)
         return ChartQuestion(
             reading.text.whole, understood.subject, "decline",
-            decline=f"The words “{said}” of the question were not found in this chart's terms.",
+            decline=UNKNOWN_WORDS.format(said=said), not_understood=True,
         )  # fmt: skip
     said = " ".join(left)
-    reason = f"Nothing in this chart is named “{said}”." if left else NOT_UNDERSTOOD
-    return ChartQuestion(reading.text.whole, "none", "decline", decline=reason)
+    reason = UNKNOWN_WORDS.format(said=said) if left else NOT_UNDERSTOOD
+    return ChartQuestion(reading.text.whole, "none", "decline", decline=reason, not_understood=True)

@@ -91,7 +91,7 @@ def take_things(
     index = _index(names)
     found = sorted([*verbatim, *_exact(text, index)], key=lambda named: named.start)
     if not found:
-        found = _close(text, index)
+        found = _close(text, index) or _partly(text, names)
     things: dict[str, Thing] = {}
     for named in found:
         text.blank(named.start, named.end)
@@ -212,6 +212,39 @@ def _close(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
                 )
             ]
     return []
+
+
+def _partly(text: QuestionText, names: tuple[ResultName, ...]) -> list[Named]:
+    """Two or more words that stand, half of it or more, in one single name of the chart.
+
+    `HIV rapid` is `HIV RAPID TEST, QUALITATIVE` where no other name has both words.
+    """
+    left = set(text.left())
+    run = [t for t in tokens(text.text) if t[0] in left]
+    told = {word for word, _, _ in run} - positions_and_counts()
+    if len(told) < LEAST_VERBATIM:
+        return []
+    fits = {n.display for n in names if told <= set(key(n.display).split())}
+    if len(fits) != 1 or 2 * len(told) < len(key(next(iter(fits))).split()):
+        return []
+    own = tuple(name for name in names if name.display in fits)
+    places = [(start, end) for word, start, end in run if word in told]
+    for start, end in places:
+        text.blank(start, end)
+    return [Named(*places[0], own, (), " ".join(sorted(told)))]
+
+
+@lru_cache(maxsize=1)
+def positions_and_counts() -> frozenset[str]:
+    """Words of order, extremes and sums: they say which, never what."""
+    table = words_table()
+    phrases = [
+        p
+        for part in ("position", "extreme", "total", "group")
+        for x in table[part].values()
+        for p in x
+    ]
+    return frozenset(word for phrase in phrases for word in phrase.split())
 
 
 def _meaning(written: str, index: dict[str, tuple[ResultName, ...]]) -> object:

@@ -57,11 +57,24 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     text = plain(question)
     bare = re.sub(rf"^(?:{any_of(table['begins'])}\s*,?\s*)+", "", text)
     bare, pointed = phrase(any_of(table["pronouns"])).subn(" ", bare)
+    if _WHY.fullmatch(bare.strip()) and (before.things or before.names):
+        return _why(chart, before)
     if pointed and before.things and not _moves(text):
         named = read(f"{bare} {before.things[0].title}", chart)
         if named.decline is None and named.subject == "result":
             return _filled(named, before, text)
     return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
+
+
+_WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
+
+
+def _why(chart: Chart, before: ChartQuestion) -> ChartQuestion:
+    """A bare "why?" asks for the cause of what the question before was about."""
+    name = before.things[0].title if before.things else before.names[0]
+    ways = {"maximum": "high", "minimum": "low", "high": "high", "low": "low"}
+    way = ways.get(before.extreme or before.attribute or "", "")
+    return read(f"why {name} {way}".strip(), chart)
 
 
 def _moves(text: str) -> bool:
