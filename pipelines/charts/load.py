@@ -1,4 +1,4 @@
-"""Files into the store: what `chartroom load`, an upload and the inbox all do.
+"""Files into the store: what `chartroom load` and an upload both do.
 
 Every file goes wholly in or wholly stays out; a bad entry is refused by name and the rest of
 its file goes in. A second load of the same files changes nothing. Counts are of resources that

@@ -20,8 +20,8 @@ from pipelines.charts.schema import MIGRATIONS
 from pipelines.errors import ChartroomError, NotFound, StoreInUse
 
 IN_USE = (
-    "The chart store is in use by another process; stop that one, or put the files into the "
-    "home's inbox folder."
+    "The chart store is in use by another process; stop that one, or use the app's pages "
+    "(Imports takes files in)."
 )
 NOTHING_YET = "Nothing is loaded in this home yet; load FHIR files first."
 BROKEN = "The chart store cannot be read; restore it from a backup or load the files again."
