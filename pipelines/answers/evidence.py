@@ -19,11 +19,13 @@ from pipelines.answers.evidence_allergies import (
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
     immunization_evidence,
-    medication_evidence,
     problem_evidence,
     procedure_evidence,
 )
+from pipelines.answers.evidence_medications import medication_evidence
 from pipelines.answers.evidence_notes import NoteSearch, note_evidence
+from pipelines.answers.evidence_reasons import nearest, reason_evidence
+from pipelines.answers.evidence_related import related_evidence
 from pipelines.answers.evidence_results import result_evidence
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
@@ -64,11 +66,13 @@ def gather(
     chart: Chart, question: ChartQuestion | None, search: NoteSearch = passages.search
 ) -> EvidenceSet:
     """Find the evidence for a question; none for a declined one."""
-    if question is None or question.decline is not None:
+    if question is None or question.is_declined:
         return EvidenceSet((), searched(question))
+    if question.not_understood:
+        return EvidenceSet(numbered(related_evidence(chart, question, search)), searched(question))
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
-        items = note_evidence(chart, question, search)
+        items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
     else:
         items = gatherer(chart, question) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
@@ -78,7 +82,8 @@ def gather(
     looked = searched(question)
     if question.subject == "allergy" and allergies_unavailable(chart):
         looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")
-    return EvidenceSet(numbered(items), looked)
+    near = nearest(chart, question) if question.subject == "note" and not items else ""
+    return EvidenceSet(numbered(items), looked, near)
 
 
 def _is_kept(chart: Chart, question: ChartQuestion) -> bool:

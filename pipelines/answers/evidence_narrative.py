@@ -28,7 +28,7 @@ BEFORE = 2
 WORSE_BY = 2.0
 RESULT_LABEL = re.compile(r"(?:findings?|impression|conclusion|results?|interpretation)\b")
 PLAN_LABEL = re.compile(r"(?:plan|rec|recs|recommendations?|recommend|to do|follow-up)\b")
-SHOWS = r"\W+(?:[\w/,.-]+\W+){0,3}?(?:show|reveal|demonstrat|negative|normal|positive|no\b|with\b)"
+SHOWS = r"\W+(?:[\w/,.-]+\W+){0,3}?(?:show|reveal|demonstrat|negative|normal|positive|no\b(?!\.|\s*\d)|with\b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,7 @@ def _why(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     under = any_pattern("cause", "headings").search(heading) is not None
     cue = any_pattern("cause", "cues").search(text) is not None
     if under and placed.first and not PLAN_LABEL.match(placed.label) and not _plans(text):
-        around = f"{placed.opens} {heading}"
-        if all(_any(group, f"{text} {around}") for group in asked.things):
+        if all(_any(group, f"{placed.opens} {heading}") for group in asked.things):
             return 6.0
     if not cue:
         return None
@@ -182,7 +181,7 @@ def _says_way(text: str, asked: NoteAsked) -> float:
 def _show(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     """What a study found: its own report's findings, or a sentence that says it of the study."""
     words = "|".join(re.escape(word) for group in asked.things for word in group)
-    told = re.search(rf"(?<!\w)(?:{words})(?:\s+[\d/.-]+)?(?::|{SHOWS})", text)
+    told = re.search(rf"(?<!\w)(?:{words})(?:\s+[\d/.-]+)?(?::(?!\d)|{SHOWS})", text)
     if told is not None and not _plans(text):
         return 5.0
     named = all(_any(group, placed.opens) for group in asked.things)

@@ -29,13 +29,22 @@ def note_evidence(
 ) -> list[Evidence]:
     """The sentences worth showing, best first."""
     asked = question.note or NoteAsked("search", question.note_words)
-    words = [w for group in question.note_words for phrase in group for w in phrase.split()]
-    found = search(chart, list(dict.fromkeys(words)), CANDIDATES)
-    found = _in_time(chart, question, found)
-    if asked.latest and found:
-        newest = max(found, key=lambda p: p.when.instant.timestamp() if p.when else 0.0)
-        found = tuple(p for p in found if p.resource == newest.resource)
+    if asked.latest:
+        found = _newest_note(_in_time(chart, question, passages.passages(chart)), asked)
+    else:
+        words = [w for group in question.note_words for phrase in group for w in phrase.split()]
+        found = search(chart, list(dict.fromkeys(words)), CANDIDATES)
+        found = _in_time(chart, question, found)
     return [passage_item(passage) for passage in chosen(chart, asked, found)]
+
+
+def _newest_note(found: tuple[Passage, ...], asked: NoteAsked) -> tuple[Passage, ...]:
+    """All of the newest note of the kind that is named; what an older one says is not asked."""
+    own = [p for p in found if all(word in p.title.lower() for word in asked.document)]
+    if not own:
+        return ()
+    newest = max(own, key=lambda p: p.when.instant.timestamp() if p.when else 0.0)
+    return tuple(p for p in own if p.resource == newest.resource)
 
 
 def _in_time(

@@ -54,8 +54,8 @@ class Work:
 
     @property
     def is_declined(self) -> bool:
-        """Whether the question is one that this app does not answer, or not understood."""
-        return self.asked is None or self.asked.decline is not None
+        """Whether the question is one that this app does not answer, whoever writes."""
+        return self.asked is None or self.asked.is_declined
 
 
 def answer_of(work: Work) -> Answer:

@@ -71,7 +71,7 @@ _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+(?:is|was|did)\s*(?:happen|so
 
 def _why(chart: Chart, before: ChartQuestion) -> ChartQuestion:
     """A bare "why?" asks for the cause of what the question before was about."""
-    name = before.things[0].title if before.things else before.names[0]
+    name = before.things[0].title if before.things else before.names[0].split()[0]
     ways = {"maximum": "high", "minimum": "low", "high": "high", "low": "low"}
     way = ways.get(before.extreme or before.attribute or "", "")
     return read(f"why {name} {way}".strip(), chart)

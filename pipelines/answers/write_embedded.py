@@ -32,7 +32,8 @@ WRITERS: dict[str, Writer] = {
     "immunization": write_list,
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
-NOTES_SILENT = "Neither the coded records nor the notes of this chart hold {words}."
+NO_SENTENCE = "No sentence of this chart's notes answers that."
+NO_CAUSE = "No sentence of this chart states why."
 
 
 def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
@@ -43,8 +44,8 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
         return abstained(question.decline)
     if question.subject == "note":
         if not evidence.items:
-            words = ", ".join(f"“{group[0]}”" for group in question.note_words)
-            return abstained(NOTES_SILENT.format(words=words))
+            silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
+            return abstained(f"{silent} {evidence.nearest}".strip())
         return lines(evidence.items)
     writer = WRITERS.get(question.subject)
     return writer(question, evidence) if writer is not None else abstained(NOTHING_FOUND)

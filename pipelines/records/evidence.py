@@ -40,3 +40,4 @@ class EvidenceSet:
 
     items: tuple[Evidence, ...]
     searched: tuple[str, ...]
+    nearest: str = ""
