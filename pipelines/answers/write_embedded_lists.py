@@ -6,7 +6,8 @@ done, is answered "no" with the entry that says so; what is not recorded says on
 
 from __future__ import annotations
 
-from pipelines.answers.evidence_lists import PAST_MEDICATION, PAST_PROBLEM
+from pipelines.answers.evidence_lists import NOT_DONE_ENTRY, PAST_PROBLEM
+from pipelines.answers.evidence_medications import PAST_MEDICATION
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, lines, stamp_of
 from pipelines.records.answers import Draft
@@ -46,9 +47,9 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 
 def write_list(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """Problems, procedures and vaccines."""
-    past = [i for i in evidence.items if i.kind == PAST_PROBLEM]
+    past = [i for i in evidence.items if i.kind in (PAST_PROBLEM, NOT_DONE_ENTRY)]
     if past:
-        return lines(past, ((0,),))
+        return lines(past, ((0,),) if question.ask == "exists" else ())
     entries = [i for i in evidence.items if i.kind != "patient"]
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)

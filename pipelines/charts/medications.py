@@ -16,10 +16,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.charts import sources
 from pipelines.charts.reading import cited, moment
+from pipelines.errors import NotFound
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Medication
+from pipelines.records.moments import Moment
+from pipelines.terms import dates
 
+PLANNED = "dosageInstruction[0].timing.repeat.boundsPeriod.start"
 RULES = Path(__file__).with_name("medications.toml")
 
 MEDICATIONS = """
@@ -100,7 +105,34 @@ def active(chart: Chart) -> tuple[Medication, ...]:
         given_statuses=rules["given"]["statuses"],
         given_within=timedelta(hours=rules["given"]["hours"]),
     )
-    return tuple(_medication(row) for row in found)
+    entries = tuple(_medication(row) for row in found)
+    return tuple(m for m in entries if not _begins_later(chart, m))
+
+
+def planned_start(chart: Chart, entry: Medication) -> Moment | None:
+    """When an order says its drug is to begin, where that is later than it was written."""
+    if entry.form != "request":
+        return None
+    try:
+        leaves = sources.leaves(sources.raw(chart, entry.fact.resource), PLANNED)
+    except NotFound:
+        return None
+    begins = written_moment(leaves[0]) if leaves else None
+    later = begins is not None and (entry.start is None or begins.instant > entry.start.instant)
+    return begins if later else None
+
+
+def written_moment(written: str) -> Moment | None:
+    """A time as written, or None where it is none."""
+    try:
+        return dates.moment(written)
+    except ValueError:
+        return None
+
+
+def _begins_later(chart: Chart, entry: Medication) -> bool:
+    begins = planned_start(chart, entry)
+    return begins is not None and begins.instant > chart.as_of.instant
 
 
 def _medication(row: tuple[Any, ...]) -> Medication:

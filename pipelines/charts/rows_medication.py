@@ -117,7 +117,7 @@ def _when(resource: Json, kind: str) -> tuple[Stamp, Stamp]:
 
 
 def _requested(resource: Json) -> tuple[Stamp, Stamp]:
-    """Written on, and valid until where the request says so."""
+    """Begun or written on, whichever is earlier, and valid until where the request says so."""
     written = stamp(resource.get("authoredOn"), "authoredOn")
     timing = _dosage(resource).get("timing") or {}
     bounds = (timing.get("repeat") or {}).get("boundsPeriod")
@@ -126,7 +126,14 @@ def _requested(resource: Json) -> tuple[Stamp, Stamp]:
     later = period(valid, "dispenseRequest.validityPeriod")
     if end == UNDATED:
         end = later[1]
-    return (written if written != UNDATED else start), end
+    return _earlier(written, start), end
+
+
+def _earlier(written: Stamp, begins: Stamp) -> Stamp:
+    """A drug taken before its order was written began then; a later start is only planned."""
+    if written[0] is None or begins[0] is None:
+        return written if begins[0] is None else begins
+    return begins if begins[0] < written[0] else written
 
 
 def _prescriber(resource: Json, known: dict[str, str]) -> str | None:

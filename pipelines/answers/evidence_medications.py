@@ -1,0 +1,168 @@
+"""Evidence about medications: orders, doses given, what is active and what is not any more.
+
+A line says what the record says: status, dose, begin and end as they stand there. "Active" is
+decided by `charts.medications`, nowhere here. A drug that is not active, or a dose that was not
+given, goes under a kind of its own with the record's reason, so that a "no" cites it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.answers.evidence_items import item
+from pipelines.answers.evidence_leaves import by_pick, dated, leaf, reason
+from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
+from pipelines.answers.question import ChartQuestion
+from pipelines.charts.encounters import encounters
+from pipelines.charts.medications import active, medications, planned_start
+from pipelines.records.chart import Chart
+from pipelines.records.evidence import Evidence
+from pipelines.records.facts import Medication
+from pipelines.records.moments import Moment
+
+PAST_MEDICATION = "past medication"
+FORMS = {
+    "request": "ordered",
+    "administration": "given",
+    "statement": "reported",
+    "dispense": "dispensed",
+}
+NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
+
+
+def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The entries that the question means, the deciding one first."""
+    wants_active = question.ask == "list" and not question.names and not _scoped(question)
+    if question.every and question.ask in ("list", "exists", "count", "dose"):
+        wants_active = True
+    found = active(chart) if wants_active else medications(chart)
+    if question.names:
+        found = tuple(m for m in found if m.name in question.names)
+    refused = tuple(m for m in found if m.status == "not-done")
+    found = tuple(m for m in found if m.status not in NOT_GIVEN)
+    found = _in_scope(chart, question, _by_form(found, question))
+    if question.ask in ("list", "started", "stopped"):
+        if question.picks:
+            found = by_pick(tuple(m for m in found if m.start is not None), question)
+        found = tuple({m.name: m for m in found}.values())
+    if not found and question.names and question.ask == "exists":
+        if wants_active:
+            return _no_longer(chart, question)
+        return _not_given(chart, _in_scope(chart, question, refused))
+    return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _no_longer(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The last entry of a drug that is not active: its status, reason and dates say so."""
+    past = tuple(m for m in medications(chart) if m.name in question.names)
+    orders = tuple(m for m in past if m.form in ("request", "statement")) or past
+    return [_past_item(chart, m) for m in orders[-1:]]
+
+
+def _not_given(chart: Chart, refused: tuple[Medication, ...]) -> list[Evidence]:
+    """Doses that the record says were not given, the last one."""
+    return [_past_item(chart, m) for m in refused[-1:]]
+
+
+def _past_item(chart: Chart, entry: Medication) -> Evidence:
+    later = planned_start(chart, entry)
+    entry = replace(entry, start=later) if later is not None else entry
+    line = medication_line(entry, reason(chart, entry.fact), later=later is not None)
+    return replace(item(entry.fact, line), kind=PAST_MEDICATION)
+
+
+def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
+    """Given means an administration; started and stopped are said of orders, where there are any.
+
+    An order is no proof that a drug was given. In a chart of administrations alone the first one
+    of each drug is its start.
+    """
+    given = tuple(m for m in found if m.form == "administration")
+    if question.attribute == "given":
+        return given
+    orders = tuple(m for m in found if m.form in ("request", "statement"))
+    if question.ask == "stopped" or question.attribute == "stopped":
+        return tuple(m for m in orders or given if m.end is not None)
+    if question.ask in ("started", "when"):
+        first: dict[str, Medication] = {}
+        for entry in given:
+            first.setdefault(entry.name, entry)
+        return orders or tuple(first.values())
+    return found
+
+
+def _scoped(question: ChartQuestion) -> bool:
+    return question.window is not None or question.stay is not None or bool(question.picks)
+
+
+def _in_scope(
+    chart: Chart, question: ChartQuestion, found: tuple[Medication, ...]
+) -> tuple[Medication, ...]:
+    if question.window is None and question.stay is None:
+        return found
+    every = encounters(chart)
+    if question.stay is not None:
+        stay = chosen(every, question.stay)
+        found = tuple(m for m in found if stay and within_stay(m.fact, stay, every))
+    if question.window is not None:
+        window = since(every, question.window)
+        at = "end" if question.ask == "stopped" else "start"
+        found = tuple(m for m in found if window and in_window(getattr(m, at), window))
+    return found
+
+
+def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
+    """In time order; for one that is asked for, by the question's position."""
+    if question.ask not in ("when", "dose") or not found:
+        return found
+    if question.attribute == "stopped":
+        ended = tuple(m for m in found if m.end is not None)
+        return ended[-1:]
+    default = 0 if question.ask == "when" and question.attribute != "given" else -1
+    position = question.picks[0].position if question.picks else default or 1
+    index = position - 1 if position > 0 else position
+    if question.ask == "when" and not question.picks and question.attribute is None:
+        running = tuple(m for m in found if m.status == "active" and m.form != "administration")
+        found = running or found
+    return (found[index],) if -len(found) <= index < len(found) else ()
+
+
+def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -> Evidence:
+    later = planned_start(chart, entry) if question.names else None
+    entry = replace(entry, start=later) if later is not None else entry
+    fact = entry.fact
+    if question.ask == "when":
+        at: Moment | None = entry.end if question.attribute == "stopped" else entry.start
+        fact = dated(chart, fact, at)
+    if question.ask == "dose" and entry.dose_text:
+        fact = leaf(chart, fact, entry.dose_text)
+    if question.ask == "total":
+        fact = replace(fact, value=entry.dose_value, unit=entry.dose_unit)
+    return item(fact, medication_line(entry, later=later is not None))
+
+
+def medication_line(entry: Medication, why: str | None = None, *, later: bool = False) -> str:
+    """Drug, dose, route, what was done, from when to when, as one sentence."""
+    parts = [entry.name, entry.dose_text or _dose(entry), entry.route or ""]
+    if entry.form == "administration":
+        done = "not given" if entry.status == "not-done" else "given"
+        at = f"{done} {entry.start.clock}" if entry.start else done
+        until = f"until {entry.end.clock}" if entry.end and entry.end != entry.start else ""
+        parts += [f"{at} {until}".strip()]
+    else:
+        parts += [
+            FORMS.get(entry.form, entry.form),
+            f"status {entry.status}" if entry.status else "",
+        ]
+        parts += [
+            f"{'to start' if later else 'started'} {entry.start.clock}" if entry.start else ""
+        ]
+        parts += [f"ended {entry.end.clock}" if entry.end else ""]
+    parts += [f"for {entry.reason}" if entry.reason else "", f"reason {why}" if why else ""]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _dose(entry: Medication) -> str:
+    if entry.dose_value is None:
+        return ""
+    return f"{entry.dose_value:g} {entry.dose_unit or ''}".strip()
