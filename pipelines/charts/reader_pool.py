@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import struct
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from pipelines.charts import parcels
 from pipelines.charts.columns import Packed
 from pipelines.charts.file_reader import FileReader
 from pipelines.charts.files import MEGABYTE, Source
@@ -98,6 +100,8 @@ def _serve(process: _Process, reader: FileReader, stop: threading.Event) -> None
     """Hand a reader its files and put what it gives back into its queue, None where it died."""
     pipe, answers = process.process.stdin, process.process.stdout
     alive = pipe is not None and answers is not None
+    if answers is not None:
+        parcels.widen(answers)
     if pipe is not None:
         with suppress(OSError), pipe:
             pickle.dump((reader.limits, reader.columns, process.work), pipe)
@@ -112,7 +116,7 @@ def _serve(process: _Process, reader: FileReader, stop: threading.Event) -> None
 
 def _answer(answers: IO[bytes]) -> Packed | None:
     try:
-        found = pickle.load(answers)  # noqa: S301  # from our own reader, never from a file
-    except (EOFError, OSError, pickle.UnpicklingError):
+        found = parcels.receive(answers)
+    except (EOFError, OSError, pickle.UnpicklingError, struct.error):
         return None
     return found if isinstance(found, Packed) else None

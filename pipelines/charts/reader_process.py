@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
-from pipelines.charts import columns
+from pipelines.charts import columns, parcels
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.file_reader import FileReader
 
@@ -43,8 +43,7 @@ def main() -> None:
     gc.disable()  # a process of one load; parsed JSON holds no cycles
     with suppress(BrokenPipeError):
         for number, source in work:
-            pickle.dump(reader.read(source, number), sys.stdout.buffer, protocol=5)
-            sys.stdout.buffer.flush()
+            parcels.send(sys.stdout.buffer, reader.read(source, number))
 
 
 if __name__ == "__main__":
