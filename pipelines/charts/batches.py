@@ -37,13 +37,11 @@ ROWS_IN = {
     "token": "insert into token from batch",
 }
 CHANGED_ROWS_IN = {
-    table: f"{statement} where resource not in (from same)"
-    for table, statement in ROWS_IN.items()
+    table: f"{statement} where resource not in (from same)" for table, statement in ROWS_IN.items()
 } | {
     "patient_identifier": "insert into patient_identifier from batch "
     "where 'Patient/' || patient not in (from same)",
-    "token": "insert into token from batch "
-    "where split_part(passage_id, '#', 1) not in (from same)",
+    "token": "insert into token from batch where split_part(passage_id, '#', 1) not in (from same)",
 }
 RESOURCES_IN = """
 insert into resource

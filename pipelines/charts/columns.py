@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.charts.resources import Sorted, Turned
@@ -57,9 +56,7 @@ class Packed:
 
 def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Packed:
     """A file's entries as Arrow tables."""
-    tables = {
-        table: arrow(columns[table], rows) for table, rows in found.rows.items() if rows
-    }
+    tables = {table: arrow(columns[table], rows) for table, rows in found.rows.items() if rows}
     if found.taken:
         tables["resource"] = _resources(file.file_id, found)
     if codes:
@@ -115,7 +112,7 @@ def _resources(file_id: int, found: Sorted) -> pa.Table:
     current += [True] * len(taken)
     rows: list[Row] = [*found.older, *taken]
     key, kind, own, patient, digest, raw = (
-        _column(list(map(itemgetter(place), rows)), "VARCHAR") for place in range(6)
+        _column(list(values), "VARCHAR") for values in zip(*rows, strict=True)
     )
     number = _from_buffers("INTEGER", [file_id] * len(rows))
     columns = [key, kind, own, patient, _from_buffers("INTEGER", versions)]
@@ -127,11 +124,9 @@ def arrow(columns: list[tuple[str, str]], rows: list[Row]) -> pa.Table:
     """Rows as an Arrow table of these columns."""
     import pyarrow as pa
 
+    filled = zip(*rows, strict=True) if rows else ([] for _ in columns)
     return pa.Table.from_arrays(
-        [
-            _column(list(map(itemgetter(place), rows)), kind)
-            for place, (_, kind) in enumerate(columns)
-        ],
+        [_column(list(values), kind) for values, (_, kind) in zip(filled, columns, strict=True)],
         names=[name for name, _ in columns],
     )
 
@@ -147,6 +142,8 @@ def strings(values: Iterable[str | None]) -> pa.Array:
     import pyarrow as pa
 
     listed = values if isinstance(values, list) else list(values)
+    if listed and listed.count(listed[0]) == len(listed):  # one patient, one status, no comparator
+        return pa.repeat(pa.scalar(listed[0], pa.string()), len(listed))
     if PANDAS_SETTLED or "pandas" in sys.modules:
         return pa.array(listed, pa.string())
     builder = pa.lib.StringBuilder()

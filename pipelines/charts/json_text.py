@@ -129,7 +129,10 @@ def _entry_fault(item: Raw) -> str | None:
 
 def _entry(number: int, full_url: Raw, resource: Raw) -> RawEntry:
     raw = resource.mini
-    parsed = resource.as_dict()
+    try:
+        parsed = orjson.loads(raw)  # a third faster than as_dict, which takes a little more
+    except ValueError:
+        parsed = resource.as_dict()
     # In compact text an array inside an array is "[[": without it, braces bound the depth.
     if (raw.count(b"{") > DEEPEST // 2 or b"[[" in raw) and _depth(parsed) > DEEPEST:
         return RawEntry(number, full_url, _named_only(parsed), raw, TOO_DEEP)

@@ -158,9 +158,7 @@ def _heading(entry: RawEntry) -> Json | None:
     return {name: value for name, value in entry.resource.items() if name in KEPT_OF_REFUSED}
 
 
-def _only_patient(
-    found: Sorted, refused: list[tuple[RawEntry, str | None, str]]
-) -> str | None:
+def _only_patient(found: Sorted, refused: list[tuple[RawEntry, str | None, str]]) -> str | None:
     keys = {*found.taken, *(key for _, key, _ in refused if key)}
     patients = {key for key in keys if key.startswith(PATIENT)}
     return patients.pop().removeprefix(PATIENT) if len(patients) == 1 else None

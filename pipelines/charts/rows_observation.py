@@ -242,5 +242,3 @@ def _range_words(item: Json) -> str | None:
         said = " to ".join(part or "…" for part in ends) + (f" {unit}" if unit else "")
     whom = ", ".join(found for one in item.get("appliesTo") or () if (found := words(one)))
     return f"{whom}: {said}" if said and whom else said
-
-

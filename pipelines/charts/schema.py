@@ -73,7 +73,8 @@ create table medication (
 create table allergy (
     resource varchar, patient varchar, code_key varchar, display varchar, clinical_status varchar,
     verification_status varchar, criticality varchar, reactions varchar[], severity varchar,
-    is_no_known boolean, recorded_utc timestamp, recorded_written varchar, path varchar, quote varchar
+    is_no_known boolean, recorded_utc timestamp, recorded_written varchar, path varchar,
+    quote varchar
 );
 create table procedure (
     resource varchar, patient varchar, code_key varchar, display varchar, status varchar,
