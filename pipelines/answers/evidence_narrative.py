@@ -17,7 +17,7 @@ from functools import lru_cache
 from pipelines.answers.question import NoteAsked
 from pipelines.answers.question_narrative import any_pattern, table
 from pipelines.answers.verify_language import language
-from pipelines.answers.verify_safety import holds_markup, reads_like_instruction
+from pipelines.answers.verify_safety import reads_like_instruction
 from pipelines.charts import notes, passages
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Note, Passage
@@ -28,7 +28,10 @@ BEFORE = 2
 WORSE_BY = 2.0
 RESULT_LABEL = re.compile(r"(?:findings?|impression|conclusion|results?|interpretation)\b")
 PLAN_LABEL = re.compile(r"(?:plan|rec|recs|recommendations?|recommend|to do|follow-up)\b")
-SHOWS = r"\W+(?:[\w/,.-]+\W+){0,3}?(?:show|reveal|demonstrat|negative|normal|positive|no\b(?!\.|\s*\d)|with\b)"
+SHOWS = (
+    r"\W+(?:[\w/,.-]+\W+){0,3}?"
+    r"(?:show|reveal|demonstrat|negative|normal|positive|no\b(?!\.|\s*\d)|with\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def _of_note(note: Note, own: list[Passage], asked: NoteAsked) -> list[Placed]:
                 label=label.strip(" #*-0123456789.)") if colon else "",
                 opens=opens,
                 first=not line,
-                clean=not reads_like_instruction(whole) and not holds_markup(whole),
+                clean=not reads_like_instruction(whole),
             )
         )
         line.append(passage)
@@ -154,9 +157,9 @@ def _why(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     heading = (placed.passage.heading or "").lower()
     under = any_pattern("cause", "headings").search(heading) is not None
     cue = any_pattern("cause", "cues").search(text) is not None
-    if under and placed.first and not PLAN_LABEL.match(placed.label) and not _plans(text):
-        if all(_any(group, f"{placed.opens} {heading}") for group in asked.things):
-            return 6.0
+    listed = under and placed.first and not PLAN_LABEL.match(placed.label) and not _plans(text)
+    if listed and all(_any(group, f"{placed.opens} {heading}") for group in asked.things):
+        return 6.0
     if not cue:
         return None
     near = f"{placed.before} {heading} {text}"

@@ -11,8 +11,8 @@ from pipelines.answers.evidence_lists import problem_line
 from pipelines.answers.evidence_medications import medication_line
 from pipelines.answers.evidence_notes import NoteSearch
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_narrative import note_asked
 from pipelines.answers.question_names import take_names
+from pipelines.answers.question_narrative import note_asked
 from pipelines.answers.question_text import QuestionText
 from pipelines.answers.question_things import take_things
 from pipelines.answers.verify_safety import reads_like_instruction

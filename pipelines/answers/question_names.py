@@ -17,7 +17,7 @@ from pipelines.answers.question_text import QuestionText, key, tokens, words
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
-SHORTEST_WORD = 4
+SHORTEST_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick
-from pipelines.answers.question_reading import NOT_UNDERSTOOD, read
+from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import any_of, phrase, plain, words
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
@@ -36,12 +36,24 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
         return read(question, chart)
     if not _is_follow_up(question):
         alone = read(question, chart)
-        if alone.decline != NOT_UNDERSTOOD:
+        if alone.subject != "note" and not alone.not_understood:
             return alone
+        return _after(question, chart, turns, alone)
     before = with_thread(turns[-1].question, chart, turns[:-1])
     if before.subject not in FROM_BEFORE or before.decline is not None:
         return read(question, chart)
     return _continued(question, chart, before)
+
+
+def _after(
+    question: str, chart: Chart, turns: tuple[Turn, ...], alone: ChartQuestion
+) -> ChartQuestion:
+    """What names nothing of the chart may be about what the question before named."""
+    before = with_thread(turns[-1].question, chart, turns[:-1])
+    if before.subject not in FROM_BEFORE or before.decline is not None:
+        return alone
+    joined = _continued(question, chart, before)
+    return joined if joined.subject == before.subject and joined.decline is None else alone
 
 
 def _is_follow_up(question: str) -> bool:
