@@ -19,6 +19,8 @@ from pipelines.records.facts import Fact, Passage
 from pipelines.terms.concepts import title
 
 SHORTEST_NAME = 3
+MOST_DECIMALS = 3
+NOT_FINAL = ("preliminary", "amended", "corrected", "registered")
 TABLE = Path(__file__).with_name("evidence_words.toml")
 _BRACKETS = re.compile(r"\s*\[[^\]]*\]")
 _BLOOD = re.compile(
@@ -62,11 +64,17 @@ def shown_value(fact: Fact) -> str:
     """The value as written, with its comparator and unit."""
     text = fact.value_text if fact.value_text is not None else ""
     if fact.value is not None:
-        text = re.sub(r"\.0+$", "", text or f"{fact.value:g}")
+        text = _decimals(text or f"{fact.value:g}", fact.kind)
         sign = fact.comparator or ""
         text = text if not sign or text.startswith(sign) else f"{sign}{text}"
         return f"{text}{shown_unit(fact.unit)}"
     return text or fact.quote
+
+
+def _decimals(text: str, kind: str) -> str:
+    """A laboratory's number keeps its decimals, up to three; elsewhere a bare `.0` goes."""
+    kept = kind == "lab" and re.search(rf"\.\d{{1,{MOST_DECIMALS}}}$", text) is not None
+    return text if kept else re.sub(r"\.0+$", "", text)
 
 
 def flag_word(fact: Fact) -> str:
@@ -79,7 +87,8 @@ def result_line(fact: Fact) -> str:
     """Thing, value, unit, flag and time of a result on one line."""
     when = f" {fact.when.clock}" if fact.when is not None else ""
     if fact.value is None:
-        return f"{name_of(fact)}: {shown_value(fact)}{flag_word(fact)}{when}"
+        state = f" ({fact.status})" if fact.status in NOT_FINAL else ""
+        return f"{name_of(fact)}: {shown_value(fact)}{flag_word(fact)}{state}{when}"
     return f"{name_of(fact)} {shown_value(fact)}{flag_word(fact)}{when}"
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pipelines.answers.evidence_items import result_item
 from pipelines.answers.evidence_stays import before, chosen, in_window, nth, since, within_stay
+from pipelines.answers.evidence_units import common_unit, in_unit, marked
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Thing, Threshold
 from pipelines.charts import labs
 from pipelines.charts.encounters import encounters
@@ -22,6 +23,7 @@ from pipelines.terms.units import convert, same
 
 NEIGHBOURS = 5
 MOST_ABNORMAL = 25
+IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction")
 WHOLE = ("extreme", "mean", "sum", "count", "exists")
 
 
@@ -48,7 +50,8 @@ def result_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     items: list[Evidence] = []
     for thing in question.things:
         own = [f for f in found if f.code_key in thing.code_keys]
-        items.extend(result_item(f) for f in _of_thing(own, thing, scope))
+        made = [result_item(f) for f in _of_thing(own, thing, scope)]
+        items.extend(marked(made) if question.ask in IN_ONE_UNIT else made)
     return items
 
 
@@ -111,7 +114,7 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
         return list(reversed(mine)) if question.ask == "exists" else mine
     if question.extreme:
         mine = _at_extreme(mine, question)
-    if question.ask in ("list", "trend"):
+    if question.ask in ("list", "trend", "direction"):
         return mine
     return _picked(mine, question)
 
@@ -165,12 +168,13 @@ def _extreme_first(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
 
 
 def _at_extreme(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
-    numbers = [f.value for f in facts if f.value is not None]
+    unit = common_unit(facts)
+    numbers = [(number, f) for f in facts if (number := in_unit(f, unit)) is not None]
     if not numbers:
         return []
     highest = question.extreme == "maximum"
-    bound = max(numbers) if highest else min(numbers)
-    found = [f for f in facts if f.value == bound]
+    bound = (max if highest else min)(number for number, _ in numbers)
+    found = [f for number, f in numbers if number == bound]
     # `>600` lies beyond a plain 600.
     return sorted(found, key=lambda f: (f.comparator or "")[:1] != (">" if highest else "<"))
 

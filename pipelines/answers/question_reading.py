@@ -241,12 +241,14 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
             return reading.made("any_lab", "flagged", attribute=marked["mark"])
         return reading.made("any_lab", "exists" if reading.yes_no else "list")
     timed = text.take(_AND_WHEN) is not None
+    way = _way(text) if reading.yes_no else None
+    cultures = _grew(text, reading.things)
     flag = text.take(_FLAGS)
     extreme = take_choice(text, "extreme")
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     group = take_choice(text, "group")
     reading.when = take_when(text)
-    every = text.take(listed("all")) is not None
+    every = text.take(listed("all")) is not None or cultures
     if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
@@ -264,10 +266,29 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     attribute = _flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     if ask == "difference" and _OVER_TIME.search(text.whole) is not None:
         attribute = "over_time"
+    if cultures and ask in ("exists", "flag"):
+        ask, attribute = "list", None  # what each says is told; what counts as positive is not
+    if way is not None:
+        ask, attribute = "direction", way
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute,
     )  # fmt: skip
+
+
+def _way(text: QuestionText) -> str | None:
+    """Whether results are asked to be on the rise or fall now, or on the mend."""
+    for way in ("rising", "falling", "turning"):
+        if text.take(listed("way", way)) is not None:
+            return way
+    return None
+
+
+def _grew(text: QuestionText, things: tuple[Thing, ...]) -> bool:
+    """Whether cultures are asked about; what grew is told of every one of them."""
+    if not any("culture" in thing.title.lower() for thing in things):
+        return False
+    return bool(text.take_all(listed("way", "grew")))
 
 
 def _direction(text: QuestionText) -> str | None:
@@ -299,6 +320,10 @@ def _ask(reading: Reading, said: _Said) -> str:
         (reading.when and bound, "when"),
         (said.relation and asked_if and (two or said.differs), "comparison"),
         (two and said.relation and not said.differs, "comparison"),
+        (
+            said.differs and not reading.picks and not said.extreme and _course_asked(reading),
+            "trend",
+        ),
         (said.differs and not said.extreme, "difference"),
         (reading.when, "when"),
         (said.total, said.total),
@@ -309,6 +334,11 @@ def _ask(reading: Reading, said: _Said) -> str:
         (said.every or said.group, "list"),
     )
     return next((ask for holds, ask in rules if holds and ask), "value")
+
+
+def _course_asked(reading: Reading) -> bool:
+    """ "How did it change" asks for the course, "how much did it change" for one number."""
+    return re.match(r"(?:so |and )*how (?:did|has|have)\b.*\bchang", reading.text.whole) is not None
 
 
 def _flag_word(written: str) -> str:

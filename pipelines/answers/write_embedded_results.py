@@ -8,9 +8,11 @@ Whether a value is high is the record's own flag; without flag and range it cann
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipelines.answers.evidence_items import flag_word, name_of, shown_unit, shown_value
 from pipelines.answers.evidence_results import meets, no_result_meets
+from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.question import ChartQuestion, Thing, Threshold
 from pipelines.answers.write_embedded_parts import (
     abstained,
@@ -22,7 +24,7 @@ from pipelines.answers.write_embedded_parts import (
     shown_number,
     stamp_of,
 )
-from pipelines.answers.write_embedded_series import write_groups, write_trend
+from pipelines.answers.write_embedded_series import write_direction, write_groups, write_trend
 from pipelines.records.answers import Cell, Draft, DraftSentence
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
@@ -30,6 +32,7 @@ from pipelines.records.facts import Fact
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 MOST_LISTED = 25
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
+LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
 
@@ -74,6 +77,8 @@ def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tupl
 def _part(
     question: ChartQuestion, thing: Thing, items: list[Evidence], evidence: EvidenceSet
 ) -> Part | str:
+    left_out = [i for i in items if i.kind == OTHER_UNIT]
+    items = [i for i in items if i.kind != OTHER_UNIT]
     title = thing.title if thing.title.isupper() else thing.title.lower()
     if question.ask in ("exists", "count") and not items:
         return _absent(question, title, evidence)
@@ -90,6 +95,7 @@ def _part(
         "difference": _difference,
         "comparison": _comparison,
         "trend": write_trend,
+        "direction": write_direction,
         "list": _listed,
         "when": _when,
         "flag": _flag,
@@ -97,7 +103,15 @@ def _part(
     }
     part = writers.get(question.ask, _value)(question, items)
     reason = NO_FLAG if question.ask == "flag" else NO_NUMBERS
-    return part if part is not None else reason.format(thing=title)
+    if part is None:
+        return reason.format(thing=title)
+    return _with_left_out(part) if left_out else part
+
+
+def _with_left_out(part: Part) -> Part:
+    first = part[0][0]
+    text = f"{first.text.rstrip('.')}; {LEFT_OUT}."
+    return [replace(first, text=text), *part[0][1:]], part[1]
 
 
 def _absent(question: ChartQuestion, title: str, evidence: EvidenceSet) -> Part | str:
@@ -170,16 +184,18 @@ def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 
 def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     facts = [fact_of(i) for i in items]
-    if any(f.value is None or f.comparator for f in facts) or len({f.unit for f in facts}) > 1:
+    main = common_unit(facts)
+    numbers = [number for f in facts if (number := in_unit(f, main)) is not None]
+    if len(numbers) < len(facts) or any(f.comparator for f in facts):
         return None
-    total = sum(f.value or 0.0 for f in facts)
+    total = sum(numbers)
     result = exact(total / len(facts) if question.ask == "mean" else total)
     word = "average" if question.ask == "mean" else "sum"
-    unit = shown_unit(facts[0].unit)
+    unit = shown_unit(main)
     name = _lowered(name_of(facts[0]))
     over = f" over {len(facts)} results" if len(facts) > 1 else ""
     text = f"The {word} {name} was {shown_number(result)}{unit}{over}."
-    return [computed(text, items, question.ask, result, facts[0].unit)], [(result,)]
+    return [computed(text, items, question.ask, result, main)], [(result,)]
 
 
 def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
