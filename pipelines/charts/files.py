@@ -23,6 +23,7 @@ from pipelines.charts.refusals import FileRefused
 ENDINGS = (".json", ".ndjson", ".jsonl", ".gz")
 LINE_ENDINGS = (".ndjson", ".jsonl")
 MEGABYTE = 1_000_000
+ZIP_BEGINS = b"PK\x03\x04"
 CHUNK = 1 << 20
 # JSON packs 10 to 60 times; far beyond that it is a bomb, and unpacking stops early.
 SUSPICIOUS_SIZE = 64 * MEGABYTE
@@ -97,6 +98,8 @@ def read(source: Source, max_file_mb: int) -> Content:
     if packed[:2] == b"\x1f\x8b":
         data = _unpack(packed, most, max_file_mb)
         plain_name = source.name[:-3] if source.name.lower().endswith(".gz") else source.name
+    elif packed[:4] == ZIP_BEGINS:
+        raise FileRefused("It is a zip archive; unpack it and load its files.")
     elif source.name.lower().endswith(".gz") and packed:
         raise FileRefused("It is named .gz, but it is not packed that way.")
     return Content(data, hashlib.sha256(data).hexdigest(), plain_name)

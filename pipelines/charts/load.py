@@ -252,6 +252,8 @@ class _Load:
 
 def _nothing(report: LoadReport) -> NothingLoaded:
     said = "there are no FHIR files in what was named."
+    if report.files:
+        said = "what was named holds no entries."
     if report.refused:
         first = report.refused[0]
         said = f"{Path(first.file).name}: {first.reason}"

@@ -60,7 +60,7 @@ def parse_as_of(written: str, last: Moment) -> Moment:
             end = dates.moment(f"{text}T23:59:59{zone}")
             return replace(start, instant=end.instant + timedelta(microseconds=999_999))
         return dates.moment(text if _zone(text, "") else text + zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ChartroomError(
             "The as-of time must be a date (2026-11-22) or a time (2026-11-22T06:00-05:00)."
         ) from error

@@ -30,7 +30,10 @@ def serve(settings: Settings, port: int, announce: Callable[[str], None]) -> int
     _check_free(port)
     environment = {**os.environ, "CHARTROOM_HOME": str(settings.home)}
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    child = subprocess.Popen(command, cwd=APP.parent, env=environment)  # noqa: S603 - as above
+    # Streamlit greets on stdout, where one line, or one JSON value, of ours is all there may be.
+    child = subprocess.Popen(  # noqa: S603 - the command is made of our own words
+        command, cwd=APP.parent, env=environment, stdout=subprocess.DEVNULL
+    )
 
     def pass_on(signum: int, _frame: FrameType | None) -> None:
         child.send_signal(signum)

@@ -98,6 +98,7 @@ def test_a_patient_is_found_by_id_and_by_identifier(loaded: Run, name: str) -> N
         pytest.param(("nobody", "latest potassium"), id="unknown patient"),
         pytest.param(("p1", ""), id="no question"),
         pytest.param(("p1", "latest potassium", "--as-of", "yesterday"), id="no time"),
+        pytest.param(("p1", "latest potassium", "--as-of", "9999-12-31"), id="beyond time"),
     ],
 )
 def test_what_cannot_be_asked_is_one_sentence_and_a_failed_answer_that_is_logged(

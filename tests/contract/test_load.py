@@ -77,6 +77,8 @@ def test_a_bad_entry_is_refused_by_name_and_the_rest_goes_in(
         pytest.param(b'{"resourceType": "Sandwich", "id": "1"}', id="wrong resourceType"),
         pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b"\x1f\x8b broken", id="broken gz"),
+        pytest.param(b"PK\x03\x04 an archive", id="zip"),
+        pytest.param(b'{"resourceType": "Bundle", "type": "searchset"}', id="nothing inside"),
     ],
 )
 def test_what_is_no_fhir_is_one_plain_sentence(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -159,3 +164,21 @@ def test_a_home_that_is_a_file_is_one_sentence(chartroom: Run, tmp_path: Path) -
 def test_a_port_beyond_the_last_one_is_refused(chartroom: Run) -> None:
     ended = chartroom("settings", CHARTROOM_PORT="99999")
     assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+
+
+def test_serve_says_where_it_is_and_nothing_else_on_stdout(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["--home", str(tmp_path / "home"), "serve", "--port", str(port), "--json"]
+    served = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert served.stdout is not None
+    first = json.loads(served.stdout.readline())
+    served.send_signal(signal.SIGTERM)
+    rest, _ = served.communicate(timeout=60)
+    assert (first, rest, served.returncode) == ({"url": f"http://127.0.0.1:{port}"}, "", 0)
