@@ -54,7 +54,9 @@ def problem_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         window = since(encounters(chart), question.window)
         found = tuple(c for c in found if window and in_window(c.onset or c.recorded, window))
     if question.ask == "when" or question.picks:
-        found = by_pick(tuple(c for c in found if c.onset or c.recorded), question)
+        over = question.ask == "when" and question.attribute == "resolved"
+        found = tuple(c for c in found if (c.abatement if over else c.onset or c.recorded))
+        found = by_pick(found, question)
     items = [_problem_item(chart, c, question) for c in found]
     if question.ask == "exists" and question.attribute == "active":
         now = [i for i, c in zip(items, found, strict=True) if c.clinical_status not in ENDED]
@@ -65,7 +67,8 @@ def problem_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 def _problem_item(chart: Chart, entry: Condition, question: ChartQuestion) -> Evidence:
     fact = entry.fact
     if question.ask == "when":
-        fact = dated(chart, fact, entry.onset or entry.recorded)
+        begun = entry.onset or entry.recorded
+        fact = dated(chart, fact, entry.abatement if question.attribute == "resolved" else begun)
     return item(fact, problem_line(entry))
 
 

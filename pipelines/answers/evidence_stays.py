@@ -30,12 +30,20 @@ def pool(encounters: Iterable[Encounter], wanted: StayWanted | str) -> tuple[Enc
     begun = [e for e in encounters if e.status not in NOT_BEGUN and e.start is not None]
     if kind == "icu":
         return tuple(e for e in begun if e.is_icu)
+    if kind == "emergency":
+        return tuple(e for e in begun if _is_emergency(e))
     outside = [e for e in begun if not e.is_icu]
     hospital = [e for e in outside if e.is_hospital]
     if kind == "hospital":
         return tuple(hospital)
     said = "" if isinstance(wanted, str) else wanted.words
     return tuple(hospital if hospital and _STAY_NOUN.search(said) else outside)
+
+
+def _is_emergency(one: Encounter) -> bool:
+    """A visit to the emergency department by its class or the name of its type."""
+    said = " ".join(p for p in (one.class_display, one.type_display, one.admission_type) if p)
+    return one.class_code == "EMER" or re.search(r"\bemergency\b", said.lower()) is not None
 
 
 def chosen(encounters: Iterable[Encounter], wanted: StayWanted) -> Encounter | None:

@@ -117,9 +117,10 @@ def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         ends = ((_end(chart, stay), _edge(stay, "start", _came(stay))) for stay in stays)
         return [one for pair in ends for one in pair]
     if question.attribute in ELEMENTS:
-        found = [
-            _field(chart, stay, question.attribute) for stay in _stays(chart, question, "hospital")
-        ]
+        # A reason on a day is that of any visit of the day, not of the last hospital stay.
+        any_visit = question.attribute == "visit_reason" and question.window is not None
+        visits = _stays(chart, question, "any" if any_visit else "hospital")
+        found = [_field(chart, stay, question.attribute) for stay in visits]
         return [one for one in found if one is not None]
     if question.attribute in ("admitted", "discharged"):
         return _edges(chart, question)

@@ -54,6 +54,10 @@ LAB_CUE = phrase(
     r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading"
     r"|checked)"
 )
+_WHY_HERE = phrase(
+    r"(?:why|for\s+what)\s+(?:was|is|were|did)\s+(?:(?:the\s+)?patient|she|he|they)\s+"
+    r"(?:being\s+)?(?:admitted|hospitali[sz]ed|seen|come\s+in|here|in\s+(?:the\s+)?hospital)"
+)
 _AS_DRUG = phrase(
     r"(?:given|administered|infused|infusion|doses?|dosage|received|replaced|repleted)"
 )
@@ -198,6 +202,8 @@ def _field(text: QuestionText) -> str | None:
     for field in ENCOUNTER_FIELDS:
         if text.take_all(listed(field)):
             return field
+    if text.take(_WHY_HERE) is not None:
+        return "visit_reason"
     if text.find(phrase(r"where\b.*\bdischarged")) is not None:
         text.take_all(listed("discharged"))
         return "disposition"

@@ -27,6 +27,10 @@ _STAY_NOUNS = phrase(
 )
 _GOING = phrase(r"(?:been|go|went|gone|goes)")
 
+_BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|come\s+on)")
+_ENDED = phrase(r"(?:end(?:ed)?|over|go\s+away|gone\s+away|resolve)")
+_NOTHING = re.compile(r"(?!)")
+_EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 _NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
 Names = Mapping[str, tuple[str, ...]]
@@ -114,6 +118,10 @@ def _length(reading: Reading) -> ChartQuestion | None:
 def _place(reading: Reading) -> str:
     """`icu` or `hospital` as the text says apart from its stays, else `any`."""
     text = reading.text
+    if text.find(_STAY_NOUNS) is not None or text.find(_GOING) is not None:
+        urgent = text.take_all(_EMERGENCY)
+        if urgent:
+            return "emergency"
     icu = text.take_all(listed("stay", "icu"))
     hospital = text.take_all(listed("stay", "hospital"))
     return "icu" if icu else "hospital" if hospital else "any"
@@ -155,9 +163,9 @@ def _visit_count(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     before = text.text
     total = take_choice(text, "total")
+    kind = _place(reading)
     verbs = text.take_all(_STAY_NOUNS)
     text.take_all(_GOING)
-    kind = _place(reading)
     if not verbs and kind == "any" and not reading.stays:
         text.text = before
         return None
@@ -295,6 +303,8 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             text.take_all(listed("problem", "resolved")),
         )
         total = take_choice(text, "total")
+        ends = subject == "problem" and bool(text.take_all(_ENDED))
+        text.take_all(_BEGUN if subject == "problem" and named.displays else _NOTHING)
         reading.when = take_when(text)
         text.take_all(listed("medication", "given"))
         text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still"))
@@ -308,7 +318,7 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             if reading.yes_no and named.displays
             else "list"
         )
-        status = "active" if marks[0] else "resolved" if marks[1] else None
+        status = "active" if marks[0] else "resolved" if marks[1] or ends else None
         if subject == "problem" and status is None and _NOW.match(text.whole):
             status = "active" if "history" not in text.whole else None
         return reading.made(subject, ask, names=named.displays, attribute=status, every=worded)

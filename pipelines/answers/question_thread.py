@@ -18,6 +18,7 @@ from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
 TURNS_LOOKED_AT = 6
+WHICH_BEFORE = "Which result is meant is not clear after a highest or lowest one; name its date."
 FROM_BEFORE = (
     "result",
     "encounter",
@@ -134,6 +135,8 @@ def _moved(text: str, before: ChartQuestion) -> ChartQuestion | None:
         step = 1
     if step == 0:
         return None
+    if before.extreme and not before.picks:
+        return ChartQuestion(text, "none", "decline", decline=WHICH_BEFORE)
     pick = before.picks[0] if before.picks else Pick(-1, before.stay)
     position = pick.position + step
     if position == 0 or (pick.position < 0) != (position < 0):

@@ -110,7 +110,8 @@ def _count(question: ChartQuestion, visits: list[Evidence], evidence: EvidenceSe
 
 def _noun(question: ChartQuestion) -> str:
     kind = question.relation or (question.stay.kind if question.stay else "any")
-    return {"icu": "ICU stay", "hospital": "hospital stay"}.get(kind, "visit")
+    names = {"icu": "ICU stay", "hospital": "hospital stay", "emergency": "emergency visit"}
+    return names.get(kind, "visit")
 
 
 def _length(items: list[Evidence]) -> Draft:
