@@ -8,11 +8,11 @@ do not see (profiles, terminology, references to nothing) is not claimed to be c
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,13 +90,12 @@ def sort_entries(document: Document, codes: CodeBook, validator: Validator) -> S
     known, keys = _names(document.heads)
     place = Place("", None, known, codes)
     found = Sorted(rows=place.rows)
+    taken_in = found.taken
     again: dict[str, Place] = {}
     refused: list[tuple[RawEntry, str | None, str]] = []
     for index, entry in enumerate(document.entries):
         key = keys[index] if keys else _key(entry)
-        own = place
-        if key in found.taken:
-            own = Place("", None, known, codes)
+        own = place if key not in taken_in else Place("", None, known, codes)
         try:
             taken = _take(entry, key, own, validator)
         except EntryRefused as turned:
@@ -105,8 +104,8 @@ def sort_entries(document: Document, codes: CodeBook, validator: Validator) -> S
         if own is not place:
             # Of one resource twice in a file the later one counts, unless it is refused.
             again[taken.key] = own
-            found.older.append(found.taken[taken.key])
-        found.taken[taken.key] = taken
+            found.older.append(taken_in[taken.key])
+        taken_in[taken[0]] = taken
     _replace_rows(found.rows, again)
     only_patient = _only_patient(found, refused) if document.is_bundle else None
     found.turned = [_turned(*one, (known, only_patient)) for one in refused]
@@ -125,9 +124,14 @@ def _replace_rows(rows: Tables, again: dict[str, Place]) -> None:
 
 def _names(heads: list[Head]) -> tuple[dict[str, str], list[str | None]]:
     """`Type/id` by `fullUrl`, so that references find their entries, and in the entries' order."""
-    known, keys = {}, []
+    known: dict[str, str] = {}
+    keys: list[str | None] = []
+    types, is_id = known_types(), IDENTITY.fullmatch
     for full_url, kind, own in heads:
-        key = _named(kind, id_of_full_url(full_url) if own is None else own)
+        if type(own) is str and type(kind) is str and kind in types and is_id(own):
+            key: str | None = f"{kind}/{own}"
+        else:
+            key = _named(kind, id_of_full_url(full_url) if own is None else own)
         keys.append(key)
         if key is not None and type(full_url) is str and full_url:
             known[full_url] = key
@@ -166,9 +170,9 @@ def _only_patient(found: Sorted, refused: list[tuple[RawEntry, str | None, str]]
 
 def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) -> Taken:
     """Check one entry and append its rows; raises EntryRefused."""
-    if entry.fault is not None:
-        raise EntryRefused(entry.fault)
-    resource = entry.resource
+    number, _, resource, raw, fault = entry
+    if fault is not None:
+        raise EntryRefused(fault)
     if key is None:
         raise EntryRefused(_why_unnamed(entry))
     kind, _, own = key.partition("/")
@@ -177,7 +181,7 @@ def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) 
         place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
         builder = BUILDERS.get(kind)
         if builder is None:
-            _check_dates(entry.raw)
+            _check_dates(raw)
         if kind in WITH_ATTACHMENTS:
             check_attachments(resource)
         is_turn = validator.is_turn(kind)
@@ -188,10 +192,10 @@ def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) 
     except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
         # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
         raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
-    digest = hashlib.sha256(entry.raw).hexdigest()
+    digest = sha256(raw).hexdigest()
     if is_turn and validator.mode == "collect":
-        validator.collected.append(Sample(entry.number, key, place.patient, digest, entry.raw))
-    return Taken(key, kind, own, place.patient, digest, entry.raw)
+        validator.collected.append(Sample(number, key, place.patient, digest, raw))
+    return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed
 
 
 def _why_unnamed(entry: RawEntry) -> str:
@@ -224,7 +228,7 @@ def _turned(
     resource = entry.resource if isinstance(entry.resource, dict) else {}
     kind = resource.get("resourceType")
     kind = kind if isinstance(kind, str) and kind in known_types() else None
-    digest = hashlib.sha256(entry.raw).hexdigest()
+    digest = sha256(entry.raw).hexdigest()
     patient = _patient_of_turned(resource, key, kind, known) or only_patient
     return Turned(entry.number, key, kind, patient, reason, digest)
 

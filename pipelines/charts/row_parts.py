@@ -70,7 +70,7 @@ def first_code(concept: Json | None) -> str | None:
         for coding in concept.get("coding") or ():
             code = coding.get("code")
             if code:
-                return str(code)
+                return code if type(code) is str else str(code)
     return None
 
 

@@ -60,12 +60,15 @@ def build(resource: Json, place: Place) -> None:
         *(stamp(issued, "issued") if issued is not None else UNDATED),
         encounter_of(resource, place.known),
     )
-    rows = [_row(resource, place, (0, "", code), common)]
-    if "component" in resource:
+    own = _row(resource, place, (0, "", code), common)
+    if "component" not in resource:
+        place.rows["observation"].append(own)
+    else:
+        rows = [own]
         for index, component in enumerate(resource["component"] or ()):
             named = place.codes.named(component.get("code"))
             rows.append(_row(component, place, (index + 1, f"component[{index}].", named), common))
-    place.rows["observation"] += rows
+        place.rows["observation"] += rows
 
 
 def _effective(resource: Json) -> tuple[int | None, str | None]:
@@ -85,18 +88,17 @@ def category(categories: Element) -> str | None:
 
 def _row(element: Json, place: Place, part: tuple[int, str, Named], common: Row) -> Row:
     """One row of an Observation or of one of its components."""
-    index, prefix, code = part
+    index, prefix, (key, display, leaf) = part
     get = element.get
-    value = value_of(element)
+    kind, figure, comparator, written, unit, unit_code, path, quote = value_of(element)
     ranges, marks = get("referenceRange"), get("interpretation")
-    # kind, number, comparator, text, unit, unit code | path, quote
-    path, quote = value[6], value[7]
     if path is None:
-        path, quote = (f"code.{code.leaf}" if code.leaf else "code"), code.display
+        path, quote = (f"code.{leaf}" if leaf else "code"), display
     return (
-        place.key, place.patient, index, code.key, code.display, *common, *value[:6],
+        place.key, place.patient, index, key, display, *common,
+        kind, figure, comparator, written, unit, unit_code,
         _interpretation(marks) if marks else None,
-        *(_range(ranges, value[4]) if ranges else NO_RANGE),
+        *(_range(ranges, unit) if ranges else NO_RANGE),
         prefix + path, quote,
     )  # fmt: skip
 
@@ -123,11 +125,15 @@ def _quantity(quantity: Json) -> Value:
         return NO_VALUE
     if type(value) is not float:
         number(value, "valueQuantity.value")
-    unit, code, written = get("unit"), get("code"), str(value)
-    return Value(
-        "quantity", float(value), get("comparator"), written, text(unit or code), code,
+    code, written = get("code"), str(value)
+    unit = get("unit") or code
+    if type(unit) is not str:
+        unit = text(unit)
+    # Nine of ten values are quantities: made as a plain tuple, which is three times as fast.
+    return tuple.__new__(Value, (
+        "quantity", float(value), get("comparator"), written, unit or None, code,
         "valueQuantity", written,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _codeable(concept: Json) -> Value:
