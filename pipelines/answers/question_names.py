@@ -17,6 +17,7 @@ from pipelines.answers.question_text import QuestionText, key, tokens, words
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
+LONG_NAME = 7
 SHORTEST_WORD = 3
 
 
@@ -49,6 +50,24 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
         text.blank(start, end)
     _blank_rest(text, tuple(found))
     return NamedThings(tuple(found), certain, tuple(said_so))
+
+
+def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]:
+    """The displays of one long name that a word of the question misses by one letter, blanked.
+
+    No more than one letter: prednisone and prednisolone are two drugs.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    index = _index(displays)
+    for said, start, end in tokens(text.text):
+        if len(said) < LONG_NAME or said not in text.left():
+            continue
+        close = [w for w in index if w[0] == said[0] and Levenshtein.distance(said, w) == 1]
+        if len(close) == 1:
+            text.blank(start, end)
+            return index[close[0]]
+    return ()
 
 
 def _written(said: str) -> tuple[str, ...]:

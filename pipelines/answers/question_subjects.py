@@ -8,11 +8,11 @@ started mean the drug; tested, level and measured mean the result.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_classes import class_members
-from pipelines.answers.question_names import NamedThings, names_a_condition, take_names
+from pipelines.answers.question_medications import NOW, Names, read_medication
+from pipelines.answers.question_names import names_a_condition, take_names
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
@@ -31,9 +31,6 @@ _BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|co
 _ENDED = phrase(r"(?:end(?:ed)?|over|go\s+away|gone\s+away|resolve)")
 _NOTHING = re.compile(r"(?!)")
 _EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
-_TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
-_NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
-Names = Mapping[str, tuple[str, ...]]
 
 
 def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
@@ -44,7 +41,7 @@ def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         or _encounter_field(reading)
         or _length(reading)
         or _allergy(reading, chart_names)
-        or _medication(reading, chart_names)
+        or read_medication(reading, chart_names)
         or _lists(reading, chart_names)
         or _visit(reading)
     )
@@ -225,65 +222,6 @@ def _allergen(reading: Reading) -> str | None:
     return " ".join(left)
 
 
-def _medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
-    text = reading.text
-    drugs = chart_names.get("medication", ())
-    asks_what = re.match(r"(?:what|which)\b", text.whole) is not None
-    taken = asks_what and not reading.results_named and text.find(_TAKING) is not None
-    worded = text.find(listed("medication")) is not None or taken
-    cues = [
-        c
-        for c in ("given", "taking", "started", "stopped", "dose")
-        if text.find(listed("medication", c))
-    ]
-    if text.find(LAB_CUE) is not None and not worded:
-        return None
-    before = text.text
-    named = take_names(text, drugs)
-    # "sodium on admission" is no drug: a name shared with a result needs more than "on".
-    sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
-    if not worded and not (named.displays and sure):
-        text.text = before
-        return None
-    return _medication_asked(reading, named, cues)
-
-
-def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
-    text = reading.text
-    active = text.take_all(listed("medication", "active"))
-    text.take_all(listed("medication"))
-    how_much = "dose" in cues and not ("started" in cues or "stopped" in cues)
-    for cue in ("given", "started", "stopped", "dose", "taking"):
-        text.take_all(listed("medication", cue))
-    total = take_choice(text, "total")
-    reading.when = take_when(text)
-    text.take_all(phrase(r"day|any|the|list|all|still"))
-    reading.picks = take_picks(text, reading.stays)
-    ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
-    # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
-    now = "taking" in cues and _NOW.match(text.whole) is not None
-    return reading.made(
-        "medication", ask, names=named.displays, every=bool(active) or now,
-        attribute="given" if "given" in cues else "stopped" if "stopped" in cues else None,
-    )  # fmt: skip
-
-
-def _medication_ask(
-    reading: Reading, cues: list[str], total: str | None, *, how_much: bool, named: bool
-) -> str:
-    if total == "count":
-        return "count"
-    if reading.when or (set(cues) & {"started", "stopped"} and not reading.yes_no and named):
-        return "when"
-    if how_much and named:
-        return "dose"
-    if reading.yes_no and named:
-        return "exists"
-    if set(cues) & {"started", "stopped"}:
-        return "stopped" if "stopped" in cues else "started"
-    return "list"
-
-
 def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     """Immunizations, procedures and problems, by their words or by the chart's own names."""
     text = reading.text
@@ -307,7 +245,7 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         text.take_all(_BEGUN if subject == "problem" and named.displays else _NOTHING)
         reading.when = take_when(text)
         text.take_all(listed("medication", "given"))
-        text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still"))
+        text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still|stages?"))
         reading.picks = take_picks(text, reading.stays)
         ask = (
             "count"
@@ -319,7 +257,7 @@ def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             else "list"
         )
         status = "active" if marks[0] else "resolved" if marks[1] or ends else None
-        if subject == "problem" and status is None and _NOW.match(text.whole):
+        if subject == "problem" and status is None and NOW.match(text.whole):
             status = "active" if "history" not in text.whole else None
         return reading.made(subject, ask, names=named.displays, attribute=status, every=worded)
     return None

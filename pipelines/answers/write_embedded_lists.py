@@ -9,7 +9,15 @@ from __future__ import annotations
 from pipelines.answers.evidence_lists import NOT_DONE_ENTRY, PAST_PROBLEM
 from pipelines.answers.evidence_medications import PAST_MEDICATION
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, lines, stamp_of
+from pipelines.answers.write_embedded_parts import (
+    abstained,
+    computed,
+    exact,
+    fact_of,
+    lines,
+    shown_number,
+    stamp_of,
+)
 from pipelines.records.answers import Draft
 from pipelines.records.evidence import Evidence, EvidenceSet
 
@@ -21,7 +29,8 @@ NOUNS = {
     "allergy": ("allergy", "allergies"),
 }
 NO_ENTRY = "No such medication entry is recorded for what is asked."
-NONE_ACTIVE = "No medication is recorded as active at the chart's last entry."
+NONE_ACTIVE = "No medication asked about is recorded as active at the chart's last entry."
+MOST_DOSES = 5
 NO_TIME = "The record of this medication states no such time."
 
 
@@ -35,7 +44,14 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return _exists_or_count(question, entries, evidence)
     if not entries:
         named = question.names or question.window or question.stay or question.ask != "list"
-        return abstained(NO_ENTRY if named else NONE_ACTIVE)
+        active = question.every or not named
+        return abstained(NONE_ACTIVE if active else NO_ENTRY)
+    if question.ask == "total":
+        return _total(entries)
+    return _entries(question, entries)
+
+
+def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     if question.ask == "when":
         told = bool(stamp_of(entries[0]))
         rows = tuple((stamp_of(i),) for i in entries)
@@ -43,6 +59,26 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask == "dose":
         return lines(entries, tuple((fact_of(i).quote.lower(),) for i in entries))
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))
+
+
+def _total(entries: list[Evidence]) -> Draft:
+    """All doses given as one amount; rates, or several units, are told and not summed."""
+    facts = [fact_of(i) for i in entries]
+    units = {f.unit for f in facts}
+    numbers = [f.value for f in facts if f.value is not None]
+    drugs = list(dict.fromkeys(f.display.split()[0].rstrip(",;") for f in facts))
+    doses = "dose is" if len(entries) == 1 else "doses are"
+    unit = next(iter(units)) or ""
+    whole = len(numbers) == len(facts) and len(units) == 1 and len(drugs) == 1
+    if not whole or not unit or "/" in unit:
+        told = f"{len(entries)} {doses} recorded as given; they cannot be added up"
+        counted = computed(f"{told}: {', '.join(drugs)}.", entries, "count", len(entries))
+        return Draft(True, (counted, *lines(entries[-MOST_DOSES:]).sentences))
+    name = facts[0].display if len({f.display for f in facts}) == 1 else drugs[0]
+    total = exact(sum(numbers))
+    shown = f"{shown_number(total)} {unit}"
+    text = f"{name}: {shown} in total, {len(entries)} {doses} recorded as given."
+    return Draft(True, (computed(text, entries, "sum", total, unit),), ((total,),))
 
 
 def write_list(question: ChartQuestion, evidence: EvidenceSet) -> Draft:

@@ -1,0 +1,98 @@
+"""Questions about drugs: what is active, what was given, when, how much, and of which class.
+
+Where a drug and a laboratory test share a name (magnesium, albumin), the words around it decide:
+given, dose and started mean the drug. A class ("antibiotics") means the chart's own drugs of it.
+A misspelling of one letter is forgiven where it leaves one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_classes import ClassNamed, take_class
+from pipelines.answers.question_names import NamedThings, take_close, take_names
+from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
+from pipelines.answers.question_scope import take_choice, take_picks
+from pipelines.answers.question_text import listed, phrase
+
+_TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
+NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
+_IS_ON = re.compile(r"\b(?:is|are|does)\s+(?:\w+\s+){0,2}(?:on|taking|takes?|using)\b")
+_HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
+Names = Mapping[str, tuple[str, ...]]
+
+
+def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
+    """A question about drugs, by their names, their class or the words for them, or None."""
+    text = reading.text
+    drugs = chart_names.get("medication", ())
+    asks_what = re.match(r"(?:what|which)\b", text.whole) is not None
+    taken = asks_what and not reading.results_named and text.find(_TAKING) is not None
+    worded = text.find(listed("medication")) is not None or taken
+    cues = [
+        c
+        for c in ("given", "taking", "started", "stopped", "dose")
+        if text.find(listed("medication", c))
+    ]
+    if text.find(LAB_CUE) is not None and not worded:
+        return None
+    before = text.text
+    named = take_names(text, drugs)
+    if not named.displays and (worded or cues or asks_what or reading.yes_no):
+        of_class = take_class(text, drugs)
+        if of_class is not None and not of_class.members:
+            return _none_of_class(reading, of_class)
+        close = take_close(text, drugs) if cues and of_class is None else ()
+        members = of_class.members if of_class is not None else close
+        named = NamedThings(members, certain=bool(members))
+    # "sodium on admission" is no drug: a name shared with a result needs more than "on".
+    sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
+    if not worded and not (named.displays and sure):
+        text.text = before
+        return None
+    return _medication_asked(reading, named, cues)
+
+
+def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
+    """The table of classes may not know a drug: that none is known is no "none was given"."""
+    says = f"No medication of this chart is known here as {of_class.title}."
+    return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
+
+
+def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
+    text = reading.text
+    active = text.take_all(listed("medication", "active"))
+    text.take_all(listed("medication"))
+    how_much = "dose" in cues and not ("started" in cues or "stopped" in cues)
+    for cue in ("given", "started", "stopped", "dose", "taking"):
+        text.take_all(listed("medication", cue))
+    total = take_choice(text, "total")
+    reading.when = take_when(text)
+    text.take_all(phrase(r"day|any|the|list|all|still"))
+    reading.picks = take_picks(text, reading.stays)
+    ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
+    # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
+    now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
+    return reading.made(
+        "medication", ask, names=named.displays, every=bool(active) or now,
+        attribute="given" if "given" in cues else "stopped" if "stopped" in cues else None,
+    )  # fmt: skip
+
+
+def _medication_ask(
+    reading: Reading, cues: list[str], total: str | None, *, how_much: bool, named: bool
+) -> str:
+    if total == "count":
+        return "count"
+    if reading.when or (set(cues) & {"started", "stopped"} and not reading.yes_no and named):
+        return "when"
+    if named and (how_much or total == "sum"):
+        summed = "given" in cues and _HOW_MUCH.search(reading.text.whole) is not None
+        return "total" if summed else "dose"
+    if reading.yes_no and named:
+        return "exists"
+    if set(cues) & {"started", "stopped"}:
+        return "stopped" if "stopped" in cues else "started"
+    return "list"
