@@ -24,6 +24,7 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Condition, Immunization, Procedure
 
 PAST_PROBLEM = "past problem"
+NOT_CONFIRMED = ("refuted", "unconfirmed", "provisional", "differential")
 ENDED = frozenset({"resolved", "inactive", "remission"})
 NOT_DONE_ENTRY = "not done"
 NOT_DONE = frozenset({"not-done", "preparation", "entered-in-error"})
@@ -58,10 +59,30 @@ def problem_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         found = tuple(c for c in found if (c.abatement if over else c.onset or c.recorded))
         found = by_pick(found, question)
     items = [_problem_item(chart, c, question) for c in found]
-    if question.ask == "exists" and question.attribute == "active":
-        now = [i for i, c in zip(items, found, strict=True) if c.clinical_status not in ENDED]
-        return now or [replace(i, kind=PAST_PROBLEM) for i in items[-1:]]
+    if question.ask == "exists" and question.names:
+        return _held_or_not(question, items, found) or _refuted(chart, question)
     return items
+
+
+def _held_or_not(
+    question: ChartQuestion, items: list[Evidence], found: tuple[Condition, ...]
+) -> list[Evidence]:
+    """The entries that are as asked (active, or over); else the last one, which says otherwise."""
+    if question.attribute not in ("active", "resolved"):
+        return items
+    over = question.attribute == "resolved"
+    pairs = zip(items, found, strict=True)
+    fit = [i for i, c in pairs if (c.clinical_status in ENDED) == over]
+    return fit or [replace(i, kind=PAST_PROBLEM) for i in items[-1:]]
+
+
+def _refuted(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """A diagnosis that is recorded only as refuted is evidence against it."""
+    if question.window is not None or question.stay is not None:
+        return []
+    named = [c for c in conditions(chart) if c.fact.display in question.names]
+    refuted = [c for c in named if c.verification_status == "refuted"]
+    return [replace(_problem_item(chart, c, question), kind=PAST_PROBLEM) for c in refuted[-1:]]
 
 
 def _problem_item(chart: Chart, entry: Condition, question: ChartQuestion) -> Evidence:
@@ -79,6 +100,8 @@ def problem_line(entry: Condition) -> str:
         parts.append(entry.clinical_status)
     elif entry.fact.encounter:
         parts.append("coded for a stay, no clinical status recorded")
+    if entry.verification_status in NOT_CONFIRMED:
+        parts.append(entry.verification_status or "")
     if entry.onset:
         parts.append(f"onset {entry.onset.day}")
     elif entry.recorded:

@@ -32,6 +32,8 @@ NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The entries that the question means, the deciding one first."""
+    if question.attribute == "held":
+        return _held(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
     if question.every and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
@@ -50,6 +52,15 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The last order of a drug that is asked to be on hold: its status says whether it is."""
+    own = tuple(m for m in medications(chart) if m.name in question.names)
+    orders = tuple(m for m in own if m.form in ("request", "statement"))
+    on_hold = tuple(m for m in orders if m.status == "on-hold")
+    items = [_past_item(chart, m) for m in on_hold[-1:] or orders[-1:]]
+    return [replace(i, kind="medication") for i in items] if on_hold else items
 
 
 def _no_longer(chart: Chart, question: ChartQuestion) -> list[Evidence]:

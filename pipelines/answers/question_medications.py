@@ -63,6 +63,10 @@ def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
 
 def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
     text = reading.text
+    if reading.yes_no and named.displays and text.take_all(listed("medication", "held")):
+        text.take_all(listed("medication", "active"))
+        text.take_all(phrase(r"being|still|doses?"))
+        return reading.made("medication", "exists", names=named.displays, attribute="held")
     active = text.take_all(listed("medication", "active"))
     text.take_all(listed("medication"))
     how_much = "dose" in cues and not ("started" in cues or "stopped" in cues)
