@@ -20,6 +20,7 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Medication
 from pipelines.records.moments import Moment
 
+STATED_MEDICATION = "stated medication"
 PAST_MEDICATION = "past medication"
 FORMS = {
     "request": "ordered",
@@ -65,6 +66,9 @@ def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 
 def _no_longer(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The last entry of a drug that is not active: its status, reason and dates say so."""
+    running = tuple(m for m in active(chart) if m.name in question.names)
+    if running:  # ordered, though no dose is running: neither yes nor no
+        return [replace(_past_item(chart, m), kind=STATED_MEDICATION) for m in running]
     past = tuple(m for m in medications(chart) if m.name in question.names)
     orders = tuple(m for m in past if m.form in ("request", "statement")) or past
     return [_past_item(chart, m) for m in orders[-1:]]
@@ -163,7 +167,7 @@ def medication_line(entry: Medication, why: str | None = None, *, later: bool = 
     else:
         parts += [
             FORMS.get(entry.form, entry.form),
-            f"status {entry.status}" if entry.status else "",
+            f"status {entry.status.replace('-', ' ')}" if entry.status else "",
         ]
         parts += [
             f"{'to start' if later else 'started'} {entry.start.clock}" if entry.start else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_classes import ClassNamed, take_class
 from pipelines.answers.question_names import NamedThings, take_close, take_names
 from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
@@ -20,6 +20,7 @@ from pipelines.answers.question_text import listed, phrase
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
 _IS_ON = re.compile(r"\b(?:is|are|does)\s+(?:\w+\s+){0,2}(?:on|taking|takes?|using)\b")
+_AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
 Names = Mapping[str, tuple[str, ...]]
 
@@ -63,10 +64,14 @@ def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
 
 def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
     text = reading.text
-    if reading.yes_no and named.displays and text.take_all(listed("medication", "held")):
+    asks_held = reading.yes_no or text.find(listed("when")) is not None
+    if asks_held and named.displays and text.take_all(listed("medication", "held")):
+        # When a hold began stands in no element of an order: its status and reason are told.
+        reading.when = take_when(text)
         text.take_all(listed("medication", "active"))
-        text.take_all(phrase(r"being|still|doses?"))
-        return reading.made("medication", "exists", names=named.displays, attribute="held")
+        text.take_all(phrase(r"being|still|doses?|on"))
+        ask = "exists" if reading.yes_no else "list"
+        return reading.made("medication", ask, names=named.displays, attribute="held")
     active = text.take_all(listed("medication", "active"))
     text.take_all(listed("medication"))
     how_much = "dose" in cues and not ("started" in cues or "stopped" in cues)
@@ -75,7 +80,8 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     total = take_choice(text, "total")
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
-    reading.picks = take_picks(text, reading.stays)
+    again = (Pick(-1),) if _AGAIN.search(text.whole) else ()
+    reading.picks = take_picks(text, reading.stays) or again
     ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None

@@ -7,7 +7,7 @@ done, is answered "no" with the entry that says so; what is not recorded says on
 from __future__ import annotations
 
 from pipelines.answers.evidence_lists import NOT_DONE_ENTRY, PAST_PROBLEM
-from pipelines.answers.evidence_medications import PAST_MEDICATION
+from pipelines.answers.evidence_medications import PAST_MEDICATION, STATED_MEDICATION
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import (
     abstained,
@@ -31,6 +31,7 @@ NOUNS = {
 NO_ENTRY = "No such medication entry is recorded for what is asked."
 NONE_ACTIVE = "No medication asked about is recorded as active at the chart's last entry."
 MOST_DOSES = 5
+NOT_HELD = "No order of this medication is recorded as on hold."
 NO_TIME = "The record of this medication states no such time."
 
 
@@ -39,7 +40,10 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     entries = [i for i in evidence.items if i.kind == "medication"]
     past = [i for i in evidence.items if i.kind == PAST_MEDICATION]
     if past:
-        return lines(past, ((0,),))
+        return lines(past, ((0,),)) if question.ask == "exists" else abstained(NOT_HELD)
+    stated = [i for i in evidence.items if i.kind == STATED_MEDICATION]
+    if stated:
+        return lines(stated)
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
     if not entries:

@@ -39,7 +39,7 @@ def told(chart: Chart, words: str) -> Told:
         ),
         pytest.param("Is she allergic to latex?", "No allergy to latex", "Patient/p1", id="other"),
         pytest.param(
-            "Is lisinopril still active?", "on-hold", "MedicationRequest/o1", id="drug-on-hold"
+            "Is lisinopril still active?", "on hold", "MedicationRequest/o1", id="drug-on-hold"
         ),
         pytest.param("Is apixaban active?", "to start", "MedicationRequest/o2", id="not-yet"),
         pytest.param("Is metformin on hold?", "status active", "MedicationRequest/o3", id="active"),
