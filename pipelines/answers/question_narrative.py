@@ -71,7 +71,7 @@ def note_asked(about: str, kind: str, document: str = "") -> NoteAsked:
     """What the words ask for, sorted into things, events and a direction."""
     things: dict[tuple[str, ...], None] = {}
     events: dict[tuple[str, ...], None] = {}
-    found, way = _terms(about)
+    found, way = _terms(about, directed=kind == "why")
     for term in found:
         group = _events().get(term)
         if group is not None:
@@ -86,7 +86,7 @@ def note_asked(about: str, kind: str, document: str = "") -> NoteAsked:
 _DOCUMENT_WORDS = frozenset({"doctor", "doctors", "team", "chart", "any", "all"})
 
 
-def _terms(about: str) -> tuple[list[str], str | None]:
+def _terms(about: str, *, directed: bool) -> tuple[list[str], str | None]:
     """The longest known terms and the other telling words, in order, and the direction."""
     words = [word for word, _, _ in tokens(about)]
     found: list[str] = []
@@ -98,7 +98,7 @@ def _terms(about: str) -> tuple[list[str], str | None]:
             if term in _known() or length == 1:
                 break
         direction = next((w for w in BOTH_WAYS if term in table()["direction"][w]), None)
-        if direction is not None and term not in _events():
+        if directed and direction is not None and term not in _events():
             way = way or direction
         elif term in _known() or (term not in _empty() and not term.isdigit()):
             found.append(term)
