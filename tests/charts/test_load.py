@@ -110,9 +110,7 @@ def test_one_resource_in_two_files_counts_once(store: ChartStore, tmp_path: Path
     assert store.rows("select count(*) from patient", {}) == [(1,)]
 
 
-def test_an_entry_without_an_id_is_known_by_its_full_url(
-    store: ChartStore, tmp_path: Path
-) -> None:
+def test_an_entry_without_an_id_is_known_by_its_full_url(store: ChartStore, tmp_path: Path) -> None:
     person, result = patient(), observation(subject="urn:uuid:aaaa-1")
     del person["id"], result["id"]
     content = {"resourceType": "Bundle", "type": "transaction", "entry": [

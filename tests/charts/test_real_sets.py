@@ -31,9 +31,7 @@ def counted(folder: Path) -> tuple[Counter[str], int]:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_every_resource_of_a_set_is_in_the_store(
-    name: str, shared: Path, tmp_path: Path
-) -> None:
+def test_every_resource_of_a_set_is_in_the_store(name: str, shared: Path, tmp_path: Path) -> None:
     folder = shared / name
     if not folder.is_dir():
         pytest.skip(f"needs ../shared/{name}, which is not here")

@@ -131,8 +131,10 @@ def test_no_reader_ever_gets_another_patients_rows(store: ChartStore, tmp_path: 
     """Eight threads read by patient while one writes: every row carries its own marker."""
     for number in range(8):
         who = f"p{number}"
-        results = [observation(f"{who}-{n}", f"Patient/{who}",
-                               valueQuantity={"value": float(number)}) for n in range(40)]
+        results = [
+            observation(f"{who}-{n}", f"Patient/{who}", valueQuantity={"value": float(number)})
+            for n in range(40)
+        ]
         load(store, write(tmp_path / f"{who}.json", bundle(patient(who), *results)))
     wrong: list[object] = []
     stop = threading.Event()
