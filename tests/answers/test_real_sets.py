@@ -3,8 +3,9 @@
 The keys in `tests/cases/keys` were worked out from the raw JSON, not by the pipelines. Every
 question goes the way of a reader: `desk.ask`, embedded engine, logged. Rows, evidence and status
 follow the contract; every citation is looked up in the files as they lie on disk. The outside
-sets skip where they are not on this machine; the samples always run. Nothing here says how well
-the engine answers questions outside these keys.
+sets skip where they are not on this machine; the samples always run. An item with `open` (its
+reason) may be declined, never answered wrongly. Nothing here says how well the engine answers
+questions outside these keys.
 """
 
 from __future__ import annotations
@@ -80,7 +81,10 @@ def found_wrong(chart_set: LoadedSet, item: Item, thread: str | None) -> list[st
     answer = ask(chart_set.house, READER, request)
     shown = [s for s in answer.statements if s.support != "unverified"]
     cited = [citation for statement in shown for citation in statement.citations]
-    wrong = [*faults(item, answer), *(s.text for s in shown if not s.citations)]
+    # What is known to be open may be declined; it may never be answered wrongly.
+    declined = item.get("open") is not None and answer.status == "abstained"
+    wrong = [] if declined else faults(item, answer)
+    wrong += [s.text for s in shown if not s.citations]
     for citation in cited:
         wrong += citation_faults(citation, chart_set.resources)
     return [f"{item['question']} -> {fault}" for fault in wrong]
