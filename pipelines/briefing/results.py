@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.briefing import wording
+from pipelines.briefing.importance import importance
 from pipelines.briefing.limits import judged
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import Window
@@ -23,7 +24,7 @@ from pipelines.records.facts import Fact
 from pipelines.terms import concepts
 
 NAME = "New and abnormal results"
-UNFLAGGED_LISTED = 12
+UNFLAGGED_LISTED = 8
 BEFORE_LISTED = 2
 SEVERITY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 1}
 UNFLAGGED = 9
@@ -175,19 +176,6 @@ def _rest(lines: Sequence[Line]) -> list[Line]:
 
 
 def _order(line: Line) -> tuple[object, ...]:
-    """Critical first, then the newest day, then the farthest out of range, then by name."""
+    """Critical first, then the newest day, then what weighs most, then by name."""
     newest = max(fact.when.instant for fact in line.facts if fact.when is not None)
-    return (line.urgency, -newest.toordinal(), -_far_out(line.facts[0]), line.text)
-
-
-def _far_out(fact: Fact) -> float:
-    """How far a flagged value lies beyond its limit, in widths of its range."""
-    reference = fact.reference_range
-    if fact.value is None or reference is None or fact.flag is None:
-        return 0.0
-    low, high = reference.low, reference.high
-    limit = low if fact.flag in ("L", "LL") else high
-    if limit is None:
-        return 0.0
-    width = abs(limit) if low is None or high is None else high - low
-    return abs(fact.value - limit) / width if width else 0.0
+    return (line.urgency, -newest.toordinal(), -importance(line.facts), line.text)

@@ -26,7 +26,7 @@ RESULTS, VITALS, MEDICATIONS, PROBLEMS, NOTES, ALLERGIES = (
 # Section, urgency up to which its lines count, how many of them: in the order shown.
 QUOTAS: tuple[tuple[str, int, int], ...] = (
     (MEDICATIONS, 1, 2),
-    (RESULTS, 1, 2),
+    (RESULTS, 1, 3),
     (PROBLEMS, 2, 1),
     (VITALS, 1, 1),
     (NOTES, 3, 1),
