@@ -26,7 +26,10 @@ _MARKUP = re.compile(
 _LINK = re.compile(
     r"\b[a-z][a-z0-9+.-]*://|\b(?:mailto|javascript|vbscript):\S|\bdata:[a-z]+/|\bwww\."
     r"|\b[a-z0-9-]{2,}\.(?:com|org|net|gov|edu|io|ai|ly|info|biz|app|dev|xyz|ru|cn|uk|eu|test|"
-    r"example|invalid|site|online)\b(?!\.\w)",
+    r"example|invalid|site|online)\b(?!\.\w)"
+    # without a scheme, and short endings that are also words only where a path follows
+    r"|(?<![\w/])//[a-z0-9-]+\.[a-z]{2,}|\b[a-z0-9-]{2,}\.(?:me|co|us|de|fr|in|tv|cc|to)/\w"
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/\w",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")

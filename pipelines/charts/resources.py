@@ -36,6 +36,7 @@ DATED = re.compile(
     rb'[a-z][A-Za-z]{2,30}(?:DateTime|Date)|dateAsserted|lastUpdated)":"([^"]*)"'
 )
 NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
+INNER_BUNDLE = "A Bundle inside a Bundle is not read; load it by itself."
 WRONG_FORM = "An element has another form than FHIR gives it."
 KEPT_OF_REFUSED = frozenset({
     "resourceType", "id", "subject", "patient", "beneficiary", "participant", "target",
@@ -176,6 +177,8 @@ def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) 
     if key is None:
         raise EntryRefused(_why_unnamed(entry))
     kind, _, own = key.partition("/")
+    if kind == "Bundle":
+        raise EntryRefused(INNER_BUNDLE)
     place.key = key
     try:
         place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
@@ -206,7 +209,7 @@ def _why_unnamed(entry: RawEntry) -> str:
     if kind is None:
         return "It is not a FHIR resource: resourceType is missing."
     if kind == "Bundle":
-        return "A Bundle inside a Bundle is not read; load it by itself."
+        return INNER_BUNDLE
     if not isinstance(kind, str) or kind not in known_types():
         return "It is not a FHIR resource: resourceType is not one that FHIR R4 knows."
     if resource.get("id") is None:

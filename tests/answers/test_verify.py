@@ -179,6 +179,9 @@ MARKUP = [
     "Potassium was 5.9 mmol/L <img src=x onerror=alert(1)>",
     "Potassium was 5.9 mmol/L \uff48ttp://evil.example.",
     "Potassium was 5.9 mmol/L ht\u200btps://evil.example.",
+    "Potassium was 5.9 mmol/L, see //evil.zz/x.",
+    "Potassium was 5.9 mmol/L, see evil.me/x.",
+    "Potassium was 5.9 mmol/L, see 10.0.0.1:8080/x.",
 ]
 
 
@@ -199,6 +202,7 @@ def test_link_in_a_note_is_not_repeated(text: str) -> None:
         "K < 3 and Na > 150.",
         "pH 7.31 (low), e.g. at 5 a.m.",
         "Glucose [Mass/volume] (fasting) 99.",
+        "BP 120/80, strength 5//5, told me/wife.",
     ],
 )
 def test_signs_of_comparison_are_not_markup(text: str) -> None:

@@ -77,6 +77,11 @@ def without(resource: Json, name: str) -> Json:
         pytest.param({}, "no resource", id="no resource"),
         pytest.param({"resource": []}, "no resource", id="a list for a resource"),
         pytest.param({"resource": bundle()}, "Bundle inside a Bundle", id="nested Bundle"),
+        pytest.param(
+            {"fullUrl": "urn:uuid:b1", "resource": bundle()},
+            "Bundle inside a Bundle",
+            id="nested Bundle with a name",
+        ),
     ],
 )
 def test_an_odd_entry_is_refused_by_number(
