@@ -326,6 +326,8 @@ def _ask(reading: Reading, said: _Said) -> str:
         (reading.when and bound, "when"),
         (said.relation and asked_if and (two or said.differs), "comparison"),
         (two and said.relation and not said.differs, "comparison"),
+        # "Did it drop below 20" asks whether a value was there, not by how much it changed.
+        (bound and reading.yes_no and said.differs and not reading.picks, "exists"),
         (
             said.differs and not reading.picks and not said.extreme and _course_asked(reading),
             "trend",
