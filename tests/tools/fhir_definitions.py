@@ -110,7 +110,9 @@ def _marks(
 def _is_opened(element: Element, ours: list[tuple[Release, Element]], other: Release) -> bool:
     if {one.kind for _, one in ours} == {element.kind} and element.kind in OPENED[2:]:
         return False
-    return element.kind in OPENED or "id" not in other[element.kind] and _is_backbone(element.kind)
+    return element.kind in OPENED or (
+        "id" not in other[element.kind] and _is_backbone(element.kind)
+    )
 
 
 def _is_backbone(kind: str) -> bool:
@@ -134,7 +136,7 @@ def codes(kind: str, release: Release) -> dict[str, tuple[str, ...]]:
 def _is_read(kind: str, ours: list[Release]) -> bool:
     elements = {name for release in ours for name in release.get(kind, {})}
     is_definition = {"url", "experimental"} <= elements
-    return kind in NAMED_BY_A_CHART or bool(elements & ABOUT_A_PATIENT) and not is_definition
+    return kind in NAMED_BY_A_CHART or (bool(elements & ABOUT_A_PATIENT) and not is_definition)
 
 
 def _listed(values: Iterable[str]) -> str:
