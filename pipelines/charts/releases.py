@@ -59,18 +59,8 @@ class Kind(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-class Look(NamedTuple):
-    """What a resource's element names leave to look at, once for all that have the same."""
-
-    is_named: bool
-    rest: Watch | None
-    has_meta: bool
-    statuses: frozenset[str]
-
-
 UNMARKED = Kind(Watch(frozenset(), (), ()), frozenset(), ())
-MOST_NAMES, MOST_LOOKS = 60, 5_000
-_looks: dict[tuple[str, tuple[str, ...]], Look] = {}
+_kinds_seen: dict[str, Kind] = {}
 
 
 class Mapped(Json):
@@ -136,29 +126,21 @@ def as_r4(kind: str, resource: Json, stated: str | None = None) -> Json:
 
     `stated` is the release that its file states, for what its own elements leave open.
     """
-    # Called for every entry: what its elements' names leave to look at is worked out once.
-    names = tuple(resource)
-    look = _looks.get((kind, names)) or _look(kind, names)
-    is_named, rest, has_meta, statuses = look
-    if is_named or (rest and _is_marked(rest, resource)) or resource.get("status") in statuses:
-        profile = release_of_profile(resource) if has_meta else None
-        return _mapped(kind, resource, _kinds()[kind], profile or stated)
-    if stated == "DSTU2" or (has_meta and release_of_profile(resource) == "DSTU2"):
+    watch, statuses, _ = _kinds_seen.get(kind) or _kind_of(kind)
+    if (
+        not watch.names.isdisjoint(resource)
+        or _is_marked(watch, resource)
+        or (statuses and resource.get("status") in statuses)
+    ):
+        return _mapped(kind, resource, release_of_profile(resource) or stated)
+    if stated == "DSTU2":
         raise EntryRefused(f"This is a FHIR DSTU2 {kind}; Chartroom reads R4.")
     return resource
 
 
-def _look(kind: str, names: tuple[str, ...]) -> Look:
-    found = _kinds().get(kind, UNMARKED)
-    here = frozenset(names)
-    shaped = tuple(item for item in found.watch.shaped if item[0] in here)
-    deep = tuple(item for item in found.watch.deep if item[0] in here)
-    rest = Watch(frozenset(), shaped, deep) if shaped or deep else None
-    is_named = not found.watch.names.isdisjoint(here)
-    look = Look(is_named, rest, "meta" in here, found.statuses)
-    if len(names) < MOST_NAMES and len(_looks) < MOST_LOOKS:
-        _looks[kind, names] = look
-    return look
+def _kind_of(kind: str) -> Kind:
+    found = _kinds_seen[kind] = _kinds().get(kind, UNMARKED)
+    return found
 
 
 def _is_marked(watch: Watch, holder: Json) -> bool:
@@ -234,8 +216,8 @@ def check_stated(resource: Json) -> str | None:
     return release
 
 
-def _mapped(kind: str, resource: Json, known: Kind, stated: str | None) -> Json:
-    found = [mark for mark in known.marks if _is_at(resource, mark.steps, mark.types)]
+def _mapped(kind: str, resource: Json, stated: str | None) -> Json:
+    found = [mark for mark in _kind_of(kind).marks if _is_at(resource, mark.steps, mark.types)]
     release = _release(kind, resource, found, stated)
     mapped = Mapped(resource, release)
     rules = _rules().get(release, {}).get(kind, {})
