@@ -281,7 +281,7 @@ def apply(holder: Json, steps: list[str], rule: str) -> Moves:
     found = [_inside(item, steps[1:], rule, moves) for item in _as_list(inner)]
     holder[name] = found if isinstance(inner, list) else found[0]
     unique = dict.fromkeys(moves)
-    if rule == "lift":
+    if rule == "lift" and len(steps) == 2:
         return [(name, ".".join([f"{name}[i]" if isinstance(inner, list) else name, *steps[1:]]))]
     return [(f"{name}.{new}", f"{name}[i].{old}") for new, old in unique]
 

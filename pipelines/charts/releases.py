@@ -106,6 +106,8 @@ def _kind(by_release: Mapping[str, list[str]], statuses: frozenset[str]) -> Kind
         written, _, shape = path.partition(":")
         types = JSON_TYPES.get(shape, frozenset())
         marks.append(Mark(tuple(written.split(".")), types, frozenset(releases)))
+    # What one release alone has tells a reader most: it is named first in a refusal.
+    marks.sort(key=lambda mark: (len(mark.releases), mark.steps))
     return Kind(_watch([(mark.steps, mark.types) for mark in marks]), statuses, tuple(marks))
 
 
@@ -289,7 +291,8 @@ def own_path(mapped: Json, path: str) -> str:
 
 
 def _joined(old: str, before: list[tuple[str, str]], rest: list[tuple[str, str]]) -> str:
-    numbers = [indexes for _, indexes in before]
-    for index in numbers[-old.count("[i]") :] if "[i]" in old else ():
-        old = old.replace("[i]", index, 1)
-    return ".".join([old, *(name + indexes for name, indexes in rest)])
+    parts = []
+    for place, part in enumerate(old.split(".")):
+        index = before[min(place, len(before) - 1)][1]
+        parts.append(part.replace("[i]", index))
+    return ".".join([*parts, *(name + indexes for name, indexes in rest)])
