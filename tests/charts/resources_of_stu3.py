@@ -122,8 +122,9 @@ STU3: dict[str, tuple[Json, Json | str]] = {
     ),
     "Composition": (
         {"status": "final", "type": words("Discharge"), "class": words("Summary"), "subject": P,
-         "date": T, "author": [DR], "title": "Summary"},
-        {"category": [words("Summary")]},
+         "date": T, "author": [DR], "title": "Summary",
+         "attester": [{"mode": ["legal"], "party": DR}]},
+        {"attester": [{"mode": "legal", "party": DR}], "category": [words("Summary")]},
     ),
     "CarePlan": (
         {"status": "suspended", "intent": "plan", "subject": P, "context": E, "author": [DR],

@@ -38,6 +38,8 @@ INNER_CODES = (
     "Consent.provision.type",
 )  # fmt: skip
 
+READ_TOO = {"Observation": {"status": ("specimen-in-process", "appended")}}
+
 
 class Element(NamedTuple):
     """One element: its type, whether it is a list, and its codes where they are bound."""
@@ -71,7 +73,7 @@ def read(path: Path) -> Release:
 
 def _element(written: str) -> Element:
     codes = tuple(re.findall(r"'([^']+)'", written))
-    is_list = written.endswith("[]")
+    is_list = written.endswith("[]") or written.startswith("Array<")
     kind = "string" if codes else written.removesuffix("[]").strip("()")
     return Element(kind, is_list, codes)
 
@@ -130,7 +132,9 @@ def codes(kind: str, release: Release) -> dict[str, tuple[str, ...]]:
             element = release[fields[outer].kind].get(inner)
             if element is not None and element.codes:
                 found[f"{outer}.{inner}"] = element.codes
-    return {name: values for name, values in found.items() if name not in PASSED_OVER}
+    return {
+        name: values for name, values in found.items() if name not in (*PASSED_OVER, "resourceType")
+    }
 
 
 def _is_read(kind: str, ours: list[Release]) -> bool:
@@ -171,7 +175,18 @@ def write_marks(releases: dict[str, Release], known: set[str]) -> str:
 
 
 def write_codes(releases: dict[str, Release], known: set[str]) -> str:
-    said, later = [CODES_HEAD], ["\n# What R5 adds for the same elements."]
+    lists = sorted(
+        f"{kind}.{name}"
+        for kind in known
+        for name, one in {**releases["r4"].get(kind, {}), **releases["r4b"].get(kind, {})}.items()
+        if one.codes and one.is_list
+    )
+    heading = f"{CODES_HEAD}\n\n# Elements that are lists of codes.\nlists = {_listed(lists)}"
+    said, later = [heading], ["\n# What the ballot of R6 adds and some systems send already."]
+    for kind, elements in READ_TOO.items():
+        later.append(f"\n[codes_read_too.{kind}]")
+        later += [f"{name} = {_listed(values)}" for name, values in elements.items()]
+    later.append("\n# What R5 adds for the same elements.")
     for kind in sorted(known):
         now = [codes(kind, releases[short]) for short in ("r4", "r4b")]
         names = {**now[0], **now[1]}
