@@ -2,8 +2,9 @@
 
 A code element that FHIR binds to a fixed set (status, intent, use, gender, priority …) may hold
 no other value; one that does refuses its entry by the element's name. The sets are those of R4
-and R4B, with what newer releases add, so that a newer export is not refused for its codes. Not checked
-here: codes deeper than one level, concepts (`coding`), and whether a required element is there.
+and R4B, with what newer releases add, so that a newer export is not refused for its codes. Not
+checked here: codes deeper than one level, concepts (`coding`), and whether a required element is
+there.
 """
 
 from __future__ import annotations
