@@ -1,38 +1,49 @@
-"""Which of two versions of a resource is the newer one, by what each says of itself.
+"""Which of two versions of one resource is the newer, by what their `meta` says.
 
-`meta.lastUpdated` decides (as instants, whatever their zones), then a numeric
-`meta.versionId`. Where neither can be compared nothing is decided: the later load wins.
+`lastUpdated` decides where both state an instant with its zone and the instants differ; else a
+whole-number `versionId`, unless the two name different sources, whose counts say nothing of one
+another. None means that it cannot be told: then the version that is loaded later wins. Nothing
+is guessed from the content, and a `meta` that is malformed says nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
 
 from pipelines.charts.instants import stamp
+from pipelines.charts.references import Element
 from pipelines.charts.refusals import EntryRefused
 
-
-def is_newer(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool | None:
-    """Whether `new` was written after `old`; None where their `meta` do not tell."""
-    before, after = _instant(old), _instant(new)
-    if before is not None and after is not None and before != after:
-        return after > before
-    one, other = _number(old), _number(new)
-    if one is not None and other is not None and one != other:
-        return other > one
-    return None
+WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+COUNT = re.compile(r"[0-9]{1,18}", re.ASCII)
+"""As servers count; longer ones are no counts, and slow to read."""
 
 
-def _instant(meta: Mapping[str, Any]) -> int | None:
+def is_newer(old_meta: Element, new_meta: Element) -> bool | None:
+    """Whether the new one is the later version; None where it cannot be told."""
+    if not isinstance(old_meta, dict) or not isinstance(new_meta, dict):
+        return None
+    old, new = _instant(old_meta), _instant(new_meta)
+    if old is not None and new is not None and old != new:
+        return new > old
+    if old_meta.get("source") != new_meta.get("source"):
+        return None
+    old, new = _count(old_meta), _count(new_meta)
+    if old is None or new is None or old == new:
+        return None
+    return new > old
+
+
+def _instant(meta: Element) -> int | None:
+    written = meta.get("lastUpdated")
+    if not isinstance(written, str) or not WITH_ZONE.fullmatch(written):
+        return None
     try:
-        return stamp(meta.get("lastUpdated"), "meta.lastUpdated")[0]
+        return stamp(written, "meta.lastUpdated")[0]
     except EntryRefused:
         return None
 
 
-def _number(meta: Mapping[str, Any]) -> int | None:
-    version = meta.get("versionId")
-    if isinstance(version, str) and version.isascii() and version.isdecimal() and len(version) < 19:
-        return int(version)
-    return None
+def _count(meta: Element) -> int | None:
+    written = meta.get("versionId")
+    return int(written) if isinstance(written, str) and COUNT.fullmatch(written) else None
