@@ -12,12 +12,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from pipelines.charts.codebook import CodeRow
-from pipelines.charts.columns import CODE_COLUMNS, Columns, Packed, arrow, registered, strings
+from pipelines.charts.columns import CODE_COLUMNS, Packed, arrow, registered, strings
+from pipelines.charts.instants import stamp
+from pipelines.charts.refusals import EntryRefused
+from pipelines.charts.resources import Deleted
+from pipelines.charts.row_parts import Columns
 from pipelines.charts.stored_keys import Stored, StoredKeys
 from pipelines.charts.versions import is_newer
 
@@ -70,8 +74,15 @@ where is_settled and file_id in (
 """
 DELETED_IN = """
 insert into deleted
-select r.resource, r.patient, b.file_id, b.deleted_at
-from batch b join resource r on r.resource = b.resource and r.current
+select b.resource, r.patient, b.file_id, b.deleted_at
+from batch b left join resource r on r.resource = b.resource and r.current
+"""
+VERSIONS = """
+select distinct r.resource
+from resource r join batch b on b.resource = r.resource and b.sha256 = r.sha256
+"""
+RETURNED = """
+delete from deleted where resource in (select resource from batch)
 """
 COLUMNS = """
 select table_name, column_name, data_type from duckdb_columns()
@@ -102,49 +113,112 @@ class Written:
     patients: set[str] = field(default_factory=set)
 
 
-def write(
-    cursor: duckdb.DuckDBPyConnection, batch: Batch, keys: StoredKeys, columns: Columns
-) -> Written:
+class Shelf(NamedTuple):
+    """What writing needs to know of the store: its keys, its columns, what was deleted when."""
+
+    keys: StoredKeys
+    columns: Columns
+    deleted: dict[str, int | None]
+
+
+def write(cursor: duckdb.DuckDBPyConnection, batch: Batch, shelf: Shelf) -> Written:
     """Put a batch in."""
-    there = keys.look_up(cursor, batch.digests) if batch.digests else {}
+    there = shelf.keys.look_up(cursor, batch.digests) if batch.digests else {}
     unchanged = _unchanged(cursor, batch, there)
-    written = Written(unchanged)
-    keys.remember({key: there[key] for key in unchanged})
     older = {key: found for key, found in there.items() if key not in unchanged}
-    keys.forget(older)
-    fresh_patients = {
-        patient
-        for one in batch.packed
-        for key, patient in one.patients.items()
-        if key not in unchanged
-    }
-    written.patients = {patient for patient in fresh_patients if patient}
-    written.patients |= {found.patient for found in older.values() if found.patient}
-    if there:
-        _write_changed(cursor, batch, (older, unchanged), columns)
+    outdated = _outdated(cursor, batch, older) | _gone_since(batch, shelf.deleted)
+    known = _known_versions(cursor, batch, outdated)
+    unchanged |= known
+    outdated -= known
+    older = {key: found for key, found in older.items() if key not in known}
+    shelf.keys.remember({key: there[key] for key in unchanged if key in there})
+    shelf.keys.forget(older)
+    if older or outdated or unchanged:
+        _write_changed(cursor, batch, (older, outdated, unchanged), shelf.columns)
     else:
         for table, rows in _tables(batch).items():
             with registered(cursor, "batch", rows):
                 cursor.execute(RESOURCES_IN if table == "resource" else _rows_in(table))
     _write_codes(cursor, batch)
-    return written
+    _note_return(cursor, shelf.deleted, batch.digests.keys() - outdated - unchanged)
+    patients = {
+        patient
+        for one in batch.packed
+        for key, patient in one.patients.items()
+        if key not in unchanged
+    }
+    patients |= {found.patient for found in older.values()}
+    return Written(unchanged, {patient for patient in patients if patient})
 
 
-def delete(cursor: duckdb.DuckDBPyConnection, batch: Batch, columns: Columns) -> list[str]:
-    """Honour what a batch's files say was deleted; the keys that are gone now."""
-    rows = [
-        (one.key, packed.file.file_id, one.deleted_us)
-        for packed in batch.packed
-        for one in packed.deleted
-    ]
-    if not rows:
+def _gone_since(batch: Batch, deleted: dict[str, int | None]) -> set[str]:
+    """Keys that were deleted after what comes now was written, by its own word."""
+    again = [key for key in batch.digests.keys() & deleted.keys() if deleted[key] is not None]
+    raws = _raws(batch, again) if again else {}
+    return {
+        key
+        for key in again
+        if "lastUpdated" in _meta(raws[key]) and not _is_later(_meta(raws[key]), deleted[key])
+    }
+
+
+def _known_versions(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, keys: Collection[str]
+) -> set[str]:
+    """Those of the keys of which this very version is kept already."""
+    if not keys:
+        return set()
+    rows = [(key, batch.digests[key]) for key in keys]
+    with registered(cursor, "batch", arrow([("resource", "VARCHAR"), ("sha256", "BLOB")], rows)):
+        return {key for (key,) in cursor.execute(VERSIONS).fetchall()}
+
+
+def _note_return(
+    cursor: duckdb.DuckDBPyConnection, deleted: dict[str, int | None], fresh: Collection[str]
+) -> None:
+    """What was deleted and came again is there."""
+    import pyarrow as pa
+
+    back = deleted.keys() & fresh
+    if back:
+        with registered(cursor, "batch", pa.table({"resource": strings(back)})):
+            cursor.execute(RETURNED)
+        for key in back:
+            del deleted[key]
+
+
+def delete(
+    cursor: duckdb.DuckDBPyConnection, deleted: Sequence[tuple[int, Deleted]], columns: Columns
+) -> list[str]:
+    """Honour what files (by number) say was deleted; the keys that are gone now.
+
+    A resource that says of itself that it was written later than that stays.
+    """
+    if not deleted:
         return []
+    stored = _stored_raws(cursor, [one.key for _, one in deleted])
+    rows = [
+        (one.key, file_id, one.since_us)
+        for file_id, one in deleted
+        if not (one.key in stored and _is_later(_meta(stored[one.key]), one.since_us))
+    ]
     kinds = [("resource", "VARCHAR"), ("file_id", "INTEGER"), ("deleted_at", "TIMESTAMP")]
     with registered(cursor, "batch", arrow(kinds, rows)):
         cursor.execute(DELETED_IN)
     gone = [key for key, _, _ in rows]
     take_out(cursor, gone, columns)
     return gone
+
+
+def _is_later(meta: dict[str, object], instant_us: int | None) -> bool:
+    """Whether a resource was written after a moment, by its own word."""
+    if instant_us is None:
+        return False
+    try:
+        updated = stamp(meta.get("lastUpdated"), "meta.lastUpdated")[0]  # type: ignore[arg-type]
+    except EntryRefused:
+        return False
+    return updated is not None and updated > instant_us
 
 
 def take_out(
@@ -240,14 +314,13 @@ def _canonical(raw: str) -> bytes:
 def _write_changed(
     cursor: duckdb.DuckDBPyConnection,
     batch: Batch,
-    known: tuple[dict[str, Stored], set[str]],
+    found: tuple[dict[str, Stored], set[str], set[str]],
     columns: Columns,
 ) -> None:
     """Replace what has other content, add what is new, leave the rest alone."""
     import pyarrow as pa
 
-    older, unchanged = known
-    outdated = _outdated(cursor, batch, older)
+    older, outdated, unchanged = found
     # An outdated one takes the place before the current version, whose number grows.
     before = arrow(
         [("resource", "VARCHAR"), ("version", "INTEGER")],

@@ -12,15 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.charts.resources import Deleted, Sorted, Turned
-from pipelines.charts.row_parts import Row
+from pipelines.charts.row_parts import Columns, Row
 from pipelines.charts.validation import Sample
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-
-Columns = dict[str, list[tuple[str, str]]]
-"""Column names and DuckDB types of each table."""
 
 # `version` counts from the first of this file; what the store has already is added there.
 RESOURCE_COLUMNS = [

@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from pipelines.charts import files
 from pipelines.charts.codebook import CodeBook
-from pipelines.charts.columns import Columns, FileIn, Packed, pack
+from pipelines.charts.columns import FileIn, Packed, pack
 from pipelines.charts.files import Source
+from pipelines.charts.instants import stamp
 from pipelines.charts.json_document import (
     CHUNK,
     WHOLE,
@@ -27,13 +28,15 @@ from pipelines.charts.json_document import (
     streamed,
 )
 from pipelines.charts.json_text import EMPTY, NOT_JSON
-from pipelines.charts.refusals import FileRefused
-from pipelines.charts.resources import EntrySorter, Names, Sorted, Turned
+from pipelines.charts.refusals import EntryRefused, FileRefused
+from pipelines.charts.releases import check_stated
+from pipelines.charts.resources import EntrySorter, Names, Scope, Sorted, Turned
+from pipelines.charts.row_parts import Columns
 from pipelines.charts.validation import Validator
 
 BUNDLE_TYPES = (
     "document", "message", "transaction", "transaction-response", "batch", "batch-response",
-    "searchset", "collection", None,
+    "searchset", "collection", "history", None,
 )  # fmt: skip
 
 
@@ -54,7 +57,8 @@ class FileReader:
         self.columns = columns
         self.codes = codes
         self.validator = Validator(limits.validate)
-        self.sorter = EntrySorter(codes, self.validator)
+        self.sorter = EntrySorter(codes, self.validator, columns)
+        self.source = Source("")
         self.unpacked_bytes = self.line_count = 0
 
     def read(self, source: Source, file_id: int) -> Iterator[Packed]:
@@ -63,6 +67,7 @@ class FileReader:
         A file that cannot be used ends in a portion with one refusal of the whole file.
         """
         self.unpacked_bytes = self.line_count = told = 0
+        self.source = source
         waiting: Packed | None = None
         try:
             with files.opened(source, self.limits.max_file_mb) as stream:
@@ -126,23 +131,41 @@ class FileReader:
                 yield chunk
 
     def _portions(self, found: Document, file: FileIn) -> Iterator[Packed]:
-        if found.is_bundle and found.frame.get("type") not in BUNDLE_TYPES:
+        scope = self._scope(found) if found.is_bundle else None
+        file = replace(file, is_bundle=found.is_bundle)
+        nothing_yet = True
+        for entries in found.portions:
+            yield self._packed(entries, scope or Scope(Names()), file)
+            nothing_yet = False
+        if nothing_yet:
+            yield self._packed([], scope or Scope(Names()), file)
+
+    def _scope(self, found: Document) -> Scope:
+        """What a Bundle says of all its entries."""
+        frame = found.frame
+        if frame.get("type") not in BUNDLE_TYPES:
             raise FileRefused("Its Bundle.type is not one that holds current resources.")
         names = Names()
         if found.look_ahead is not None:
             for head in found.look_ahead():
                 names.learn(head)
-        file = replace(file, is_bundle=found.is_bundle)
-        nothing_yet = True
-        for entries in found.portions:
-            yield self._packed(entries, names if found.is_bundle else Names(), file)
-            nothing_yet = False
-        if nothing_yet:
-            yield self._packed([], names, file)
+        meta = frame.get("meta")
+        updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
+        return Scope(
+            names,
+            is_bundle=True,
+            is_history=frame.get("type") == "history",
+            release=check_stated(frame),
+            written_us=_instant(frame.get("timestamp")) or _instant(updated),
+        )
 
-    def _packed(self, entries: list[Entry], names: Names, file: FileIn) -> Packed:
+    def _packed(self, entries: list[Entry], scope: Scope, file: FileIn) -> Packed:
         seen, checked = self.validator.seen.total(), self.validator.checked
-        found = self.sorter.sort(entries, names, file.is_bundle)
+        if self.source.deleted_at is None:
+            found = self.sorter.sort(entries, scope)
+        else:
+            since = _instant(self.source.deleted_at)
+            found = self.sorter.deletions(entries, scope._replace(written_us=since))
         one = replace(
             file,
             size=sum(len(entry.raw) for entry in entries),
@@ -154,3 +177,11 @@ class FileReader:
         fresh, self.codes.fresh = self.codes.fresh, []
         samples, self.validator.collected = self.validator.collected, []
         return replace(pack(one, found, fresh, self.columns), samples=samples)
+
+
+def _instant(written: object) -> int | None:
+    """A moment in microseconds; None where none is stated in a form that can be read."""
+    try:
+        return stamp(written, "timestamp")[0] if isinstance(written, str) and written else None
+    except EntryRefused:
+        return None

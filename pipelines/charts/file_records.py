@@ -126,7 +126,7 @@ class Counted:
 
 def digest(source: Source) -> bytes | None:
     """The SHA-256 of a file as it lies there; None where it cannot be read."""
-    found = hashlib.sha256()
+    found = hashlib.sha256((source.member.name if source.member else "").encode())
     try:
         if source.path is None:
             found.update(source.content or b"")

@@ -1,7 +1,7 @@
 """Files and folders as JSON documents, one at a time, with the limits checked first.
 
 A file is measured before it is read and unpacked as a stream, so that neither a giant nor a
-packed bomb fills the memory. In a folder, what is by its name no JSON, NDJSON or gz is passed
+packed bomb fills the memory. In a folder, what is by its name no JSON, NDJSON or gz or zip is passed
 over; a file that is named is refused if it is none of them. Links out of a folder are not
 followed. Nothing is written and nothing is fetched.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,13 +20,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.charts.archives import Member, members, open_member, reported
+from pipelines.charts.manifests import Manifest, manifest
 from pipelines.charts.refusals import FileRefused
 
-ENDINGS = (".json", ".ndjson", ".jsonl", ".gz")
+ENDINGS = (".json", ".ndjson", ".jsonl", ".gz", ".zip")
 LINE_ENDINGS = (".ndjson", ".jsonl")
 MEGABYTE = 1_000_000
 GZIP_BEGINS = b"\x1f\x8b"
-ZIP_BEGINS = b"PK\x03\x04"
+ZIPS_BEGIN = (b"PK\x03\x04", b"PK\x05\x06")
+DELETED = re.compile(r"\bdeleted\b|(?<![a-z])deleted(?![a-z])")
 CHUNK = 1 << 20
 PART_BYTES = 16 * MEGABYTE
 # JSON packs 10 to 60 times; far beyond that it is a bomb, and unpacking stops early.
@@ -37,13 +41,18 @@ SUSPICIOUS_RATIO = 200
 class Source:
     """One file to read: the name it is reported by, and its path or its bytes.
 
-    `span` is the part of a large NDJSON file, from a line's beginning to a line's end.
+    `member` is a file of a zip archive; `span` a part of a large NDJSON file, from a line's
+    beginning to a line's end; `deleted_at` is there (and may be empty) for a bulk export's file
+    of deletions; `fault` says why it cannot be read at all.
     """
 
     name: str
     path: Path | None = None
     content: bytes | None = None
+    member: Member | None = None
     span: tuple[int, int] | None = None
+    deleted_at: str | None = None
+    fault: str | None = None
 
     @property
     def plain_name(self) -> str:
@@ -53,6 +62,8 @@ class Source:
     @property
     def size(self) -> int:
         """Bytes as it lies there, packed or not; of the part, where it is one."""
+        if self.member is not None:
+            return self.member.packed
         if self.span is not None:
             return self.span[1] - self.span[0]
         if self.path is not None:
@@ -60,28 +71,102 @@ class Source:
         return len(self.content or b"")
 
 
-def sources(paths: Sequence[Path]) -> Iterator[Source]:
-    """The files behind the given paths, folders in order of their names, each once."""
+def sources(paths: Sequence[Path], max_file_mb: int) -> list[Source]:
+    """The files behind the given paths, folders in order of their names, each once.
+
+    What a bulk export deleted comes first: the rest of it may hold what came back since.
+    """
     seen: set[Path] = set()
+    found: list[Source] = []
     for path in paths:
-        for found in _in_folder(path) if path.is_dir() else (path,):
-            real = found.resolve()
+        for source in _in_folder(path) if path.is_dir() else _named(path):
+            real = (source.path or path).resolve()
             if real not in seen:
                 seen.add(real)
-                yield Source(str(found), found)
+                found += _members(source, max_file_mb)
+    return sorted(found, key=lambda one: one.deleted_at is None)
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def uploads(given: Sequence[tuple[str, bytes]], max_file_mb: int) -> list[Source]:
+    """Uploaded files by name and content."""
+    return [
+        member
+        for name, content in given
+        for member in _members(Source(name, content=content), max_file_mb)
+    ]
+
+
+def _named(path: Path) -> list[Source]:
+    """A file that was named: itself, or what the manifest of a bulk export lists."""
+    if path.name.lower().endswith("manifest.json") and (found := _manifest(path)) is not None:
+        return list(_exported(found, [one.path for one in (*found.deleted, *found.output)]))
+    return [Source(str(path), path, deleted_at="" if _is_deletions(path) else None)]
+
+
+def _in_folder(folder: Path) -> Iterator[Source]:
     for where, inner, names in os.walk(folder):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(where) / name
-            if not name.startswith(".") and _is_wanted(name) and not path.is_symlink():
-                yield path
+        paths = [Path(where) / name for name in sorted(names)]
+        wanted = [path for path in paths if _is_wanted(path.name) and not path.is_symlink()]
+        manifests = [path for path in wanted if path.name.lower().endswith("manifest.json")]
+        found = next((one for path in manifests if (one := _manifest(path)) is not None), None)
+        if found is None:
+            for path in wanted:
+                yield Source(str(path), path, deleted_at="" if _is_deletions(path) else None)
+        else:
+            yield from _exported(found, [path for path in wanted if path not in manifests])
+
+
+def _exported(found: Manifest, paths: Sequence[Path | None]) -> Iterator[Source]:
+    """Files of a bulk export; the server's messages are no part of a chart."""
+    for path in paths:
+        if path is not None and path not in found.error_paths:
+            is_deletions = path in found.deleted_paths or _is_deletions(path)
+            yield Source(
+                str(path), path, deleted_at=found.transaction_time if is_deletions else None
+            )
+
+
+def _manifest(path: Path) -> Manifest | None:
+    try:
+        return manifest(path)
+    except FileRefused:
+        return None
+
+
+def _is_deletions(path: Path) -> bool:
+    """Whether a file's name, or its folder's, says that it lists deletions of a bulk export."""
+    plain = path.name.lower().removesuffix(".gz")
+    return plain.endswith(LINE_ENDINGS) and (
+        DELETED.search(plain) is not None or path.parent.name.lower() == "deleted"
+    )
+
+
+def _members(source: Source, max_file_mb: int) -> list[Source]:
+    """The files in a zip archive, named after it; any other file as it is."""
+    try:
+        with _packed(source) as stream:
+            if stream.read(4) not in ZIPS_BEGIN:
+                return [source]
+            stream.seek(0)
+            archive = source.path or stream
+            return [
+                replace(
+                    source, name=reported(source.name, one), member=one,
+                    deleted_at="" if _is_deletions(Path(one.name)) else None,
+                )
+                for one in members(archive, max_file_mb)
+            ]  # fmt: skip
+    except FileRefused as refused:
+        return [replace(source, fault=refused.reason)]
+    except OSError:
+        return [source]
 
 
 def _is_wanted(name: str) -> bool:
     lower = name.lower()
+    if lower.startswith("."):
+        return False
     if lower.endswith(".gz"):
         inner = Path(lower[:-3]).suffix
         return inner in ENDINGS or inner == ""
@@ -93,13 +178,14 @@ def parts(source: Source) -> list[tuple[int, int, Source]]:
 
     Each with its number from 1 and their count; any other file is one part.
     """
-    if source.path is None or not source.name.lower().endswith(LINE_ENDINGS):
+    is_plain = source.path is not None and source.member is None
+    if not is_plain or not source.name.lower().endswith(LINE_ENDINGS):
         return [(1, 1, source)]
     try:
-        size = source.path.stat().st_size
+        size = source.size
         if size < 2 * PART_BYTES:
             return [(1, 1, source)]
-        with source.path.open("rb") as stream:
+        with _packed(source) as stream:
             cuts = sorted({_next_line(stream, at) for at in range(PART_BYTES, size, PART_BYTES)})
     except OSError:
         return [(1, 1, source)]
@@ -121,6 +207,8 @@ def opened(source: Source, max_file_mb: int) -> Iterator[BinaryIO]:
     """A file's unpacked bytes as a stream; FileRefused where it cannot or must not be read."""
     most = max_file_mb * MEGABYTE
     try:
+        if source.fault is not None:
+            raise FileRefused(source.fault)
         if source.size > most:
             raise FileRefused(f"It is larger than {max_file_mb:,} MB.")
         with ExitStack() as stack:
@@ -133,13 +221,18 @@ def opened(source: Source, max_file_mb: int) -> Iterator[BinaryIO]:
 
 def _unpacked(source: Source, most: int, stack: ExitStack) -> BinaryIO:
     packed = stack.enter_context(_packed(source))
-    begins = packed.read(4)
-    packed.seek(source.span[0] if source.span else 0)
+    if source.member is not None:
+        member = stack.enter_context(open_member(source.path or packed, source.member))
+        begins = member.peek(4)[:4]  # type: ignore[attr-defined]  # a buffered stream
+        packed = member
+    else:
+        begins = packed.read(4)
+        packed.seek(source.span[0] if source.span else 0)
     if begins[:2] == GZIP_BEGINS:
         unzipped = stack.enter_context(gzip.GzipFile(fileobj=packed))
         return io.BufferedReader(_Unpacking(unzipped, packed, most), CHUNK)
-    if begins == ZIP_BEGINS:
-        raise FileRefused("It is a zip archive inside another; unpack it and load its files.")
+    if begins in ZIPS_BEGIN:
+        raise FileRefused("It is an archive in an archive; unpack it and load its files.")
     if source.name.lower().endswith(".gz") and begins:
         raise FileRefused("It is named .gz, but it is not packed that way.")
     if source.span:

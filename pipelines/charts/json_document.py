@@ -65,16 +65,14 @@ _head_of = msgspec.json.Decoder(_EntryHead).decode
 class Entry(NamedTuple):
     """One entry: its number from 1, its resource parsed and as compact text, and what is wrong.
 
-    `request` and `mode` are those of a Bundle's entry (`request`, `search.mode`).
+    `around` is what stands beside the resource in a Bundle's entry (`fullUrl`, `request` …).
     """
 
     number: int
-    full_url: Raw = None
+    around: Raw = None
     resource: Raw = None
     raw: bytes = b""
     fault: str | None = None
-    request: Raw = None
-    mode: Raw = None
 
 
 class Head(NamedTuple):
@@ -87,11 +85,12 @@ class Head(NamedTuple):
 
 def head_of(entry: Entry) -> Head:
     """The head of a parsed entry."""
-    resource = entry.resource
+    resource, around = entry.resource, entry.around
+    full_url = around.get("fullUrl") if around else None
     if not isinstance(resource, dict):
-        return Head(entry.full_url, None, None)
+        return Head(full_url, None, None)
     return tuple.__new__(  # for speed
-        Head, (entry.full_url, resource.get("resourceType"), resource.get("id"))
+        Head, (full_url, resource.get("resourceType"), resource.get("id"))
     )
 
 
@@ -219,7 +218,8 @@ def _plain(entries: list[Entry], around: bytes, whole: bytes) -> bool:
 
 def _exact(entry: Entry, text: bytes, *, is_wrapped: bool) -> Entry:
     """An entry whose raw text keeps every digit, where a float would lose some."""
-    if text.count(b"0") == entry.raw.count(b"0") + str(entry.full_url or "").count("0"):
+    around = b"" if entry.around is None else orjson.dumps(entry.around)
+    if text.count(b"0") == entry.raw.count(b"0") + around.count(b"0"):
         return entry
     return entry._replace(raw=_resource_text(text, is_wrapped=is_wrapped) or entry.raw)
 
@@ -232,16 +232,8 @@ def _unwrapped(numbers: Sequence[int], values: list[Raw]) -> tuple[list[Entry], 
         resource = value.pop("resource", None) if type(value) is dict else None
         if type(resource) is not dict:
             raise NotPlain
-        full_url = request = mode = None
-        for name, part in value.items():
-            if name == "fullUrl":
-                full_url = part
-            elif name == "request":
-                request = part
-            elif name == "search":
-                mode = part.get("mode") if type(part) is dict else None
         around.append(value)
-        entries.append(make(new, (number, full_url, resource, dumps(resource), None, request, mode)))
+        entries.append(make(new, (number, value, resource, dumps(resource), None)))
     return entries, dumps(around) + KEY_ENDS * len(entries)
 
 
@@ -260,17 +252,17 @@ def _careful(number: int, text: bytes, *, is_wrapped: bool) -> Entry:
     value, fault = read_carefully(text)
     if not isinstance(value, dict):
         return Entry(number, fault=fault or (NOT_AN_OBJECT if is_wrapped else NOT_FHIR))
-    about, resource = Entry(number), value.get("resource") if is_wrapped else value
+    around: Raw = None
+    resource: Raw = value
     if is_wrapped:
-        search = value.get("search")
-        mode = search.get("mode") if isinstance(search, dict) else None
-        about = Entry(number, value.get("fullUrl"), request=value.get("request"), mode=mode)
+        resource = value.get("resource")
+        around = {name: part for name, part in value.items() if name != "resource"}
         if not isinstance(resource, dict):
-            return about._replace(fault=fault or NO_RESOURCE)
+            return Entry(number, around, fault=fault or NO_RESOURCE)
     raw = _resource_text(text, is_wrapped=is_wrapped) or as_json(resource)
     if fault is None and is_deep(resource, raw):
         fault = TOO_DEEP
-    return about._replace(resource=resource, raw=raw, fault=fault)
+    return Entry(number, around, resource, raw, fault)
 
 
 def _resource_text(text: bytes, *, is_wrapped: bool) -> bytes:

@@ -51,7 +51,7 @@ def load_paths(
 
     LoadStopped, with what is in, when `stop` is set or the user interrupts.
     """
-    return _Load(store, limits, on_progress, stop).run(list(files.sources(paths)))
+    return _Load(store, limits, on_progress, stop).run(files.sources(paths, limits.max_file_mb))
 
 
 def load_uploads(
@@ -63,7 +63,7 @@ def load_uploads(
 ) -> LoadReport:
     """Load uploaded files by name and content; every entry is validated in full."""
     strict = LoadLimits("full", limits.max_file_mb, limits.max_entries)
-    given = [Source(name, content=content) for name, content in uploads]
+    given = files.uploads(uploads, limits.max_file_mb)
     return _Load(store, strict, on_progress, stop).run(given)
 
 

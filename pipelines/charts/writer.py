@@ -17,7 +17,7 @@ import duckdb
 import orjson
 
 from pipelines.charts import file_records
-from pipelines.charts.batches import Batch, delete, store_columns, write
+from pipelines.charts.batches import Batch, Shelf, delete, store_columns, write
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.columns import Packed, leave_out
 from pipelines.charts.file_reader import LoadLimits
@@ -42,6 +42,9 @@ select coalesce((select max(load_id) from load), 0) + 1,
 """
 CODES = """
 select code_key, system, code, display from code
+"""
+DELETED = """
+select resource, max(epoch_us(deleted_at)) from deleted group by resource
 """
 BEGIN_LOAD = """
 insert into load
@@ -81,7 +84,8 @@ class Writer:
             self.load_id, self.first_file_id = cursor.execute(NUMBERS).fetchall()[0]
             self.codes.written.update(cursor.execute(CODES).fetchall())
             self.columns = store_columns(cursor)
-            self.keys = StoredKeys(cursor)
+            deleted = dict(cursor.execute(DELETED).fetchall())
+            self.shelf = Shelf(StoredKeys(cursor), self.columns, deleted)
         self.transaction = Transaction(store)
         self.work = _Work()
         self.open_file: Counted | None = None
@@ -174,7 +178,7 @@ class Writer:
         self.work = _Work()
         self.transaction.take_back()
         with self.transaction.store.writer() as cursor:
-            self.keys = StoredKeys(cursor)
+            self.shelf = self.shelf._replace(keys=StoredKeys(cursor))
 
     def _hand_on(self, *, commit: bool = False) -> None:
         """Give the batch to the writing thread: the disk is waited for while reading goes on."""
@@ -204,9 +208,11 @@ class Writer:
         batch = work.batch
         cursor = self.transaction.cursor()
         cursor.execute(BEGIN_LOAD, {"load_id": self.load_id, "started_at": self.started_at})
-        gone = delete(cursor, batch, self.columns)
-        self.keys.forget(gone)
-        written = write(cursor, batch, self.keys, self.columns)
+        deleted = [(one.file.file_id, item) for one in batch.packed for item in one.deleted]
+        gone = delete(cursor, deleted, self.columns)
+        self.shelf.keys.forget(gone)
+        self.shelf.deleted.update({item.key: item.since_us for _, item in deleted if item.key in gone})
+        written = write(cursor, batch, self.shelf)
         opened = zip((one.file for one in batch.packed), work.first_lines, strict=True)
         file_records.note_refusals(cursor, self.load_id, opened)
         same = written.unchanged
