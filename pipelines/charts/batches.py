@@ -271,7 +271,7 @@ def _tables(batch: Batch) -> dict[str, pa.Table]:
         for table, rows in one.tables.items():
             if table != "code":
                 parts[table].append(rows)
-    return {table: pa.concat_tables(rows) for table, rows in parts.items()}
+    return {table: pa.concat_tables(rows).combine_chunks() for table, rows in parts.items()}
 
 
 def _unchanged(

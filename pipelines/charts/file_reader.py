@@ -148,7 +148,7 @@ class FileReader:
         names = Names()
         if found.look_ahead is not None:
             for head in found.look_ahead():
-                names.learn(head)
+                names.learn(*head)
         meta = frame.get("meta")
         updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
         return Scope(

@@ -22,7 +22,7 @@ import orjson
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.deletions import PassedOver, asked, deletions_of_line
 from pipelines.charts.instants import stamp
-from pipelines.charts.json_document import Entry, Head, head_of
+from pipelines.charts.json_document import Entry
 from pipelines.charts.json_text import Raw
 from pipelines.charts.note_text import check_attachments
 from pipelines.charts.references import IDENTITY, Json, id_of_full_url, patient_of
@@ -119,15 +119,15 @@ class Names:
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
         self.patients: set[str] = set()
+        self.types = known_types()
 
-    def learn(self, head: Head) -> str | None:
+    def learn(self, full_url: Raw, kind: Raw, own: Raw) -> str | None:
         """The `Type/id` of an entry, known from now on; None where it cannot be named."""
-        full_url, kind, own = head
         if own is None:
             own = id_of_full_url(full_url)
-        if type(kind) is not str or type(own) is not str or kind not in known_types():
+        if type(kind) is not str or kind not in self.types:
             return None
-        if not IDENTITY.fullmatch(own):
+        if type(own) is not str or not IDENTITY.fullmatch(own):
             return None
         key = f"{kind}/{own}"
         if type(full_url) is str:
@@ -135,6 +135,14 @@ class Names:
         if kind == "Patient":
             self.patients.add(own)
         return key
+
+    def learn_entry(self, entry: Entry) -> str | None:
+        """The `Type/id` of a parsed entry."""
+        _, around, resource, _, _ = entry
+        full_url = around.get("fullUrl") if around else None
+        if not isinstance(resource, dict):
+            return None
+        return self.learn(full_url, resource.get("resourceType"), resource.get("id"))
 
     @property
     def only_patient(self) -> str | None:
@@ -157,7 +165,7 @@ class EntrySorter:
     def sort(self, entries: Sequence[Entry], scope: Scope) -> Sorted:
         """One portion of a file; the scope's names know the file's entries before it."""
         names = scope.names
-        keys = [names.learn(head_of(entry)) for entry in entries]
+        keys = list(map(names.learn_entry, entries))
         place = Place("", None, names.known, self.codes)
         found = Sorted(rows=place.rows)
         taken_in = found.taken

@@ -29,6 +29,7 @@ from pipelines.charts.row_parts import (
 )
 
 MAIN_CATEGORIES = ("laboratory", "vital-signs")
+PLAIN_RANGE = frozenset({"low", "high", "text"})
 
 
 class Value(NamedTuple):
@@ -223,6 +224,8 @@ def _interpretation(marks: Element) -> str | None:
 
 def _range(ranges: list[Json], unit: str | None) -> tuple[float | None, float | None, str | None]:
     """Low, high and words of the range that applies."""
+    if len(ranges) == 1 and ranges[0].keys() <= PLAIN_RANGE:  # nine of ten
+        return _plain_range(ranges[0], unit)
     normal = [item for item in ranges if first_code(item.get("type")) in (None, "normal")]
     said = "; ".join(found for item in ranges if (found := _range_words(item))) or None
     if len(normal) != 1 or normal[0].get("appliesTo"):
@@ -236,6 +239,21 @@ def _range(ranges: list[Json], unit: str | None) -> tuple[float | None, float | 
         number(low.get("value"), "referenceRange.low.value"),
         number(high.get("value"), "referenceRange.high.value"),
         own or (said if len(ranges) > 1 else None),
+    )
+
+
+def _plain_range(
+    item: Json, unit: str | None
+) -> tuple[float | None, float | None, str | None]:
+    """Low and high of a single range, in the value's own unit, that is said to nobody alone."""
+    low, high = item.get("low"), item.get("high")
+    for side in (low, high):
+        if side and unit and side.get("unit", unit) != unit:
+            return None, None, _range_words(item)
+    return (
+        number(low.get("value"), "referenceRange.low.value") if low else None,
+        number(high.get("value"), "referenceRange.high.value") if high else None,
+        text(item.get("text")),
     )
 
 
