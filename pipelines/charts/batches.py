@@ -10,14 +10,14 @@ from the store itself, so that a new table is replaced and removed like the othe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from pipelines.charts.codebook import CodeRow
-from pipelines.charts.columns import CODE_COLUMNS, Packed, arrow, registered, strings
+from pipelines.charts.columns import CODE_COLUMNS, Parcel, Portion, arrow, registered, strings
 from pipelines.charts.instants import stamp
 from pipelines.charts.refusals import EntryRefused
 from pipelines.charts.resources import Deleted
@@ -94,15 +94,21 @@ where not internal order by table_name, column_index
 class Batch:
     """Files that go in together; no resource stands in it twice."""
 
-    packed: list[Packed] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
     digests: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
 
-    def add(self, one: Packed) -> None:
-        """Take one more file, or portion of one, in."""
-        self.packed.append(one)
-        self.digests.update(one.digests)
-        self.size += one.file.size
+    def add(self, parcel: Parcel) -> None:
+        """Take one more parcel in."""
+        self.parcels.append(parcel)
+        for one in parcel.portions:
+            self.digests.update(one.digests)
+            self.size += one.file.size
+
+    @property
+    def portions(self) -> Iterator[Portion]:
+        """The portions of all parcels, in order."""
+        return (one for parcel in self.parcels for one in parcel.portions)
 
 
 @dataclass(slots=True)
@@ -143,7 +149,7 @@ def write(cursor: duckdb.DuckDBPyConnection, batch: Batch, shelf: Shelf) -> Writ
     _note_return(cursor, shelf.deleted, batch.digests.keys() - outdated - unchanged)
     patients = {
         patient
-        for one in batch.packed
+        for one in batch.portions
         for key, patient in one.patients.items()
         if key not in unchanged
     }
@@ -267,8 +273,8 @@ def _tables(batch: Batch) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     parts: dict[str, list[pa.Table]] = defaultdict(list)
-    for one in batch.packed:
-        for table, rows in one.tables.items():
+    for parcel in batch.parcels:
+        for table, rows in parcel.tables.items():
             if table != "code":
                 parts[table].append(rows)
     return {table: pa.concat_tables(rows).combine_chunks() for table, rows in parts.items()}
@@ -298,9 +304,9 @@ def _raws(batch: Batch, keys: Collection[str]) -> dict[str, str]:
     """The raw JSON of these resources as it came."""
     found = {}
     wanted = set(keys)
-    for one in batch.packed:
-        if wanted & one.digests.keys():
-            table = one.tables["resource"]
+    for parcel in batch.parcels:
+        if any(wanted & one.digests.keys() for one in parcel.portions):
+            table = parcel.tables["resource"]
             rows = zip(*(table[name].to_pylist() for name in ("resource", "current", "raw")),
                        strict=True)  # fmt: skip
             found.update({key: raw for key, current, raw in rows if current and key in wanted})
@@ -367,7 +373,7 @@ def _meta(raw: str) -> dict[str, object]:
 def _write_codes(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     import pyarrow as pa
 
-    codes = [one.tables["code"] for one in batch.packed if "code" in one.tables]
+    codes = [one.tables["code"] for one in batch.parcels if "code" in one.tables]
     if codes:
         with registered(cursor, "batch", pa.concat_tables(codes)):
             cursor.execute(CODES_IN)

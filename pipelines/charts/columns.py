@@ -45,17 +45,29 @@ class FileIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """A file, or a portion of one, ready to go in: resources by key, Arrow tables by name."""
+class Portion:
+    """A file, or a portion of a large one, on its way in: its resources by key.
+
+    `repeated` are those whose like stands in the same parcel already.
+    """
 
     file: FileIn
     digests: dict[str, bytes]
     patients: dict[str, str | None]
-    tables: dict[str, pa.Table]
+    repeated: set[str]
+    deleted: list[Deleted]
     samples: list[Sample] = field(default_factory=list)
-    deleted: list[Deleted] = field(default_factory=list)
     is_last: bool = False
     is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Small files together, or a portion of a large one, with the Arrow tables of all of them."""
+
+    portions: list[Portion]
+    tables: dict[str, pa.Table]
+    ends_work: bool = False
 
 
 class registered:  # reads as a verb: with registered(…)
@@ -71,38 +83,53 @@ class registered:  # reads as a verb: with registered(…)
         self.cursor.unregister(self.name)
 
 
-def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Packed:
-    """A file's entries as Arrow tables."""
-    tables = {table: arrow(columns[table], rows) for table, rows in found.rows.items() if rows}
-    if found.taken:
-        tables["resource"] = _resources(file.file_id, found)
+def pack(
+    portions: Sequence[tuple[Portion, Sorted]], codes: list[Row], columns: Columns
+) -> Parcel:
+    """Portions and what was found in them as Arrow tables."""
+    rows: dict[str, list[Row]] = {}
+    for _, found in portions:
+        for table, some in found.rows.items():
+            if some:
+                rows.setdefault(table, []).extend(some)
+    tables = {table: arrow(columns[table], listed) for table, listed in rows.items()}
+    if any(found.taken for _, found in portions):
+        tables["resource"] = _resources(portions)
     if codes:
         tables["code"] = arrow(CODE_COLUMNS, codes)
+    return Parcel([portion for portion, _ in portions], tables)
+
+
+def portion_of(file: FileIn, found: Sorted) -> Portion:
+    """A file's entries without their rows."""
     taken = found.taken
-    return Packed(
+    return Portion(
         file,
         {key: one.sha256 for key, one in taken.items()},
         {key: one.patient for key, one in taken.items()},
-        tables,
-        deleted=found.deleted,
+        found.repeated,
+        found.deleted,
     )
 
 
-def leave_out(packed: Packed, keys: set[str]) -> Packed:
-    """The same file without the resources whose like is on its way already."""
+def leave_out(parcel: Parcel, keys: set[str]) -> Parcel:
+    """The same parcel without these resources."""
     tables = {}
-    for table, rows in packed.tables.items():
+    for table, rows in parcel.tables.items():
         if table != "code":
             named = KEYS_OF_ROWS.get(table, _own_key)(rows)
             rows = rows.filter(bits([key not in keys for key in named]))  # noqa: PLW2901  # fewer
         if rows.num_rows:
             tables[table] = rows
-    return replace(
-        packed,
-        digests={key: one for key, one in packed.digests.items() if key not in keys},
-        patients={key: one for key, one in packed.patients.items() if key not in keys},
-        tables=tables,
-    )
+    portions = [
+        replace(
+            one,
+            digests={key: digest for key, digest in one.digests.items() if key not in keys},
+            patients={key: whose for key, whose in one.patients.items() if key not in keys},
+        )
+        for one in parcel.portions
+    ]
+    return replace(parcel, portions=portions, tables=tables)
 
 
 def _own_key(rows: pa.Table) -> list[str]:
@@ -115,26 +142,27 @@ KEYS_OF_ROWS: dict[str, Callable[[pa.Table], list[str]]] = {
 }
 
 
-def _resources(file_id: int, found: Sorted) -> pa.Table:
-    """The table `resource`: earlier versions of this file first, then what counts."""
+def _resources(portions: Sequence[tuple[Portion, Sorted]]) -> pa.Table:
+    """The table `resource`: earlier versions of each file first, then what counts."""
     import pyarrow as pa
 
-    steps: dict[str, int] = {}
-    versions, current = [], []
-    for one in found.older:
-        steps[one.key] = steps.get(one.key, 0) + 1
-        versions.append(steps[one.key])
-        current.append(False)
-    taken = list(found.taken.values())
-    versions += [steps.get(key, 0) + 1 for key in found.taken] if steps else [1] * len(taken)
-    current += [True] * len(taken)
-    rows: list[Row] = [*found.older, *taken]
+    rows: list[Row] = []
+    versions, current, numbers = [], [], []
+    for portion, found in portions:
+        steps: dict[str, int] = {}
+        for one in found.older:
+            steps[one.key] = steps.get(one.key, 0) + 1
+            versions.append(steps[one.key])
+        versions += [steps.get(key, 0) + 1 for key in found.taken]
+        current += [False] * len(found.older) + [True] * len(found.taken)
+        rows += found.older
+        rows += found.taken.values()
+        numbers += [portion.file.file_id] * (len(found.older) + len(found.taken))
     listed = [list(values) for values in zip(*rows, strict=True)]
     kinds = ("VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "BLOB", "VARCHAR")
     key, kind, own, patient, digest, raw = map(_column, listed, kinds)
-    number = _from_buffers("INTEGER", [file_id] * len(rows))
     columns = [key, kind, own, patient, _from_buffers("INTEGER", versions)]
-    columns += [_from_buffers("BOOLEAN", current), digest, number, raw]
+    columns += [_from_buffers("BOOLEAN", current), digest, _from_buffers("INTEGER", numbers), raw]
     return pa.Table.from_arrays(columns, names=RESOURCE_COLUMNS)
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pipelines.charts import files
 from pipelines.charts.codebook import CodeBook
-from pipelines.charts.columns import FileIn, Packed, pack
+from pipelines.charts.columns import FileIn, Parcel, Portion, pack, portion_of
 from pipelines.charts.files import Source
 from pipelines.charts.instants import stamp
 from pipelines.charts.json_document import (
@@ -49,6 +49,13 @@ class LoadLimits:
     max_entries: int = 50_000
 
 
+class Work(NamedTuple):
+    """Small files in a row, or one file, or one part of a large one, for a reader."""
+
+    files: list[tuple[int, Source]]
+    is_last_part: bool = True
+
+
 class FileReader:
     """Reads the files of one load, one after another."""
 
@@ -61,35 +68,61 @@ class FileReader:
         self.source = Source("")
         self.unpacked_bytes = self.line_count = 0
 
-    def read(self, source: Source, file_id: int) -> Iterator[Packed]:
-        """One file's entries, checked and packed, in portions of which one is the last.
+    def read(self, work: Work) -> Iterator[Parcel]:
+        """The entries of files, checked and packed; small files share a parcel.
 
-        A file that cannot be used ends in a portion with one refusal of the whole file.
+        A file that cannot be used is a portion with one refusal of the whole file.
         """
+        together: list[tuple[Portion, Sorted]] = []
+        there: dict[str, bytes] = {}
+        for file_id, source in work.files:
+            is_begun = False
+            for portion, found in self._portions_of(source, file_id, there):
+                if not portion.is_last or is_begun or found.is_clash:
+                    if together:
+                        yield self._parcel(together)
+                    together, there = [], {}
+                if portion.is_last and not work.is_last_part and not portion.is_refused:
+                    portion = replace(portion, is_last=False)  # noqa: PLW2901  # of the part alone
+                is_begun = True
+                together.append((portion, found))
+                if portion.is_last:
+                    there.update(portion.digests)
+        yield replace(self._parcel(together), ends_work=True)
+
+    def _parcel(self, together: list[tuple[Portion, Sorted]]) -> Parcel:
+        fresh, self.codes.fresh = self.codes.fresh, []
+        return pack(together, fresh, self.columns)
+
+    def _portions_of(
+        self, source: Source, file_id: int, there: dict[str, bytes]
+    ) -> Iterator[tuple[Portion, Sorted]]:
         self.unpacked_bytes = self.line_count = told = 0
         self.source = source
-        waiting: Packed | None = None
+        waiting: tuple[Portion, Sorted] | None = None
         try:
             with files.opened(source, self.limits.max_file_mb) as stream:
-                found = self._document(source, stream)
-                for packed in self._portions(found, FileIn(file_id, source.name)):
+                document = self._document(source, stream)
+                for one in self._sorted(document, FileIn(file_id, source.name), there):
                     if waiting is not None:
-                        told += waiting.file.size
+                        told += waiting[0].file.size
                         yield waiting
-                    waiting = packed
+                    waiting = one
             if waiting is not None:
                 # Portions count the text they carry; the last one tells the blanks around it too.
+                portion, found = waiting
                 size = max(self.unpacked_bytes - told, 0)
-                whole = replace(waiting.file, size=size, lines=self.line_count)
-                yield replace(waiting, file=whole, is_last=True)
+                whole = replace(portion.file, size=size, lines=self.line_count)
+                yield replace(portion, file=whole, is_last=True), found
         except FileRefused as refused:
             yield self._refused(source, file_id, refused.reason)
 
-    def _refused(self, source: Source, file_id: int, reason: str) -> Packed:
+    def _refused(self, source: Source, file_id: int, reason: str) -> tuple[Portion, Sorted]:
         digest = sha256(f"name:{source.name}".encode("utf-8", "surrogatepass")).digest()
         turned = [Turned(None, None, None, None, reason, digest)]
         one = FileIn(file_id, source.name, self.unpacked_bytes, turned=turned)
-        return replace(pack(one, Sorted(), [], self.columns), is_last=True, is_refused=True)
+        self.validator.collected = []
+        return replace(portion_of(one, Sorted()), is_last=True, is_refused=True), Sorted()
 
     def _document(self, source: Source, stream: BinaryIO) -> Document:
         if source.plain_name.lower().endswith(files.LINE_ENDINGS):
@@ -130,15 +163,17 @@ class FileReader:
                 self.unpacked_bytes += len(chunk)
                 yield chunk
 
-    def _portions(self, found: Document, file: FileIn) -> Iterator[Packed]:
-        scope = self._scope(found) if found.is_bundle else None
-        file = replace(file, is_bundle=found.is_bundle)
+    def _sorted(
+        self, document: Document, file: FileIn, there: dict[str, bytes]
+    ) -> Iterator[tuple[Portion, Sorted]]:
+        scope = self._scope(document) if document.is_bundle else None
+        file = replace(file, is_bundle=document.is_bundle)
         nothing_yet = True
-        for entries in found.portions:
-            yield self._packed(entries, scope or Scope(Names()), file)
+        for entries in document.portions:
+            yield self._portion(entries, scope or Scope(Names()), (file, there))
             nothing_yet = False
         if nothing_yet:
-            yield self._packed([], scope or Scope(Names()), file)
+            yield self._portion([], scope or Scope(Names()), (file, there))
 
     def _scope(self, found: Document) -> Scope:
         """What a Bundle says of all its entries."""
@@ -159,24 +194,26 @@ class FileReader:
             written_us=_instant(frame.get("timestamp")) or _instant(updated),
         )
 
-    def _packed(self, entries: list[Entry], scope: Scope, file: FileIn) -> Packed:
+    def _portion(
+        self, entries: list[Entry], scope: Scope, about: tuple[FileIn, dict[str, bytes]]
+    ) -> tuple[Portion, Sorted]:
+        file, there = about
         seen, checked = self.validator.seen.total(), self.validator.checked
         if self.source.deleted_at is None:
-            found = self.sorter.sort(entries, scope)
+            found = self.sorter.sort(entries, scope, there)
         else:
             since = _instant(self.source.deleted_at)
             found = self.sorter.deletions(entries, scope._replace(written_us=since))
         one = replace(
             file,
-            size=sum(len(entry.raw) for entry in entries),
+            size=sum([len(entry[3]) for entry in entries]),
             entries=len(entries),
             seen=self.validator.seen.total() - seen,
             validated=self.validator.checked - checked,
             turned=found.turned,
         )
-        fresh, self.codes.fresh = self.codes.fresh, []
         samples, self.validator.collected = self.validator.collected, []
-        return replace(pack(one, found, fresh, self.columns), samples=samples)
+        return replace(portion_of(one, found), samples=samples), found
 
 
 def _instant(written: object) -> int | None:

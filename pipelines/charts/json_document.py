@@ -148,7 +148,11 @@ def _at_once(data: bytes, max_entries: int) -> Document:
             raise NotPlain
         is_bundle = frame.get("resourceType") == "Bundle"
         if is_bundle:
-            listed = frame.pop("entry", None) or []
+            listed = frame.pop("entry", None)
+            if listed is None:
+                listed = []
+            elif type(listed) is not list:
+                raise NotPlain
             check_count(len(listed), max_entries)
             entries, around = _unwrapped(range(1, len(listed) + 1), listed)
             around += orjson.dumps(frame) + b":"

@@ -126,8 +126,8 @@ class _Load:
         sizes = list(accumulate(map(_size, sources), initial=0))
         with writer, _collector_resting():
             try:
-                for packed in read_all(reader, sources, writer.first_file_id):
-                    writer.take(packed)
+                for parcel in read_all(reader, sources, writer.first_file_id):
+                    writer.take(parcel)
                     self._tell(writer, sizes, skipped)
                     if self.stop.is_set():
                         break

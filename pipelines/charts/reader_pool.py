@@ -17,29 +17,24 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from pipelines.charts import files, parcels
-from pipelines.charts.columns import Packed
-from pipelines.charts.file_reader import FileReader
+from pipelines.charts.columns import Parcel
+from pipelines.charts.file_reader import FileReader, Work
 from pipelines.charts.files import MEGABYTE, Source
 
 WORTH_IT = 12 * MEGABYTE
 USUAL_PACKING = 12
 # How many portions a reader may run ahead while a batch is written: enough not to stand still.
-AHEAD = 12
+AHEAD = 8
+# Small files are read, packed and sent together: a table of few rows costs as much as one of many.
+TOGETHER_BYTES = 3 * MEGABYTE
+TOGETHER = 200
 MOST_READERS = 4
-
-
-class Work(NamedTuple):
-    """One file, or one part of a large one, for a reader; the last part ends the file."""
-
-    file_id: int
-    source: Source
-    is_last_part: bool
 
 
 @dataclass(slots=True)
@@ -49,33 +44,37 @@ class _Process:
     process: subprocess.Popen[bytes]
     work: list[Work] = field(default_factory=list)
     size: int = 0
-    results: queue.Queue[Packed | None] = field(default_factory=lambda: queue.Queue(AHEAD))
+    results: queue.Queue[Parcel | None] = field(default_factory=lambda: queue.Queue(AHEAD))
 
 
-def read_all(reader: FileReader, sources: Sequence[Source], first_id: int) -> Iterator[Packed]:
-    """The portions of every file, in the order of the files, numbered from `first_id`."""
-    work = [
-        Work(file_id, part, number == count)
-        for file_id, source in enumerate(sources, first_id)
-        for number, count, part in files.parts(source)
-    ]
-    sizes = [_unpacked_size(one.source) for one in work]
+def read_all(reader: FileReader, sources: Sequence[Source], first_id: int) -> Iterator[Parcel]:
+    """What is in the files, in their order, numbered from `first_id`."""
+    work, sizes = _divided(sources, first_id)
     count = min(os.cpu_count() or 1, MOST_READERS, len(work))
     if sum(sizes) < WORTH_IT or count < 2:
-        return (packed for one in work for packed in _read(reader, one))
+        return (parcel for one in work for parcel in reader.read(one))
     return _in_processes(reader, work, sizes, count)
 
 
-def _read(reader: FileReader, one: Work) -> Iterator[Packed]:
-    for packed in reader.read(one.source, one.file_id):
-        yield _of_part(packed, one)
-
-
-def _of_part(packed: Packed, one: Work) -> Packed:
-    """A portion that ends a part ends its file only where it is the last part."""
-    if packed.is_last and not one.is_last_part and not packed.is_refused:
-        return replace(packed, is_last=False)
-    return packed
+def _divided(sources: Sequence[Source], first_id: int) -> tuple[list[Work], list[int]]:
+    """The work in portions and their sizes: small files together, large NDJSON in parts."""
+    work: list[Work] = []
+    sizes: list[int] = []
+    for file_id, source in enumerate(sources, first_id):
+        for number, count, part in files.parts(source):
+            size = _unpacked_size(part)
+            is_small = count == 1 and bool(work) and work[-1].files[-1][1].span is None
+            if (
+                is_small
+                and sizes[-1] + size <= TOGETHER_BYTES
+                and len(work[-1].files) < TOGETHER
+            ):
+                work[-1].files.append((file_id, part))
+                sizes[-1] += size
+            else:
+                work.append(Work([(file_id, part)], is_last_part=number == count))
+                sizes.append(size)
+    return work, sizes
 
 
 def _unpacked_size(source: Source) -> int:
@@ -87,7 +86,7 @@ def _unpacked_size(source: Source) -> int:
 
 def _in_processes(
     reader: FileReader, work: list[Work], sizes: list[int], count: int
-) -> Iterator[Packed]:
+) -> Iterator[Parcel]:
     pool = [_Process(_start()) for _ in range(count)]
     whose = []
     for one, size in zip(work, sizes, strict=True):
@@ -108,16 +107,16 @@ def _in_processes(
             process.process.wait()
 
 
-def _results(process: _Process, reader: FileReader, one: Work) -> Iterator[Packed]:
-    """What a reader found in a file; where it died in the middle, the rest is read here."""
+def _results(process: _Process, reader: FileReader, one: Work) -> Iterator[Parcel]:
+    """What a reader found in its work; where it died in the middle, the rest is read here."""
     given = 0
-    while (packed := process.results.get()) is not None:
-        yield _of_part(packed, one)
+    while (parcel := process.results.get()) is not None:
+        yield parcel
         given += 1
-        if packed.is_last:
+        if parcel.ends_work:
             return
     process.results.put(None)
-    yield from islice(_read(reader, one), given, None)
+    yield from islice(reader.read(one), given, None)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -150,9 +149,9 @@ def _serve(process: _Process, reader: FileReader, stop: threading.Event) -> None
             return
 
 
-def _answer(answers: IO[bytes]) -> Packed | None:
+def _answer(answers: IO[bytes]) -> Parcel | None:
     try:
         found = parcels.receive(answers)
     except (EOFError, OSError, pickle.UnpicklingError, struct.error):
         return None
-    return found if isinstance(found, Packed) else None
+    return found if isinstance(found, Parcel) else None

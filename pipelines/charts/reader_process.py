@@ -43,8 +43,8 @@ def main() -> None:
     gc.disable()  # a process of one load; parsed JSON holds no cycles
     with suppress(BrokenPipeError):
         for one in work:
-            for packed in reader.read(one.source, one.file_id):
-                parcels.send(sys.stdout.buffer, packed)
+            for parcel in reader.read(one):
+                parcels.send(sys.stdout.buffer, parcel)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -46,6 +46,7 @@ DATED = re.compile(
 NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
 INNER_BUNDLE = "A Bundle inside a Bundle is not read; load it by itself."
 WRONG_FORM = "An element has another form than FHIR gives it."
+NOTHING: Mapping[str, bytes] = {}
 WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
 
 
@@ -97,13 +98,19 @@ class Scope(NamedTuple):
 
 @dataclass(slots=True)
 class Sorted:
-    """A file's entries: those that go in, with their rows, and those that do not."""
+    """A file's entries: those that go in, with their rows, and those that do not.
+
+    `repeated` are those that were there with the same content; `is_clash` where one was there
+    with another.
+    """
 
     taken: dict[str, Taken] = field(default_factory=dict)
     older: list[Taken] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
     deleted: list[Deleted] = field(default_factory=list)
+    repeated: set[str] = field(default_factory=set)
     passed_over: int = 0
+    is_clash: bool = False
     rows: Tables = field(default_factory=dict)
 
 
@@ -162,8 +169,13 @@ class EntrySorter:
             if "path" in (names := [name for name, _ in listed])
         }
 
-    def sort(self, entries: Sequence[Entry], scope: Scope) -> Sorted:
-        """One portion of a file; the scope's names know the file's entries before it."""
+    def sort(
+        self, entries: Sequence[Entry], scope: Scope, there: Mapping[str, bytes] = NOTHING
+    ) -> Sorted:
+        """One portion of a file; `there` are digests by key of what need not come again.
+
+        The scope's names know the file's entries before it.
+        """
         names = scope.names
         keys = list(map(names.learn_entry, entries))
         place = Place("", None, names.known, self.codes)
@@ -175,7 +187,13 @@ class EntrySorter:
             try:
                 if _is_request(entry.around) and _asked(entry, scope, found):
                     continue
-                taken = self._take(entry, key, own, scope.release)
+                digest = sha256(entry[3]).digest()
+                if key is not None and key in there:
+                    if there[key] == digest:
+                        found.repeated.add(key)
+                        continue
+                    found.is_clash = True
+                taken = self._take(entry, key, own, (scope.release, digest))
             except EntryRefused as refused:
                 found.turned.append(_turned(entry, key, refused.reason, scope))
                 continue
@@ -201,9 +219,15 @@ class EntrySorter:
                 found.deleted += [Deleted(one.key, scope.written_us) for one in gone]
         return found
 
-    def _take(self, entry: Entry, key: str | None, place: Place, release: str | None) -> Taken:
-        """Check one entry and append its rows; raises EntryRefused."""
+    def _take(
+        self, entry: Entry, key: str | None, place: Place, known: tuple[str | None, bytes]
+    ) -> Taken:
+        """Check one entry and append its rows; raises EntryRefused.
+
+        `known` are the release that its file states, and its digest.
+        """
         number, _, resource, raw, fault = entry
+        release, digest = known
         if fault is not None:
             raise EntryRefused(fault)
         if key is None:
@@ -234,7 +258,6 @@ class EntrySorter:
         except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
             # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
             raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
-        digest = sha256(raw).digest()
         if is_turn and validator.mode == "collect" and resource is as_it_came:
             validator.collected.append(Sample(number, key, place.patient, digest, raw))
         return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed

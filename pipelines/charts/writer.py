@@ -19,7 +19,7 @@ import orjson
 from pipelines.charts import file_records
 from pipelines.charts.batches import Batch, Shelf, delete, store_columns, write
 from pipelines.charts.codebook import CodeBook
-from pipelines.charts.columns import Packed, leave_out
+from pipelines.charts.columns import Parcel, Portion, leave_out
 from pipelines.charts.file_reader import LoadLimits
 from pipelines.charts.file_records import Counted
 from pipelines.charts.files import MEGABYTE
@@ -112,30 +112,36 @@ class Writer:
         with suppress(ChartroomError, duckdb.Error):
             self.transaction.take_back()
 
-    def take(self, packed: Packed) -> None:
-        """Take the next portion of the load's files, in their order."""
-        packed = self._judged(packed)
-        file = self.open_file
-        if file is None:
-            file = self.open_file = Counted(packed.file.name, packed.file.file_id)
-            if not packed.is_last:
-                self._hand_on(commit=True)
-        elif packed.is_refused:
+    def take(self, parcel: Parcel) -> None:
+        """Take the next files of the load, or the next portion of one, in their order."""
+        parcel = self._judged(parcel)
+        first = parcel.portions[0]
+        if self.open_file is None and not first.is_last:
+            self._hand_on(commit=True)  # from here on the transaction is this file's own
+        elif self.open_file is not None and first.is_refused:
             self._take_back_open_file()
-            file = self.open_file = Counted(packed.file.name, packed.file.file_id)
-        packed = self._without_repeated(packed)
-        self.work.batch.add(packed)
-        self.work.first_lines.append(file.lines)
-        file.add(packed.file)
-        self.resources_seen += len(packed.digests)
-        self.size_seen += packed.file.size
-        if packed.is_last:
-            self.work.ended.append(file)
-            self.open_file = None
-            self.ended_files += 1
+        parcel = self._without_repeated(parcel)
+        self.work.batch.add(parcel)
+        for portion in parcel.portions:
+            self._count(portion)
         batch = self.work.batch
         if len(batch.digests) >= BATCH_RESOURCES or batch.size >= BATCH_BYTES:
             self._hand_on()
+
+    def _count(self, portion: Portion) -> None:
+        file = self.open_file
+        if file is None:
+            file = self.open_file = Counted(portion.file.name, portion.file.file_id)
+        if portion.repeated:
+            self.work.repeated.append((file.file_id, portion.repeated))
+        self.work.first_lines.append(file.lines)
+        file.add(portion.file)
+        self.resources_seen += len(portion.digests)
+        self.size_seen += portion.file.size
+        if portion.is_last:
+            self.work.ended.append(file)
+            self.open_file = None
+            self.ended_files += 1
 
     def finish(self) -> None:
         """Write and commit what is left."""
@@ -143,32 +149,36 @@ class Writer:
         self._wait()
         self.is_whole = True
 
-    def _judged(self, packed: Packed) -> Packed:
-        """A portion without those of its samples that the models refuse."""
-        turned = []
-        for sample in packed.samples:
-            kind = sample.key.partition("/")[0]
-            reason = self.validator.explain(kind, orjson.loads(sample.raw))
-            if reason is not None and sample.key in packed.digests:
-                number, key, patient, digest, raw = sample
-                turned.append(Turned(number, key, kind, patient, reason, digest, raw))
-                packed = leave_out(packed, {key})
-        if not turned:
-            return packed
-        known = sorted([*packed.file.turned, *turned], key=lambda one: one.number or 0)
-        return replace(packed, file=replace(packed.file, turned=known))
+    def _judged(self, parcel: Parcel) -> Parcel:
+        """A parcel without those of its samples that the models refuse."""
+        for index, portion in enumerate(parcel.portions):
+            turned = []
+            for number, key, patient, digest, raw in portion.samples:
+                kind = key.partition("/")[0]
+                reason = self.validator.explain(kind, orjson.loads(raw))
+                if reason is not None and key in portion.digests:
+                    turned.append(Turned(number, key, kind, patient, reason, digest, raw))
+            if turned:
+                parcel = leave_out(parcel, {str(one.resource) for one in turned})
+                known = sorted([*portion.file.turned, *turned], key=lambda one: one.number or 0)
+                file = replace(portion.file, turned=known)
+                parcel.portions[index] = replace(parcel.portions[index], file=file)
+        return parcel
 
-    def _without_repeated(self, packed: Packed) -> Packed:
+    def _without_repeated(self, parcel: Parcel) -> Parcel:
         """What stands in the batch already is left out; other content under a key waits for it."""
         digests = self.work.batch.digests
-        clash = digests.keys() & packed.digests.keys()
+        clash = {key for one in parcel.portions for key in one.digests.keys() & digests.keys()}
         if not clash:
-            return packed
-        if any(digests[key] != packed.digests[key] for key in clash):
+            return parcel
+        if any(digests[key] != one.digests.get(key, digests[key]) for one in parcel.portions
+               for key in clash):  # fmt: skip
             self._hand_on()
-            return packed
-        self.work.repeated.append((packed.file.file_id, set(clash)))
-        return leave_out(packed, set(clash))
+            return parcel
+        for one in parcel.portions:
+            if again := one.digests.keys() & clash:
+                self.work.repeated.append((one.file.file_id, again))
+        return leave_out(parcel, clash)
 
     def _take_back_open_file(self) -> None:
         """Forget all portions of the file that is being read: it is the only one in the
@@ -176,6 +186,7 @@ class Writer:
         with suppress(IndexError):
             self._wait()
         self.work = _Work()
+        self.open_file = None
         self.transaction.take_back()
         with self.transaction.store.writer() as cursor:
             self.shelf = self.shelf._replace(keys=StoredKeys(cursor))
@@ -193,7 +204,7 @@ class Writer:
             writing.result()
 
     def _write(self, work: _Work, is_between: bool, commit: bool) -> None:
-        if work.batch.packed:
+        if work.batch.parcels:
             self._write_batch(work)
         enough = (
             self.transaction.resources >= COMMIT_RESOURCES
@@ -208,15 +219,15 @@ class Writer:
         batch = work.batch
         cursor = self.transaction.cursor()
         cursor.execute(BEGIN_LOAD, {"load_id": self.load_id, "started_at": self.started_at})
-        deleted = [(one.file.file_id, item) for one in batch.packed for item in one.deleted]
+        deleted = [(one.file.file_id, item) for one in batch.portions for item in one.deleted]
         gone = delete(cursor, deleted, self.columns)
         self.shelf.keys.forget(gone)
         self.shelf.deleted.update({item.key: item.since_us for _, item in deleted if item.key in gone})
         written = write(cursor, batch, self.shelf)
-        opened = zip((one.file for one in batch.packed), work.first_lines, strict=True)
+        opened = zip((one.file for one in batch.portions), work.first_lines, strict=True)
         file_records.note_refusals(cursor, self.load_id, opened)
         same = written.unchanged
-        again = [(one.file.file_id, one.digests.keys() & same) for one in batch.packed if same]
+        again = [(one.file.file_id, one.digests.keys() & same) for one in batch.portions if same]
         file_records.note_members(cursor, [*again, *work.repeated])
         ended = [(one, self.digest_of(one.file_id)) for one in work.ended]
         file_records.note_files(cursor, self.load_id, self.limits.validate, ended)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -14,10 +13,11 @@ from hypothesis import strategies as st
 
 from pipelines.charts.batches import store_columns
 from pipelines.charts.codebook import CodeBook
-from pipelines.charts.columns import Columns, Packed
-from pipelines.charts.file_reader import FileReader
+from pipelines.charts.columns import Portion
+from pipelines.charts.file_reader import FileReader, Work
 from pipelines.charts.files import Source
 from pipelines.charts.load import LoadLimits, load_paths
+from pipelines.charts.row_parts import Columns
 from pipelines.charts.schema import MIGRATIONS
 from pipelines.charts.store import ChartStore
 from pipelines.errors import ChartroomError, NothingLoaded
@@ -231,15 +231,15 @@ kinds = st.sampled_from([
 def test_no_shape_of_an_element_breaks_the_load(kind: str, odd: Json) -> None:
     """Every entry is either taken in or refused with a sentence."""
     resource = {"resourceType": kind, "id": "x", "subject": {"reference": "Patient/p1"}, **odd}
-    (packed,) = read(json.dumps(bundle(resource)).encode())
-    assert len(packed.digests) + len(packed.file.turned) == 1
-    assert all(turned.reason.endswith(".") for turned in packed.file.turned)
+    (portion,) = read(json.dumps(bundle(resource)).encode())
+    assert len(portion.digests) + len(portion.file.turned) == 1
+    assert all(turned.reason.endswith(".") for turned in portion.file.turned)
 
 
 @settings(max_examples=100, deadline=None)
 @given(content=st.binary(max_size=60))
 def test_no_bytes_at_all_raise_anything_but_a_refusal(content: bytes) -> None:
-    assert sum(packed.is_last for packed in read(content)) == 1
+    assert sum(portion.is_last for portion in read(content)) == 1
 
 
 def _columns() -> Columns:
@@ -252,10 +252,11 @@ def _columns() -> Columns:
 COLUMNS = _columns()
 
 
-def read(content: bytes) -> list[Packed]:
+def read(content: bytes) -> list[Portion]:
     """A file of this content as a reader hands it over."""
     reader = FileReader(LoadLimits("off", 10, 100), COLUMNS, CodeBook())
-    return list(reader.read(Source("x.json", content=content), 1))
+    work = Work([(1, Source("x.json", content=content))])
+    return [portion for parcel in reader.read(work) for portion in parcel.portions]
 
 
 def test_every_text_of_the_json_test_suite_ends_in_a_sentence(

@@ -274,6 +274,7 @@ def test_a_load_that_is_stopped_says_what_is_in_and_is_completed_later(
 ) -> None:
     monkeypatch.setattr("pipelines.charts.writer.COMMIT_RESOURCES", 1)
     monkeypatch.setattr("pipelines.charts.writer.BATCH_RESOURCES", 1)
+    monkeypatch.setattr("pipelines.charts.reader_pool.TOGETHER", 1)
     for number in range(20):
         who = f"p{number}"
         results = [observation(f"{who}-{n}", f"Patient/{who}") for n in range(5)]

@@ -175,6 +175,7 @@ def test_a_load_that_is_killed_leaves_whole_files_only(path: Path, tmp_path: Pat
         "import sys, pathlib; import pipelines.charts.load as l, pipelines.charts.writer as w;"
         "from pipelines.charts.store import ChartStore;"
         "w.BATCH_RESOURCES = w.COMMIT_RESOURCES = 51;"
+        "import pipelines.charts.reader_pool as r; r.TOGETHER = 1;"
         "store = ChartStore.open(pathlib.Path(sys.argv[1]), read_only=False);"
         "l.load_paths(store, [pathlib.Path(sys.argv[2])], l.LoadLimits('off'),"
         " lambda p: print(p.files_done, flush=True))"
