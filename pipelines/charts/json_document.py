@@ -37,6 +37,7 @@ from pipelines.charts.refusals import FileRefused
 
 WHOLE = 48 * MEGABYTE
 CHUNK = MEGABYTE
+AT_ONCE = 8 * MEGABYTE
 PORTION_BYTES = 3 * MEGABYTE
 PORTION_ENTRIES = 10_000
 COLON, ZERO = b":0"
@@ -134,7 +135,7 @@ def _check_utf8(chunks: Iterable[bytes]) -> None:
 
 
 def _quick(data: bytes, max_entries: int) -> Document:
-    if len(data) <= PORTION_BYTES:
+    if len(data) <= AT_ONCE:
         with suppress(NotPlain):
             return _at_once(data, max_entries)
     return _in_texts(data, max_entries)
