@@ -15,44 +15,32 @@ from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NothingLoaded
 from tests.charts.fhir_files import Json, bundle, load, note, observation, patient, write
-from tests.charts.hostile_files import HOSTILE, SIZES, TEXTS, ZIPS, Hostile
+from tests.charts.hostile_files import HOSTILE, TEXTS, Hostile
 from tests.charts.hostile_files import write as make
 from tests.conftest import ROOT
 
 SECONDS, MEGABYTES = 5, 512
-GROUPS = {"sizes": SIZES, "zips": ZIPS, "texts and loops": HOSTILE[len(SIZES) + len(ZIPS) :]}
-
-
-def decided(hostile: list[Hostile], folder: Path) -> dict[str, Json]:
-    """What a load made of each file, every one in a process of its own."""
-    found = {}
-    for one in hostile:
-        # One at a time and removed again: together they are several gigabytes.
-        path = make(one, folder)
-        home = folder / f"{one.name}-home"
-        home.mkdir()
-        run = subprocess.run(
-            [sys.executable, "-m", "tests.charts.decide_hostile", str(home), str(path)],
-            capture_output=True, text=True, cwd=ROOT, timeout=120, check=False,
-        )  # fmt: skip
-        path.unlink()
-        found[one.name] = json.loads(run.stdout) if run.stdout else {"died": run.stderr[-400:]}
-    return found
 
 
 @pytest.fixture(scope="module")
-def results() -> dict[str, Json]:
-    """What was decided so far, so that a file is loaded once for all its tests."""
-    return {}
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
+    """What a load made of each file, every one in a process of its own."""
+    folder = tmp_path_factory.mktemp("hostile")
+    paths = [make(one, folder) for one in HOSTILE]
+    homes = folder / "homes"
+    homes.mkdir()
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.charts.decide_hostile", str(homes), *map(str, paths)],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    for path in paths:
+        path.unlink()
+    return {found["file"]: found for found in map(json.loads, run.stdout.splitlines())}
 
 
 @pytest.fixture
-def result(
-    request: pytest.FixtureRequest, results: dict[str, Json], tmp_path: Path
-) -> tuple[Hostile, Json]:
+def result(request: pytest.FixtureRequest, results: dict[str, Json]) -> tuple[Hostile, Json]:
     one: Hostile = request.param
-    if one.name not in results:
-        results.update(decided([one], tmp_path))
     return one, results[one.name]
 
 
