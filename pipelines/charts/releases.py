@@ -32,7 +32,6 @@ OF_PROFILE = re.compile(
     r"http://hl7\.org/fhir/(?:(\d\.\d)/)?StructureDefinition/\w+(?:\|(\d+\.\d+(?:\.\d+)?)\S*)?"
 )
 BY_VERSION = {"0": "DSTU2", "1.0": "DSTU2", "3.0": "STU3", "4.0": "R4", "4.3": "R4", "5.0": "R5"}
-STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
 
 
 class Mark(NamedTuple):
@@ -273,26 +272,3 @@ def _rule(mark: Mark, rules: Mapping[str, str]) -> tuple[str, str | None]:
 
 def _refused(release: str, kind: str, steps: tuple[str, ...]) -> EntryRefused:
     return EntryRefused(f"This is a FHIR {release} {kind} ({'.'.join(steps)}); Chartroom reads R4.")
-
-
-def own_path(mapped: Json, path: str) -> str:
-    """Where an R4 path of a `Mapped` copy stands in the resource as it came."""
-    if not isinstance(mapped, Mapped):
-        return path
-    steps = [(name, indexes) for name, indexes in STEP.findall(path)]
-    names = [name for name, _ in steps]
-    for new, old in sorted(mapped.moves, key=lambda move: -move[0].count(".")):
-        parts = new.split(".")
-        if names[: len(parts)] != parts:
-            continue
-        before, rest = steps[: len(parts)], steps[len(parts) :]
-        return _joined(old, before, rest)
-    return path
-
-
-def _joined(old: str, before: list[tuple[str, str]], rest: list[tuple[str, str]]) -> str:
-    parts = []
-    for place, part in enumerate(old.split(".")):
-        index = before[min(place, len(before) - 1)][1]
-        parts.append(part.replace("[i]", index))
-    return ".".join([*parts, *(name + indexes for name, indexes in rest)])

@@ -24,7 +24,7 @@ R5: dict[str, tuple[Json, Json | str]] = {
         {"evidence": [{"code": [words("wheeze")]}, {"detail": [{"reference": "Observation/1"}]}]},
     ),
     "MedicationRequest": (
-        {"status": "active", "intent": "order", "subject": P, "reported": False,
+        {"status": "active", "intent": "order", "subject": P, "reported": False, "requester": DR,
          "medication": {"concept": words("Metoprolol")}, "performer": [DR],
          "reason": [{"concept": words("Hypertension")}, {"reference": C}],
          "dosageInstruction": [DOSE], "dispenseRequest": {"dispenser": DR}},

@@ -9,24 +9,29 @@ import timeit
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from fhir.resources import get_fhir_model_class as r5_model
 from fhir.resources.R4B import get_fhir_model_class as r4b_model
 from fhir.resources.STU3 import get_fhir_model_class as stu3_model
 
+from pipelines.charts.codebook import CodeBook
 from pipelines.charts.refusals import EntryRefused, FileRefused
+from pipelines.charts.release_paths import own_path, own_rows
 from pipelines.charts.releases import (
     Mapped,
     as_r4,
     check_stated,
-    own_path,
     release_of_type,
     release_of_version,
 )
+from pipelines.charts.row_parts import Place
+from pipelines.charts.rows import BUILDERS
+from pipelines.charts.schema import m001_tables
 from pipelines.charts.sources import leaves
 from tests.charts.fhir_files import observation
 from tests.charts.resources_of_r5 import R5
-from tests.charts.resources_of_stu3 import STU3, Json, words
+from tests.charts.resources_of_stu3 import STU3, Json, T, words
 
 MODELS = {"STU3": stu3_model, "R5": r5_model}
 CASES = [
@@ -183,6 +188,67 @@ def test_a_citation_names_the_place_in_the_record_as_it_came(
     quotes = leaves(json.dumps(dict(mapped)), path)
     assert quotes
     assert set(quotes) <= set(leaves(json.dumps(came), own))
+
+
+def row_of(kind: str, resource: Json, table: str) -> Json:
+    """The one row of a table that a resource of another release makes, by column."""
+    came = named(kind, resource)
+    mapped = as_r4(kind, came)
+    place = Place(f"{kind}/x1", "p1", {}, CodeBook())
+    BUILDERS[kind](mapped, place)
+    connection = duckdb.connect()
+    m001_tables(connection)
+    columns = {
+        name: [item[0] for item in connection.execute(f"describe {name}").fetchall()]
+        for name in place.rows
+    }
+    ((*values,),) = own_rows(mapped, place.rows, columns)[table]
+    row = dict(zip(columns[table], values, strict=True))
+    if row["quote"] is not None:
+        assert row["quote"] in leaves(json.dumps(came), row["path"])
+    return row
+
+
+@pytest.mark.parametrize(
+    ("release", "kind", "table", "expected"),
+    [
+        ("R5", "MedicationRequest", "medication", {
+            "display": "Metoprolol", "dose_text": "1 tablet", "path": "medication.concept.text"}),
+        ("R5", "MedicationStatement", "medication", {
+            "encounter": "Encounter/e1", "status": "recorded"}),
+        ("R5", "MedicationAdministration", "medication", {
+            "display": "Heparin", "start_written": T, "prescriber": "Dr. Muster"}),
+        ("R5", "MedicationDispense", "medication", {"dose_text": "One in the morning"}),
+        ("R5", "Encounter", "encounter", {
+            "class_code": "IMP", "class_display": "inpatient", "start_written": T,
+            "admit_source": "ED", "reason": "Chest pain",
+            "path": "class[0].coding[0].display", "quote": "inpatient"}),
+        ("R5", "Procedure", "procedure", {"performed_written": T, "display": "Appendectomy"}),
+        ("R5", "AllergyIntolerance", "allergy", {"reactions": ["Rash"]}),
+        ("R5", "Observation", "observation", {"value_number": 6.1, "range_high": 5.0}),
+        ("STU3", "Observation", "observation", {
+            "encounter": "Encounter/e1", "interpretation": "high", "value_number": 6.1}),
+        ("STU3", "Condition", "condition", {
+            "clinical_status": "active", "verification_status": None,
+            "recorded_written": "2020-03-04", "encounter": "Encounter/e1"}),
+        ("STU3", "MedicationRequest", "medication", {
+            "dose_value": 1.0, "dose_unit": "tablet", "prescriber": "Dr. Muster"}),
+        ("STU3", "MedicationAdministration", "medication", {"status": "not-done"}),
+        ("STU3", "AllergyIntolerance", "allergy", {
+            "clinical_status": "active", "verification_status": "confirmed"}),
+        ("STU3", "Encounter", "encounter", {"reason": "Chest pain", "class_code": "IMP"}),
+        ("STU3", "Procedure", "procedure", {"status": "not-done", "encounter": "Encounter/e1"}),
+        ("STU3", "Immunization", "immunization", {"occurred_written": "2020-10-01"}),
+    ],
+)  # fmt: skip
+def test_rows_are_made_of_what_was_mapped_and_quote_the_record_as_it_came(
+    release: str, kind: str, table: str, expected: Json
+) -> None:
+    resource = (STU3 if release == "STU3" else R5)[kind][0]
+    if kind == "Observation":
+        resource = {name: value for name, value in resource.items() if name != "component"}
+    row = row_of(kind, resource, table)
+    assert {name: row[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
