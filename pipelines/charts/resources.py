@@ -27,7 +27,8 @@ from pipelines.charts.json_text import Raw
 from pipelines.charts.note_text import check_attachments
 from pipelines.charts.references import IDENTITY, Json, id_of_full_url, patient_of
 from pipelines.charts.refusals import EntryRefused, path_of
-from pipelines.charts.releases import as_r4, own_path, release_of_type
+from pipelines.charts.release_paths import own_rows
+from pipelines.charts.releases import as_r4, release_of_type
 from pipelines.charts.required_codes import check_codes
 from pipelines.charts.row_parts import Columns, Place, Tables
 from pipelines.charts.rows import BUILDERS, Builder, key_of
@@ -163,11 +164,7 @@ class EntrySorter:
     def __init__(self, codes: CodeBook, validator: Validator, columns: Columns) -> None:
         self.codes = codes
         self.validator = validator
-        self.path_columns = {
-            table: names.index("path")
-            for table, listed in columns.items()
-            if "path" in (names := [name for name, _ in listed])
-        }
+        self.columns = {table: [name for name, _ in listed] for table, listed in columns.items()}
 
     def sort(
         self, entries: Sequence[Entry], scope: Scope, there: Mapping[str, bytes] = NOTHING
@@ -266,12 +263,8 @@ class EntrySorter:
         """Rows of a resource of another release; their paths are those of the record as it came."""
         own = Place(place.key, place.patient, place.known, self.codes)
         builder(resource, own)
-        for table, rows in own.rows.items():
-            at = self.path_columns.get(table)
-            for row in rows:
-                if at is not None and row[at] is not None:
-                    row = (*row[:at], own_path(resource, row[at]), *row[at + 1 :])  # noqa: PLW2901
-                place.rows[table].append(row)
+        for table, rows in own_rows(resource, own.rows, self.columns).items():
+            place.rows[table].extend(rows)
 
 
 def _is_request(around: Raw) -> bool:
