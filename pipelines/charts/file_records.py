@@ -124,10 +124,12 @@ class Counted:
         self.lines += one.lines
 
 
-def digest(source: Source) -> bytes | None:
-    """The SHA-256 of a file as it lies there; None where it cannot be read."""
+def digest(source: Source, most_bytes: int) -> bytes | None:
+    """The SHA-256 of a file as it lies there; None where it cannot or will not be read."""
     found = hashlib.sha256((source.member.name if source.member else "").encode())
     try:
+        if source.fault is not None or source.size > most_bytes:
+            return None
         if source.path is None:
             found.update(source.content or b"")
         elif not source.path.is_file():

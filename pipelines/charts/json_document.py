@@ -363,7 +363,7 @@ def streamed(chunks: Callable[[], Iterator[bytes]], max_entries: int) -> Documen
             check_count(count, max_entries)
     frame, fault = read_carefully(cutter.finish())
     if not isinstance(frame, dict):
-        raise FileRefused(NOT_FHIR)
+        raise FileRefused(fault or NOT_FHIR)
     if frame.get("resourceType") != "Bundle":
         return Document(False, [read([1], [b"".join(chunks())], is_wrapped=False)])
     if fault is not None:
