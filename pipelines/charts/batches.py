@@ -33,6 +33,8 @@ ROWS_IN = {
     "procedure": "insert into procedure from batch",
     "immunization": "insert into immunization from batch",
     "document": "insert into document from batch",
+    "document_relation": "insert into document_relation from batch",
+    "section": "insert into section from batch",
     "passage": "insert into passage from batch",
     "token": "insert into token from batch",
 }
@@ -78,6 +80,8 @@ REPLACED = (
     "where resource in (select resource from older))",
     "delete from passage where resource in (select resource from older)",
     "delete from document where resource in (select resource from older)",
+    "delete from document_relation where resource in (select resource from older)",
+    "delete from section where resource in (select resource from older)",
     "delete from observation where resource in (select resource from older)",
     "delete from medication where resource in (select resource from older)",
     "delete from condition where resource in (select resource from older)",
