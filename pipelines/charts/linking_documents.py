@@ -32,17 +32,17 @@ AT_ONCE = 100  # documents read in one go: their raw JSON is in memory meanwhile
 # Documents whose Binaries, as they are now, are not what their text was made from.
 STALE = """
 with pointed as (
-    select resource, patient, binaries, binaries_read, unnest(binaries) as binary
+    select resource, patient, binaries, binaries_read, unnest(binaries) as key
     from document
     where len(binaries) > 0
-), now as (
-    select p.resource, any_value(p.patient) as patient, any_value(p.binaries_read) as read,
+), found as (
+    select p.resource, any_value(p.patient) as patient, any_value(p.binaries_read) as was_read,
         string_agg(r.sha256, ' ' order by r.resource) as there
     from pointed p
-    left join resource r on r.resource = p.binary and r.current and r.type = 'Binary'
+    left join resource r on r.resource = p.key and r.current and r.type = 'Binary'
     group by p.resource
 )
-select resource, patient, there from now where there is distinct from read order by resource
+select resource, patient, there from found where there is distinct from was_read order by resource
 """
 BINARIES_OF = """
 select d.resource, d.binaries, r.raw from document d join resource r on r.resource = d.resource
@@ -80,36 +80,37 @@ select column_name, data_type from duckdb_columns() where table_name = $table or
 OWN_BINARIES = """
 update resource set patient = o.patient
 from (
-    select unnest(binaries) as binary, any_value(patient) as patient from document
-    where len(binaries) > 0
-    group by binary having count(distinct patient) = 1
+    select p.pointed, any_value(p.patient) as patient
+    from (select patient, unnest(binaries) as pointed from document where len(binaries) > 0) p
+    group by p.pointed
+    having count(distinct p.patient) = 1
 ) o
-where resource.type = 'Binary' and resource.patient is null and resource.resource = o.binary
+where resource.type = 'Binary' and resource.patient is null and resource.resource = o.pointed
 """
 # The first of those that carry one text, for one patient, on one day, for one visit: the document
 # before the report that carries it too. A text that names no visit doubles one that does.
 DOUBLES = """
 with alike as (
-    select resource, patient, sha256, left(written_written, 10) as day, encounter,
-        (encounter is null, not starts_with(resource, 'DocumentReference/'), resource) as rank
+    select resource, patient, sha256, left(written_written, 10) as written_on, encounter,
+        (encounter is null, not starts_with(resource, 'DocumentReference/'), resource) as place
     from document
     where sha256 is not null and status is distinct from 'entered-in-error'
 ), repeated as (
-    select patient, sha256, day from alike group by all having count(*) > 1
+    select patient, sha256, written_on from alike group by all having count(*) > 1
 ), mine as (
     select a.* from alike a join repeated r on r.patient is not distinct from a.patient
-        and r.sha256 = a.sha256 and r.day is not distinct from a.day
-), double as (
-    select later.resource, arg_min(first.resource, first.rank) as same_as
-    from mine later
-    join mine first on first.patient is not distinct from later.patient
-        and first.sha256 = later.sha256 and first.day is not distinct from later.day
-        and first.rank < later.rank
-        and (first.encounter is not distinct from later.encounter or later.encounter is null)
-    group by later.resource
+        and r.sha256 = a.sha256 and r.written_on is not distinct from a.written_on
+), pair as (
+    select l.resource, arg_min(f.resource, f.place) as same_as
+    from mine l
+    join mine f on f.patient is not distinct from l.patient
+        and f.sha256 = l.sha256 and f.written_on is not distinct from l.written_on
+        and f.place < l.place
+        and (f.encounter is not distinct from l.encounter or l.encounter is null)
+    group by l.resource
 ), wanted as (
-    select d.resource, double.same_as from document d left join double using (resource)
-    where double.same_as is distinct from d.same_as
+    select d.resource, pair.same_as from document d left join pair on pair.resource = d.resource
+    where pair.same_as is distinct from d.same_as
 )
 update document set same_as = wanted.same_as from wanted
 where wanted.resource = document.resource

@@ -43,11 +43,14 @@ class _Apart:
         with self.turn:
             try:
                 process = self._running()
-                with _Deadline(process, SECONDS):
-                    return _ask(process, kind, content)
+                with _Deadline(process, SECONDS) as deadline:
+                    words = _ask(process, kind, content)
             except (OSError, EOFError, ValueError, struct.error):
                 self._end()
                 return unread(ENDED)
+            if deadline.is_over:  # just after its answer: the next one needs another process
+                self._end()
+            return words
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
@@ -73,11 +76,18 @@ class _Deadline:
     """Ends the process when the time is over; its pipe closes and the reading stops."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        self.timer = threading.Timer(seconds, process.kill)
+        self.process = process
+        self.is_over = False
+        self.timer = threading.Timer(seconds, self._strike)
         self.timer.daemon = True
 
-    def __enter__(self) -> None:
+    def _strike(self) -> None:
+        self.is_over = True
+        self.process.kill()
+
+    def __enter__(self) -> _Deadline:
         self.timer.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.timer.cancel()

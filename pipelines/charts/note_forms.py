@@ -27,7 +27,9 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1", "other", "application/msword"),
 )
 PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html[\s>])", re.I)
-DOCUMENT = re.compile(rb"\s*(?:<\?xml\b[^>]{0,200}\?>\s*)?(?:<!--[^>]{0,500}-->\s*)*<(\w+:)?ClinicalDoc")
+DOCUMENT = re.compile(
+    rb"\s*(?:<\?xml\b[^>]{0,200}\?>\s*)?(?:<!--[^>]{0,500}-->\s*)*<(\w+:)?ClinicalDoc"
+)
 TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+_-]{1,80}", re.ASCII)
 
 

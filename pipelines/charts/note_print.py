@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 2000
 MOST_CHARACTERS = 4_000_000
+# A picture's bytes in hexadecimal: nothing of the text, and most of many a file.
+PICTURE = re.compile(rb"[0-9a-fA-F\r\n]{400,}")
 CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 NAMED_PAGES = 10
 TOO_LONG = f"Its text is longer than {MOST_CHARACTERS:,} characters."
+BROKEN_PDF = "It is a PDF that is broken."
 PASSWORD = 4  # FPDF_ERR_PASSWORD of PDFium's fpdfview.h
 
 
@@ -30,7 +33,8 @@ def rtf_words(content: bytes) -> Words:
     from striprtf.striprtf import rtf_to_text
 
     try:
-        said = rtf_to_text(_rtf_characters(content), errors="replace")
+        plain = _rtf_characters(PICTURE.sub(b"", content))
+        said: str = rtf_to_text(plain, errors="replace")  # type: ignore[no-untyped-call]  # none
     except (ValueError, TypeError, LookupError, OverflowError):
         return unread("It is RTF that is broken.")
     # RTF writes characters beyond U+FFFF as two halves.
@@ -58,7 +62,9 @@ def pdf_words(content: bytes) -> Words:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         is_locked = getattr(error, "err_code", None) == PASSWORD
-        return unread("It is an encrypted PDF." if is_locked else "It is a PDF that is broken.")
+        return unread("It is an encrypted PDF." if is_locked else BROKEN_PDF)
+    if not len(document):
+        return unread(BROKEN_PDF)
     if len(document) > MOST_PAGES:
         return unread(f"It is a PDF of more than {MOST_PAGES:,} pages.")
     pages: list[str] = []

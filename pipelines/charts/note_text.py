@@ -61,9 +61,7 @@ class _Given(NamedTuple):
     content: bytes
 
 
-def of_attachments(
-    resource: Json, binaries: Mapping[str, Json] | None = None
-) -> NoteText | None:
+def of_attachments(resource: Json, binaries: Mapping[str, Json] | None = None) -> NoteText | None:
     """The text of a document's attachments: all plain ones, else the plainest form of it.
 
     `binaries` holds what attachments point to, by `attachment.url`. None where the resource has
@@ -144,7 +142,10 @@ def _content(
     content = _decoded(binary.get("data") or "", path)
     if _contradicts(attachment.get("hash"), binary.get("data") or "", content):
         return "Its Binary is not the one that its hash means."
-    named = {**attachment, "contentType": binary.get("contentType") or attachment.get("contentType")}
+    named = {
+        **attachment,
+        "contentType": binary.get("contentType") or attachment.get("contentType"),
+    }
     return _Given(f"{path}.url", named, _form(named, content), content)
 
 
@@ -176,29 +177,43 @@ def _read(given: _Given) -> NoteText:
 
 
 def _words(given: _Given) -> Words:
-    path, _, form, content = given
+    form, content = given.form, given.content
     if form.kind == "plain":
         return Words(_characters(given))
+    if form.kind == "html":
+        return _page(_characters(given))
+    if form.kind == "xml":
+        return _cda(given)
     if form.kind == "other":
         return unread(not_read(form.content_type))
+    from pipelines.charts import note_apart
+
+    return note_apart.read_apart(form.kind, content)
+
+
+def _page(markup: str) -> Words:
+    """HTML read here, or apart where it is large."""
     from pipelines.charts import note_apart, note_markup
 
-    if form.kind == "html":
-        page = _characters(given)
-        if len(page) > LARGE:
-            return note_apart.read_apart("html", page.encode())
-        return note_markup.html_words(page)
-    if form.kind != "xml":
-        return note_apart.read_apart(form.kind, content)
-    if len(content) > note_apart.MOST_BYTES:
+    if len(markup) > LARGE:
+        return note_apart.read_apart("html", markup.encode())
+    return note_markup.html_words(markup)
+
+
+def _cda(given: _Given) -> Words:
+    """A C-CDA's narrative, or the words of the document that it carries."""
+    from pipelines.charts import note_apart, note_markup
+
+    if len(given.content) > note_apart.MOST_BYTES:
         return unread(note_apart.TOO_LARGE)
-    words, carried = note_markup.cda_words(content)
+    words, carried = note_markup.cda_words(given.content)
     if carried is None:
         return words
-    inner = form_of(*carried)
-    if inner.kind == "xml":
+    named, content = carried
+    form = form_of(named, content)
+    if form.kind == "xml":
         return unread(EMPTY)
-    return _words(_Given(path, {"contentType": carried[0]}, inner, carried[1]))
+    return _words(_Given(given.path, {"contentType": named}, form, content))
 
 
 def narrative(resource: Json) -> NoteText | None:
@@ -215,13 +230,7 @@ def narrative(resource: Json) -> NoteText | None:
 def div_words(element: Element) -> Words:
     """The words of a Narrative; none for none."""
     div = _text((element or {}).get("div"))
-    if not div:
-        return Words("")
-    from pipelines.charts import note_apart, note_markup
-
-    if len(div) > LARGE:
-        return note_apart.read_apart("html", div.encode())
-    return note_markup.html_words(div)
+    return _page(div) if div else Words("")
 
 
 def _text(value: Element) -> str | None:
