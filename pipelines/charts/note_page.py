@@ -155,6 +155,8 @@ class Page:
     def _end_cell(self, table: _Table) -> None:
         self._new_line()
         if table.around is not None and table.row is not None:
+            if self.lines:
+                self.gap = False  # a paragraph's end within a cell sets no rows apart
             table.row.append(self.lines)
             self.lines, table.around = table.around, None
 

@@ -9,28 +9,18 @@ it never looks like a note that says nothing.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import codecs
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pipelines.charts.attachment_content import characters, checked, contradicts, decoded
 from pipelines.charts.note_forms import RANK, Form, form_of, not_read
 from pipelines.charts.note_words import Mark, Words, unread
 from pipelines.charts.references import Element, Json
 from pipelines.charts.refusals import EntryRefused
 
-CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.I)
-META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-# Python's codecs that are no character sets, or that a file can make run wild.
-NO_CHARSETS = frozenset({
-    "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7",
-})  # fmt: skip
 LARGE = 256 * 1024  # markup beyond it is read apart
 MOST_CHARACTERS = 4_000_000
-SHA1_BYTES = 20
 
 NO_ATTACHMENT = "It names no attachment."
 WAITING = "Its text is in a Binary that has not been loaded."
@@ -95,7 +85,7 @@ def check_attachments(resource: Json) -> None:
     """Refuse an entry that carries base64 which does not decode, whatever its format."""
     for path, attachment in attachments_of(resource):
         if attachment.get("data") is not None:
-            _checked(attachment, path)
+            checked(attachment, path)
 
 
 def attachments_of(resource: Json) -> list[tuple[str, Json]]:
@@ -129,7 +119,7 @@ def _content(
 ) -> _Given | str:
     """An attachment's content, or why it is not there."""
     if attachment.get("data") is not None:
-        content = _checked(attachment, path)
+        content = checked(attachment, path)
         return _Given(f"{path}.data", attachment, _form(attachment, content), content)
     url = _text(attachment.get("url"))
     if not url:
@@ -139,8 +129,8 @@ def _content(
         return WAITING if is_binary(url) else OUTSIDE
     if binary is OF_ANOTHER_PATIENT:
         return OF_ANOTHER
-    content = _decoded(binary.get("data") or "", path)
-    if _contradicts(attachment.get("hash"), binary.get("data") or "", content):
+    content = decoded(binary.get("data") or "", path)
+    if contradicts(attachment.get("hash"), binary.get("data") or "", content):
         return "Its Binary is not the one that its hash means."
     named = {
         **attachment,
@@ -179,9 +169,9 @@ def _read(given: _Given) -> NoteText:
 def _words(given: _Given) -> Words:
     form, content = given.form, given.content
     if form.kind == "plain":
-        return Words(_characters(given))
+        return Words(_said(given))
     if form.kind == "html":
-        return _page(_characters(given))
+        return _page(_said(given))
     if form.kind == "xml":
         return _cda(given)
     if form.kind == "other":
@@ -189,6 +179,11 @@ def _words(given: _Given) -> Words:
     from pipelines.charts import note_apart
 
     return note_apart.read_apart(form.kind, content)
+
+
+def _said(given: _Given) -> str:
+    named = given.attachment.get("contentType")
+    return characters(given.content, named, given.path, is_page=given.form.kind == "html")
 
 
 def _page(markup: str) -> Words:
@@ -246,58 +241,3 @@ def _declared(attachment: Json) -> str | None:
 
 def _form(attachment: Json, content: bytes) -> Form:
     return form_of(attachment.get("contentType"), content)
-
-
-def _checked(attachment: Json, path: str) -> bytes:
-    """An attachment's data decoded; refused where its hash says that it is other data."""
-    content = _decoded(attachment["data"], path)
-    if _contradicts(attachment.get("hash"), attachment["data"], content):
-        raise EntryRefused(f"{path}.hash is not the SHA-1 of its data.")
-    return content
-
-
-def _decoded(data: Element, path: str) -> bytes:
-    if not isinstance(data, str):
-        raise EntryRefused(f"{path}.data is not base64 text.")
-    try:
-        return base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise EntryRefused(f"{path}.data is base64 that does not decode.") from error
-
-
-def _contradicts(named: Element, data: str, content: bytes) -> bool:
-    """Whether a SHA-1 is of neither the data nor, as some systems make it, its base64."""
-    if not isinstance(named, str):
-        return False
-    try:
-        digest = base64.b64decode(named, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    if len(digest) != SHA1_BYTES:
-        return False  # no SHA-1: there is nothing to compare with
-    mine = (hashlib.sha1(one, usedforsecurity=False).digest() for one in (content, data.encode()))
-    return digest not in mine
-
-
-def _characters(given: _Given) -> str:
-    """Text by the character set it is in; refused where it is in another."""
-    named = CHARSET.search(str(given.attachment.get("contentType") or ""))
-    charset = named[1] if named else _charset_within(given)
-    try:
-        codec = codecs.lookup(charset).name
-        if codec in NO_CHARSETS:
-            raise LookupError(codec)
-        found = given.content.decode(codec)
-    except (LookupError, ValueError) as error:
-        raise EntryRefused(f"{given.path} is text in another character set.") from error
-    if "\x00" in found:  # UTF-16 that was taken for UTF-8
-        raise EntryRefused(f"{given.path} is text in another character set.")
-    return found.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _charset_within(given: _Given) -> str:
-    """The character set that content names itself: by its first bytes, or as HTML does."""
-    if given.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    meta = META_CHARSET.search(given.content[:2048]) if given.form.kind == "html" else None
-    return meta[1].decode("ascii", "replace") if meta else "utf-8"

@@ -95,4 +95,4 @@ def attachment(kind: str | None, content: str | bytes, **more: object) -> Json:
 
 def document(ident: str, *attachments: Json, **more: object) -> Json:
     """A DocumentReference of p1 with these attachments."""
-    return note(ident, content=[{"attachment": one} for one in attachments], **more)
+    return {**note(ident), "content": [{"attachment": one} for one in attachments], **more}
