@@ -2,8 +2,8 @@
 
 A document whose attachment points to a Binary is read when both are in the store, in whatever
 order they came, and again when the Binary changes or goes. A Binary that only one patient's
-documents point to belongs to that chart from then on; one of another patient is not read. The
-same text filed twice for one visit on one day stays citable in both places but names its double,
+documents point to belongs to that chart; one that names another patient is not read. The same
+text filed twice for one visit on one day stays citable in both places but names its double,
 so that a search counts it once.
 """
 
@@ -50,7 +50,7 @@ where r.current and d.resource in (select resource from asked)
 order by d.resource
 """
 BINARY = """
-select r.resource, r.raw, r.patient from resource r
+select r.resource, r.raw from resource r
 where r.current and r.type = 'Binary' and r.resource in (
     select unnest(d.binaries) from document d where d.resource in (select resource from asked))
 """
@@ -80,12 +80,13 @@ select column_name, data_type from duckdb_columns() where table_name = $table or
 OWN_BINARIES = """
 update resource set patient = o.patient
 from (
-    select p.pointed, any_value(p.patient) as patient
+    select p.pointed, case when count(distinct p.patient) = 1 then any_value(p.patient) end
+        as patient
     from (select patient, unnest(binaries) as pointed from document where len(binaries) > 0) p
     group by p.pointed
-    having count(distinct p.patient) = 1
 ) o
-where resource.type = 'Binary' and resource.patient is null and resource.resource = o.pointed
+where resource.type = 'Binary' and resource.resource = o.pointed
+  and resource.patient is distinct from o.patient
 """
 # The first of those that carry one text, for one patient, on one day, for one visit: the document
 # before the report that carries it too. A text that names no visit doubles one that does.
@@ -181,25 +182,21 @@ def _with_binaries(
     cursor: duckdb.DuckDBPyConnection, some: dict[str, tuple[str, str]]
 ) -> Iterator[tuple[str, Json, dict[str, Json]]]:
     """Each document with the Binaries of its own patient, by the address it gives them."""
-    loaded = {key: (orjson.loads(raw), patient) for key, raw, patient in
-              cursor.execute(BINARY).fetchall()}  # fmt: skip
+    loaded = {key: orjson.loads(raw) for key, raw in cursor.execute(BINARY).fetchall()}
     for key, names, raw in cursor.execute(BINARIES_OF).fetchall():
         resource = orjson.loads(raw)
-        found = {}
-        for url, name in zip(note_text.urls_of(resource), names, strict=True):
-            binary, owner = loaded.get(name, (None, None))
-            if binary is not None and _may_read(binary, owner, some[key][0]):
-                found[url] = binary
-            elif binary is not None:
+        pairs = zip(note_text.urls_of(resource), names, strict=True)
+        found = {url: loaded[name] for url, name in pairs if name in loaded}
+        for url, binary in found.items():
+            if not _may_read(binary, some[key][0]):
                 found[url] = note_text.OF_ANOTHER_PATIENT
         yield key, resource, found
 
 
-def _may_read(binary: Json, owner: str | None, patient: str | None) -> bool:
-    """Whether a Binary is of this patient, or of nobody by what it says itself."""
+def _may_read(binary: Json, patient: str | None) -> bool:
+    """Whether a Binary names no patient, or this one."""
     secured = (binary.get("securityContext") or {}).get("reference") or ""
-    named = secured.rpartition(PATIENT)[2] if PATIENT in secured else None
-    return owner in (None, patient) and named in (None, patient)
+    return PATIENT not in secured or secured.rpartition(PATIENT)[2] == patient
 
 
 def _note(resource: Json, binaries: dict[str, Json]) -> NoteText:

@@ -21,7 +21,8 @@ from typing import IO
 
 from pipelines.charts.note_words import Mark, Words, unread
 
-SECONDS = 4
+SECONDS = 3.0
+LEAST_SECONDS = 0.5
 START_SECONDS = 60
 MEGABYTE = 1024 * 1024
 MEMORY = 448 * MEGABYTE
@@ -29,7 +30,7 @@ MOST_BYTES = 48 * MEGABYTE
 HEAD = struct.Struct(">4sI")
 READY = b"."
 TOO_LARGE = f"It is larger than {MOST_BYTES // MEGABYTE} MB."
-ENDED = f"It could not be read within {SECONDS} seconds and {MEMORY // MEGABYTE} MB."
+ENDED = "It could not be read in the time and memory that one document is given."
 
 
 class _Apart:
@@ -38,16 +39,20 @@ class _Apart:
     def __init__(self) -> None:
         self.turn = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
+        # A file full of such documents must end too: each one halves the time of the next.
+        self.seconds = SECONDS
 
     def read(self, kind: str, content: bytes) -> Words:
         with self.turn:
             try:
                 process = self._running()
-                with _Deadline(process, SECONDS) as deadline:
+                with _Deadline(process, self.seconds) as deadline:
                     words = _ask(process, kind, content)
             except (OSError, EOFError, ValueError, struct.error):
                 self._end()
+                self.seconds = max(LEAST_SECONDS, self.seconds / 2)
                 return unread(ENDED)
+            self.seconds = min(SECONDS, self.seconds * 1.1)
             if deadline.is_over:  # just after its answer: the next one needs another process
                 self._end()
             return words
@@ -163,7 +168,7 @@ def main() -> None:
     answers.flush()
     while head := given.read(HEAD.size):
         kind, size = HEAD.unpack(head)
-        signal.alarm(SECONDS * 3)  # should the loader be gone, this ends by itself
+        signal.alarm(int(SECONDS * 3))  # should the loader be gone, this ends by itself
         words = _read(kind.decode().strip("\0"), given.read(size))
         said = json.dumps([words.text, words.marks, words.unread]).encode()
         answers.write(HEAD.pack(b"", len(said)) + said)

@@ -150,9 +150,20 @@ def test_a_binary_belongs_to_the_one_patient_whose_document_points_to_it(
         patient(), patient("p2"), pointing(), binary(), other, pointing("Binary/shared", "d3"),
         binary("shared")]))  # fmt: skip
     assert sources.raw(opened(store), "Binary/b1")
+    assert [note.text for note in notes.notes(opened(store, "p2"))] == ["# Plan\nRest. Eat."]
     with pytest.raises(NotFound):
         sources.raw(opened(store, "p2"), "Binary/b1")
     owners = store.rows("select id, patient from resource where type = 'Binary' order by 1", {})
     assert owners == [
         ("b1", "p1"), ("shared", None),
     ]  # fmt: skip
+
+
+def test_a_binary_that_a_second_patient_points_to_belongs_to_neither(
+    store: ChartStore, tmp_path: Path
+) -> None:
+    other = pointing(ident="d2") | {"subject": {"reference": "Patient/p2"}}
+    load(store, lines(tmp_path / "a.ndjson", [patient(), pointing(), binary()]))
+    load(store, lines(tmp_path / "b.ndjson", [patient("p2"), other]))
+    assert store.rows("select patient from resource where type = 'Binary'", {}) == [(None,)]
+    assert read(store) == [note.text for note in notes.notes(opened(store, "p2"))]
