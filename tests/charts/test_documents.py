@@ -184,11 +184,12 @@ def test_a_document_that_cannot_be_read_is_listed_and_never_an_empty_note(
                        "It is an image (image/png), which is not read."),
         UnreadDocument("DocumentReference/c", kind, when, "No text on page 2 of its PDF.", True),
         UnreadDocument("DocumentReference/f", kind, when, "It names no attachment."),
-        UnreadDocument("Composition/c1", "Discharge", at("2020-03-04"), "Its sections hold no text."),
+        UnreadDocument("Composition/c1", "Discharge", at("2020-03-04"),
+                       "Its sections hold no text."),
     )  # fmt: skip
     assert [one.fact.resource[-1] for one in notes.notes(chart)] == ["a", "c"]
     assert {hit.resource[-1] for hit in passages.search(chart, ["pain"])} <= {"a", "c"}
-    with pytest.raises(NotFound, match="could not be read. It is an image"):
+    with pytest.raises(NotFound, match=r"could not be read\. It is an image"):
         notes.note(chart, "DocumentReference/b")
     assert not note_details.details(chart, "DocumentReference/b").is_readable
     assert sources.raw(chart, "DocumentReference/b")
