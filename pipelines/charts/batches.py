@@ -1,61 +1,52 @@
 """Batches of files into the store: a file goes in whole or not at all, twice changes nothing.
 
-One batch is one transaction. A resource that is there with the same content is left alone; with
-other content it becomes a new version and its typed rows are replaced. Content is compared as
-JSON, so another order of keys or other blanks are no change. A refusal is kept once, however
-often its file comes; it counts as resolved when the resource itself gets in.
+A resource that is there with the same content is left alone; with other content it becomes a
+new version and its typed rows are replaced, unless its own `meta` says that it is the older one:
+then it is kept beside the current one and changes nothing else. Content is compared as JSON, so
+another order of keys or other blanks are no change. Which tables hold a resource's rows is read
+from the store itself, so that a new table is replaced and removed like the others.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from pipelines.charts.codebook import CodeRow
-from pipelines.charts.columns import CODE_COLUMNS, Columns, Packed, arrow, strings
+from pipelines.charts.columns import CODE_COLUMNS, Packed, arrow, registered, strings
+from pipelines.charts.instants import stamp
+from pipelines.charts.refusals import EntryRefused
+from pipelines.charts.resources import Deleted
+from pipelines.charts.row_parts import Columns
+from pipelines.charts.stored_keys import Stored, StoredKeys
+from pipelines.charts.versions import is_newer
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-ROWS_IN = {
-    "patient": "insert into patient from batch",
-    "patient_identifier": "insert into patient_identifier from batch",
-    "encounter": "insert into encounter from batch",
-    "observation": "insert into observation from batch",
-    "condition": "insert into condition from batch",
-    "medication": "insert into medication from batch",
-    "allergy": "insert into allergy from batch",
-    "procedure": "insert into procedure from batch",
-    "immunization": "insert into immunization from batch",
-    "document": "insert into document from batch",
-    "document_relation": "insert into document_relation from batch",
-    "section": "insert into section from batch",
-    "passage": "insert into passage from batch",
-    "token": "insert into token from batch",
-}
-CHANGED_ROWS_IN = {
-    table: f"{statement} where resource not in (from same)" for table, statement in ROWS_IN.items()
-} | {
-    "patient_identifier": "insert into patient_identifier from batch "
-    "where 'Patient/' || patient not in (from same)",
-    "token": "insert into token from batch where split_part(passage_id, '#', 1) not in (from same)",
-}
+# Tables that name a resource but hold no rows read from it.
+ABOUT_RESOURCES = frozenset({"resource", "refused", "file_member", "deleted", "code"})
 RESOURCES_IN = """
-insert into resource
+insert into resource (resource, type, id, patient, version, current, sha256, file_id, raw)
 select b.resource, b.type, b.id, b.patient, b.version, b.current, b.sha256, b.file_id, b.raw
 from batch b
 """
 CHANGED_RESOURCES_IN = """
-insert into resource
-select b.resource, b.type, b.id, b.patient, b.version + coalesce(o.version, 0), b.current,
-    b.sha256, b.file_id, b.raw
+insert into resource (resource, type, id, patient, version, current, sha256, file_id, raw)
+select b.resource, b.type, b.id, b.patient, b.version + coalesce(o.version, 0),
+    b.current and b.resource not in (from outdated), b.sha256, b.file_id, b.raw
 from batch b left join older o on o.resource = b.resource
 where b.resource not in (from same)
+"""
+OUTDATED_RESOURCES = """
+update resource set version = version + 1
+where current and resource in (from outdated)
+  and version = (select version + 1 from older where older.resource = resource.resource)
 """
 CODES_IN = """
 insert into code
@@ -66,59 +57,36 @@ where not exists (
       and c.code is not distinct from b.code and c.display is not distinct from b.display
 )
 """
-THERE = """
-select r.resource, r.sha256, r.version, r.patient
-from resource r semi join batch b on b.resource = r.resource
-where r.current
-"""
 STORED = """
 select r.resource, r.raw from resource r semi join batch b on b.resource = r.resource
 where r.current
 """
-REPLACED = (
-    "delete from token where passage_id in (select passage_id from passage "
-    "where resource in (select resource from older))",
-    "delete from passage where resource in (select resource from older)",
-    "delete from document where resource in (select resource from older)",
-    "delete from document_relation where resource in (select resource from older)",
-    "delete from section where resource in (select resource from older)",
-    "delete from observation where resource in (select resource from older)",
-    "delete from medication where resource in (select resource from older)",
-    "delete from condition where resource in (select resource from older)",
-    "delete from encounter where resource in (select resource from older)",
-    "delete from allergy where resource in (select resource from older)",
-    "delete from procedure where resource in (select resource from older)",
-    "delete from immunization where resource in (select resource from older)",
-    "delete from patient_identifier where 'Patient/' || patient in (select resource from older)",
-    "delete from patient where resource in (select resource from older)",
-    "update resource set current = false "
-    "where current and resource in (select resource from older)",
+SUPERSEDED = """
+update resource set current = false
+where current and resource in (select resource from gone)
+"""
+UNSETTLED = """
+update file set is_settled = false
+where is_settled and file_id in (
+    select file_id from resource where resource in (select resource from gone)
+    union select file_id from file_member where resource in (select resource from gone)
 )
-RESOLVED = """
-update refused set resolved = true
-where not resolved and resource in (select resource from batch)
 """
-RESOLVED_FILES = """
-update refused set resolved = true
-where not resolved and entry is null and file = $name and $name <> ''
+DELETED_IN = """
+insert into deleted
+select b.resource, r.patient, b.file_id, b.deleted_at
+from batch b left join resource r on r.resource = b.resource and r.current
 """
-FILE_IN = """
-insert into file values ($file_id, $load_id, $name, $sha256, $bytes, $entries)
+VERSIONS = """
+select distinct r.resource
+from resource r join batch b on b.resource = r.resource and b.sha256 = r.sha256
 """
-REFUSED_IN = """
-insert into refused
-select $load_id, $file, $entry, $resource, $kind, $patient, $reason, $sha256, false
-where not exists (
-    from refused r
-    where r.entry_sha256 = $sha256 and r.resource is not distinct from $resource
-      and r.reason = $reason
-)
+RETURNED = """
+delete from deleted where resource in (select resource from batch)
 """
 COLUMNS = """
-select table_name, column_name, data_type from duckdb_columns() order by table_name, column_index
-"""
-UNRESOLVED = """
-select exists (from refused where not resolved)
+select table_name, column_name, data_type from duckdb_columns()
+where not internal order by table_name, column_index
 """
 
 
@@ -126,13 +94,12 @@ select exists (from refused where not resolved)
 class Batch:
     """Files that go in together; no resource stands in it twice."""
 
-    load_id: int
     packed: list[Packed] = field(default_factory=list)
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
 
     def add(self, one: Packed) -> None:
-        """Take one more file in."""
+        """Take one more file, or portion of one, in."""
         self.packed.append(one)
         self.digests.update(one.digests)
         self.size += one.file.size
@@ -146,38 +113,153 @@ class Written:
     patients: set[str] = field(default_factory=set)
 
 
-class registered:  # reads as a verb: with registered(…)
-    """An Arrow table under a name for the statements inside the block."""
+class Shelf(NamedTuple):
+    """What writing needs to know of the store: its keys, its columns, what was deleted when."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
-        self.cursor, self.name, self.table = cursor, name, table
-
-    def __enter__(self) -> None:
-        self.cursor.register(self.name, self.table)
-
-    def __exit__(self, *_: object) -> None:
-        self.cursor.unregister(self.name)
+    keys: StoredKeys
+    columns: Columns
+    deleted: dict[str, int | None]
 
 
-def write(cursor: duckdb.DuckDBPyConnection, batch: Batch, check: bool) -> Written:
-    """Put a batch in; `check` False promises that none of its resources is there yet."""
-    there = _there(cursor, batch) if check and batch.digests else {}
-    written = Written(unchanged=_unchanged(cursor, batch, there))
-    older = {key: found for key, found in there.items() if key not in written.unchanged}
-    for one in batch.packed:
-        for key, patient in one.patients.items():
-            if patient and key not in written.unchanged:
-                written.patients.add(patient)
-    written.patients |= {patient for _, _, patient in older.values() if patient}
-    if there:
-        _write_changed(cursor, batch, older, written.unchanged)
+def write(cursor: duckdb.DuckDBPyConnection, batch: Batch, shelf: Shelf) -> Written:
+    """Put a batch in."""
+    there = shelf.keys.look_up(cursor, batch.digests) if batch.digests else {}
+    unchanged = _unchanged(cursor, batch, there)
+    older = {key: found for key, found in there.items() if key not in unchanged}
+    outdated = _outdated(cursor, batch, older) | _gone_since(batch, shelf.deleted)
+    known = _known_versions(cursor, batch, outdated)
+    unchanged |= known
+    outdated -= known
+    older = {key: found for key, found in older.items() if key not in known}
+    shelf.keys.remember({key: there[key] for key in unchanged if key in there})
+    shelf.keys.forget(older)
+    if older or outdated or unchanged:
+        _write_changed(cursor, batch, (older, outdated, unchanged), shelf.columns)
     else:
         for table, rows in _tables(batch).items():
             with registered(cursor, "batch", rows):
-                cursor.execute(RESOURCES_IN if table == "resource" else ROWS_IN[table])
+                cursor.execute(RESOURCES_IN if table == "resource" else _rows_in(table))
     _write_codes(cursor, batch)
-    _note_files(cursor, batch, written.unchanged)
-    return written
+    _note_return(cursor, shelf.deleted, batch.digests.keys() - outdated - unchanged)
+    patients = {
+        patient
+        for one in batch.packed
+        for key, patient in one.patients.items()
+        if key not in unchanged
+    }
+    patients |= {found.patient for found in older.values()}
+    return Written(unchanged, {patient for patient in patients if patient})
+
+
+def _gone_since(batch: Batch, deleted: dict[str, int | None]) -> set[str]:
+    """Keys that were deleted after what comes now was written, by its own word."""
+    again = [key for key in batch.digests.keys() & deleted.keys() if deleted[key] is not None]
+    raws = _raws(batch, again) if again else {}
+    return {
+        key
+        for key in again
+        if "lastUpdated" in _meta(raws[key]) and not _is_later(_meta(raws[key]), deleted[key])
+    }
+
+
+def _known_versions(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, keys: Collection[str]
+) -> set[str]:
+    """Those of the keys of which this very version is kept already."""
+    if not keys:
+        return set()
+    rows = [(key, batch.digests[key]) for key in keys]
+    with registered(cursor, "batch", arrow([("resource", "VARCHAR"), ("sha256", "BLOB")], rows)):
+        return {key for (key,) in cursor.execute(VERSIONS).fetchall()}
+
+
+def _note_return(
+    cursor: duckdb.DuckDBPyConnection, deleted: dict[str, int | None], fresh: Collection[str]
+) -> None:
+    """What was deleted and came again is there."""
+    import pyarrow as pa
+
+    back = deleted.keys() & fresh
+    if back:
+        with registered(cursor, "batch", pa.table({"resource": strings(back)})):
+            cursor.execute(RETURNED)
+        for key in back:
+            del deleted[key]
+
+
+def delete(
+    cursor: duckdb.DuckDBPyConnection, deleted: Sequence[tuple[int, Deleted]], columns: Columns
+) -> list[str]:
+    """Honour what files (by number) say was deleted; the keys that are gone now.
+
+    A resource that says of itself that it was written later than that stays.
+    """
+    if not deleted:
+        return []
+    stored = _stored_raws(cursor, [one.key for _, one in deleted])
+    rows = [
+        (one.key, file_id, one.since_us)
+        for file_id, one in deleted
+        if not (one.key in stored and _is_later(_meta(stored[one.key]), one.since_us))
+    ]
+    kinds = [("resource", "VARCHAR"), ("file_id", "INTEGER"), ("deleted_at", "TIMESTAMP")]
+    with registered(cursor, "batch", arrow(kinds, rows)):
+        cursor.execute(DELETED_IN)
+    gone = [key for key, _, _ in rows]
+    take_out(cursor, gone, columns)
+    return gone
+
+
+def _is_later(meta: dict[str, object], instant_us: int | None) -> bool:
+    """Whether a resource was written after a moment, by its own word."""
+    if instant_us is None:
+        return False
+    try:
+        updated = stamp(meta.get("lastUpdated"), "meta.lastUpdated")[0]  # type: ignore[arg-type]
+    except EntryRefused:
+        return False
+    return updated is not None and updated > instant_us
+
+
+def take_out(
+    cursor: duckdb.DuckDBPyConnection, gone: Collection[str], columns: Columns
+) -> None:
+    """Take the rows of these resources out of every typed table; they are not current any more.
+
+    Their raw versions stay.
+    """
+    import pyarrow as pa
+
+    with registered(cursor, "gone", pa.table({"resource": strings(gone)})):
+        cursor.execute(UNSETTLED)
+        for statement in _rows_out(columns):
+            cursor.execute(statement)
+        cursor.execute(SUPERSEDED)
+
+
+def _rows_in(table: str, condition: str = "") -> str:
+    return f"insert into {table} from batch {condition}"  # noqa: S608  # a table of our own
+
+
+def _changed_rows_in(table: str) -> str:
+    named = {
+        "patient_identifier": "'Patient/' || patient",
+        "token": "split_part(passage_id, '#', 1)",
+    }.get(table, "resource")
+    return _rows_in(table, f"where {named} not in (from same) and {named} not in (from outdated)")
+
+
+def _rows_out(columns: Columns) -> list[str]:
+    gone = "(select resource from gone)"
+    statements = [
+        "delete from token where passage_id in "  # noqa: S608  # tables of our own
+        f"(select passage_id from passage where resource in {gone})",
+        f"delete from patient_identifier where 'Patient/' || patient in {gone}",  # noqa: S608
+    ]
+    for table, listed in columns.items():
+        if table not in ABOUT_RESOURCES and any(name == "resource" for name, _ in listed):
+            statements.append(f"delete from {table} where resource in {gone}")  # noqa: S608
+    return statements
 
 
 def _tables(batch: Batch) -> dict[str, pa.Table]:
@@ -192,40 +274,32 @@ def _tables(batch: Batch) -> dict[str, pa.Table]:
     return {table: pa.concat_tables(rows) for table, rows in parts.items()}
 
 
-def _there(
-    cursor: duckdb.DuckDBPyConnection, batch: Batch
-) -> dict[str, tuple[str, int, str | None]]:
-    """Digest, version and patient of what is stored already, by key."""
-    import pyarrow as pa
-
-    keys = pa.table({"resource": strings(batch.digests)})
-    with registered(cursor, "batch", keys):
-        found = cursor.execute(THERE).fetchall()
-    return {key: (digest, version, patient) for key, digest, version, patient in found}
-
-
 def _unchanged(
-    cursor: duckdb.DuckDBPyConnection, batch: Batch, there: dict[str, tuple[str, int, str | None]]
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, there: dict[str, Stored]
 ) -> set[str]:
     """Keys whose stored content is the same JSON."""
-    same = {key for key, found in there.items() if found[0] == batch.digests[key]}
+    same = {key for key, found in there.items() if found.sha256 == batch.digests[key]}
     doubtful = there.keys() - same
     if doubtful:
-        import pyarrow as pa
-
         raws = _raws(batch, doubtful)
-        with registered(cursor, "batch", pa.table({"resource": strings(doubtful)})):
-            stored = cursor.execute(STORED).fetchall()
-        same |= {key for key, raw in stored if _canonical(raw) == _canonical(raws[key])}
+        stored = _stored_raws(cursor, doubtful)
+        same |= {key for key, raw in stored.items() if _canonical(raw) == _canonical(raws[key])}
     return same
 
 
-def _raws(batch: Batch, keys: set[str]) -> dict[str, str]:
+def _stored_raws(cursor: duckdb.DuckDBPyConnection, keys: Collection[str]) -> dict[str, str]:
+    import pyarrow as pa
+
+    with registered(cursor, "batch", pa.table({"resource": strings(keys)})):
+        return dict(cursor.execute(STORED).fetchall())
+
+
+def _raws(batch: Batch, keys: Collection[str]) -> dict[str, str]:
     """The raw JSON of these resources as it came."""
     found = {}
+    wanted = set(keys)
     for one in batch.packed:
-        wanted = keys & one.digests.keys()
-        if wanted:
+        if wanted & one.digests.keys():
             table = one.tables["resource"]
             rows = zip(*(table[name].to_pylist() for name in ("resource", "current", "raw")),
                        strict=True)  # fmt: skip
@@ -240,27 +314,54 @@ def _canonical(raw: str) -> bytes:
 def _write_changed(
     cursor: duckdb.DuckDBPyConnection,
     batch: Batch,
-    older: dict[str, tuple[str, int, str | None]],
-    unchanged: set[str],
+    found: tuple[dict[str, Stored], set[str], set[str]],
+    columns: Columns,
 ) -> None:
     """Replace what has other content, add what is new, leave the rest alone."""
     import pyarrow as pa
 
+    older, outdated, unchanged = found
+    # An outdated one takes the place before the current version, whose number grows.
     before = arrow(
         [("resource", "VARCHAR"), ("version", "INTEGER")],
-        [(key, version) for key, (_, version, _) in older.items()],
+        [(key, one.version - (key in outdated)) for key, one in older.items()],
     )
     same = pa.table({"resource": strings(unchanged)})
-    with registered(cursor, "older", before), registered(cursor, "same", same):
-        if older:
-            for statement in REPLACED:
-                cursor.execute(statement)
-        if len(unchanged) == len(batch.digests):
-            return
+    late = pa.table({"resource": strings(outdated)})
+    if replaced := older.keys() - outdated:
+        take_out(cursor, replaced, columns)
+    if len(unchanged) == len(batch.digests):
+        return
+    with (
+        registered(cursor, "older", before),
+        registered(cursor, "same", same),
+        registered(cursor, "outdated", late),
+    ):
+        if outdated:
+            cursor.execute(OUTDATED_RESOURCES)
         for table, rows in _tables(batch).items():
             with registered(cursor, "batch", rows):
-                changed = CHANGED_RESOURCES_IN if table == "resource" else CHANGED_ROWS_IN[table]
+                changed = CHANGED_RESOURCES_IN if table == "resource" else _changed_rows_in(table)
                 cursor.execute(changed)
+
+
+def _outdated(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, older: dict[str, Stored]
+) -> set[str]:
+    """Keys of which the stored version is the newer one by what both say of themselves."""
+    if not older:
+        return set()
+    raws, stored = _raws(batch, older), _stored_raws(cursor, older)
+    return {
+        key
+        for key in older
+        if is_newer(_meta(stored[key]), _meta(raws[key])) is False
+    }
+
+
+def _meta(raw: str) -> dict[str, object]:
+    found = orjson.loads(raw).get("meta")
+    return found if isinstance(found, dict) else {}
 
 
 def _write_codes(cursor: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -277,32 +378,6 @@ def write_codes(cursor: duckdb.DuckDBPyConnection, rows: Sequence[CodeRow]) -> N
     if rows:
         with registered(cursor, "batch", arrow(CODE_COLUMNS, list(rows))):
             cursor.execute(CODES_IN)
-
-
-def _note_files(cursor: duckdb.DuckDBPyConnection, batch: Batch, unchanged: set[str]) -> None:
-    import pyarrow as pa
-
-    fresh = [key for key in batch.digests if key not in unchanged]
-    ((some_unresolved,),) = cursor.execute(UNRESOLVED).fetchall()
-    if some_unresolved and fresh:
-        keys = pa.table({"resource": strings(fresh)})
-        with registered(cursor, "batch", keys):
-            cursor.execute(RESOLVED)
-    for one in batch.packed:
-        file = one.file
-        if some_unresolved and all(turned.number for turned in file.turned):
-            cursor.execute(RESOLVED_FILES, {"name": file.name})
-        if any(key not in unchanged for key in one.digests):
-            cursor.execute(FILE_IN, {
-                "file_id": file.file_id, "load_id": batch.load_id, "name": file.name,
-                "sha256": file.sha256, "bytes": file.size, "entries": file.entries,
-            })  # fmt: skip
-        for turned in file.turned:
-            cursor.execute(REFUSED_IN, {
-                "load_id": batch.load_id, "file": file.name, "entry": turned.number,
-                "resource": turned.resource, "kind": turned.kind, "patient": turned.patient,
-                "reason": turned.reason, "sha256": turned.sha256,
-            })  # fmt: skip
 
 
 def store_columns(cursor: duckdb.DuckDBPyConnection) -> Columns:

@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pipelines.charts.resources import Sorted, Turned
-from pipelines.charts.row_parts import Row
+from pipelines.charts.resources import Deleted, Sorted, Turned
+from pipelines.charts.row_parts import Columns, Row
 from pipelines.charts.validation import Sample
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
-
-Columns = dict[str, list[tuple[str, str]]]
-"""Column names and DuckDB types of each table."""
 
 # `version` counts from the first of this file; what the store has already is added there.
 RESOURCE_COLUMNS = [
@@ -30,28 +28,47 @@ CODE_COLUMNS = [(name, "VARCHAR") for name in ("code_key", "system", "code", "di
 
 @dataclass(frozen=True, slots=True)
 class FileIn:
-    """One file: its name and digest, its size, and what of it was refused."""
+    """One file, or a portion of it: its name, its size, and what of it was refused.
+
+    `lines` counts those of a whole NDJSON file, or part of one, and stands at its last portion.
+    """
 
     file_id: int
     name: str
-    sha256: str
     size: int = 0
     entries: int = 0
     is_bundle: bool = False
     seen: int = 0
     validated: int = 0
+    lines: int = 0
     turned: list[Turned] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One file ready to go in: its resources by key, and Arrow tables by table name."""
+    """A file, or a portion of one, ready to go in: resources by key, Arrow tables by name."""
 
     file: FileIn
-    digests: dict[str, str]
+    digests: dict[str, bytes]
     patients: dict[str, str | None]
     tables: dict[str, pa.Table]
     samples: list[Sample] = field(default_factory=list)
+    deleted: list[Deleted] = field(default_factory=list)
+    is_last: bool = False
+    is_refused: bool = False
+
+
+class registered:  # reads as a verb: with registered(…)
+    """An Arrow table under a name for the statements inside the block."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+        self.cursor, self.name, self.table = cursor, name, table
+
+    def __enter__(self) -> None:
+        self.cursor.register(self.name, self.table)
+
+    def __exit__(self, *_: object) -> None:
+        self.cursor.unregister(self.name)
 
 
 def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Packed:
@@ -67,6 +84,7 @@ def pack(file: FileIn, found: Sorted, codes: list[Row], columns: Columns) -> Pac
         {key: one.sha256 for key, one in taken.items()},
         {key: one.patient for key, one in taken.items()},
         tables,
+        deleted=found.deleted,
     )
 
 
@@ -111,9 +129,9 @@ def _resources(file_id: int, found: Sorted) -> pa.Table:
     versions += [steps.get(key, 0) + 1 for key in found.taken] if steps else [1] * len(taken)
     current += [True] * len(taken)
     rows: list[Row] = [*found.older, *taken]
-    key, kind, own, patient, digest, raw = (
-        _column(list(values), "VARCHAR") for values in zip(*rows, strict=True)
-    )
+    listed = [list(values) for values in zip(*rows, strict=True)]
+    kinds = ("VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "BLOB", "VARCHAR")
+    key, kind, own, patient, digest, raw = map(_column, listed, kinds)
     number = _from_buffers("INTEGER", [file_id] * len(rows))
     columns = [key, kind, own, patient, _from_buffers("INTEGER", versions)]
     columns += [_from_buffers("BOOLEAN", current), digest, number, raw]
@@ -157,22 +175,28 @@ def bits(values: Sequence[object]) -> pa.Array:
 
 
 def _column(values: list[Any], kind: str) -> pa.Array:
+    import pyarrow as pa
+
     if kind == "VARCHAR":
         return _texts(values) if values and type(values[0]) is bytes else strings(values)
+    if kind == "BLOB":
+        return _texts(values, pa.binary())
     if kind == "VARCHAR[]":
         return _lists(values)
     return _from_buffers(kind, values)
 
 
-def _texts(values: list[bytes]) -> pa.Array:
-    """A column of UTF-8 bytes that were checked when they were parsed."""
+def _texts(values: list[bytes], kind: pa.DataType = None) -> pa.Array:
+    """A column of bytes; of UTF-8 ones that were checked when they were parsed, where no kind."""
     import numpy as np
     import pyarrow as pa
 
+    if None in values:
+        return pa.array(values, kind or pa.string())
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum([len(value) for value in values], out=offsets[1:])
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))]
-    return pa.Array.from_buffers(pa.string(), len(values), buffers)
+    return pa.Array.from_buffers(kind or pa.string(), len(values), buffers)
 
 
 def _lists(values: list[list[str] | None]) -> pa.Array:

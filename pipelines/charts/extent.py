@@ -107,8 +107,7 @@ def renew(cursor: duckdb.DuckDBPyConnection, patients: Collection[str]) -> None:
         return
     import pyarrow as pa
 
-    from pipelines.charts.batches import registered
-    from pipelines.charts.columns import strings
+    from pipelines.charts.columns import registered, strings
 
     today = datetime.now(UTC)
     with registered(cursor, "touched", pa.table({"patient": strings(patients)})):

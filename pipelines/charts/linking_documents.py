@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipelines.charts import note_text
-from pipelines.charts.batches import registered
 from pipelines.charts.codebook import CodeBook
-from pipelines.charts.columns import arrow, strings
+from pipelines.charts.columns import arrow, registered, strings
 from pipelines.charts.note_text import NoteText
 from pipelines.charts.references import PATIENT, Json
 from pipelines.charts.refusals import EntryRefused
@@ -37,7 +36,7 @@ with pointed as (
     where len(binaries) > 0
 ), found as (
     select p.resource, any_value(p.patient) as patient, any_value(p.binaries_read) as was_read,
-        string_agg(r.sha256, ' ' order by r.resource) as there
+        string_agg(hex(r.sha256), ' ' order by r.resource) as there
     from pointed p
     left join resource r on r.resource = p.key and r.current and r.type = 'Binary'
     group by p.resource

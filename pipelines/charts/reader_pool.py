@@ -17,41 +17,65 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
-from pipelines.charts import parcels
+from pipelines.charts import files, parcels
 from pipelines.charts.columns import Packed
 from pipelines.charts.file_reader import FileReader
 from pipelines.charts.files import MEGABYTE, Source
 
-WORTH_IT = 16 * MEGABYTE
+WORTH_IT = 12 * MEGABYTE
 USUAL_PACKING = 12
-# How far a reader may run ahead while a batch is written: enough not to stand still.
-AHEAD_BYTES = 20 * MEGABYTE
-MOST_AHEAD = 64
+# How many portions a reader may run ahead while a batch is written: enough not to stand still.
+AHEAD = 12
 MOST_READERS = 4
+
+
+class Work(NamedTuple):
+    """One file, or one part of a large one, for a reader; the last part ends the file."""
+
+    file_id: int
+    source: Source
+    is_last_part: bool
 
 
 @dataclass(slots=True)
 class _Process:
-    """One reader, the files it was given, and what it has given back."""
+    """One reader, what it was given to read, and what it has given back."""
 
     process: subprocess.Popen[bytes]
-    work: list[tuple[int, Source]] = field(default_factory=list)
+    work: list[Work] = field(default_factory=list)
     size: int = 0
-    results: queue.Queue[Packed | None] = field(default_factory=queue.Queue)
+    results: queue.Queue[Packed | None] = field(default_factory=lambda: queue.Queue(AHEAD))
 
 
 def read_all(reader: FileReader, sources: Sequence[Source], first_id: int) -> Iterator[Packed]:
-    """Every file packed, in order, numbered from `first_id`."""
-    numbered = list(enumerate(sources, first_id))
-    sizes = [_unpacked_size(source) for source in sources]
-    count = min(os.cpu_count() or 1, MOST_READERS, len(sources))
+    """The portions of every file, in the order of the files, numbered from `first_id`."""
+    work = [
+        Work(file_id, part, number == count)
+        for file_id, source in enumerate(sources, first_id)
+        for number, count, part in files.parts(source)
+    ]
+    sizes = [_unpacked_size(one.source) for one in work]
+    count = min(os.cpu_count() or 1, MOST_READERS, len(work))
     if sum(sizes) < WORTH_IT or count < 2:
-        return (reader.read(source, number) for number, source in numbered)
-    return _in_processes(reader, numbered, sizes, count)
+        return (packed for one in work for packed in _read(reader, one))
+    return _in_processes(reader, work, sizes, count)
+
+
+def _read(reader: FileReader, one: Work) -> Iterator[Packed]:
+    for packed in reader.read(one.source, one.file_id):
+        yield _of_part(packed, one)
+
+
+def _of_part(packed: Packed, one: Work) -> Packed:
+    """A portion that ends a part ends its file only where it is the last part."""
+    if packed.is_last and not one.is_last_part and not packed.is_refused:
+        return replace(packed, is_last=False)
+    return packed
 
 
 def _unpacked_size(source: Source) -> int:
@@ -62,12 +86,11 @@ def _unpacked_size(source: Source) -> int:
 
 
 def _in_processes(
-    reader: FileReader, numbered: list[tuple[int, Source]], sizes: list[int], count: int
+    reader: FileReader, work: list[Work], sizes: list[int], count: int
 ) -> Iterator[Packed]:
-    ahead = min(MOST_AHEAD, max(2, AHEAD_BYTES * len(sizes) // (sum(sizes) + 1)))
-    pool = [_Process(_start(), results=queue.Queue(ahead)) for _ in range(count)]
+    pool = [_Process(_start()) for _ in range(count)]
     whose = []
-    for one, size in zip(numbered, sizes, strict=True):
+    for one, size in zip(work, sizes, strict=True):
         least = min(pool, key=lambda process: process.size)
         least.work.append(one)
         least.size += size
@@ -76,13 +99,25 @@ def _in_processes(
     for process in pool:
         threading.Thread(target=_serve, args=(process, reader, stop), daemon=True).start()
     try:
-        for (number, source), process in zip(numbered, whose, strict=True):
-            yield process.results.get() or reader.read(source, number)
+        for one, process in zip(work, whose, strict=True):
+            yield from _results(process, reader, one)
     finally:
         stop.set()
         for process in pool:
             process.process.kill()
             process.process.wait()
+
+
+def _results(process: _Process, reader: FileReader, one: Work) -> Iterator[Packed]:
+    """What a reader found in a file; where it died in the middle, the rest is read here."""
+    given = 0
+    while (packed := process.results.get()) is not None:
+        yield _of_part(packed, one)
+        given += 1
+        if packed.is_last:
+            return
+    process.results.put(None)
+    yield from islice(_read(reader, one), given, None)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -105,13 +140,14 @@ def _serve(process: _Process, reader: FileReader, stop: threading.Event) -> None
     if pipe is not None:
         with suppress(OSError), pipe:
             pickle.dump((reader.limits, reader.columns, process.work), pipe)
-    for _ in process.work:
+    while not stop.is_set():
         packed = _answer(answers) if alive and answers is not None else None
-        alive = packed is not None
         while not stop.is_set():
             with suppress(queue.Full):
                 process.results.put(packed, timeout=0.2)
                 break
+        if packed is None:
+            return
 
 
 def _answer(answers: IO[bytes]) -> Packed | None:

@@ -42,8 +42,9 @@ def main() -> None:
     reader = FileReader(limits, tables, CodeBook())
     gc.disable()  # a process of one load; parsed JSON holds no cycles
     with suppress(BrokenPipeError):
-        for number, source in work:
-            parcels.send(sys.stdout.buffer, reader.read(source, number))
+        for one in work:
+            for packed in reader.read(one.source, one.file_id):
+                parcels.send(sys.stdout.buffer, packed)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,16 @@ chart text stands in it: it names the element (`effectiveDateTime`), not what st
 
 from __future__ import annotations
 
+import re
+
+ELEMENT = re.compile(r"[a-z_][A-Za-z]*(\[\d+\])?(\.[A-Za-z]+(\[\d+\])?)*(?= (is|has|lies|ends|holds)\b)")
+
+
+def path_of(reason: str) -> str | None:
+    """The element that a reason speaks of, which is its first word; None for none."""
+    found = ELEMENT.match(reason)
+    return found[0] if found else None
+
 
 class EntryRefused(Exception):
     """One entry cannot be taken in; the rest of its file can."""

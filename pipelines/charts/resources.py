@@ -10,21 +10,29 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
+
 from pipelines.charts.codebook import CodeBook
+from pipelines.charts.deletions import PassedOver, asked, deletions_of_line
 from pipelines.charts.instants import stamp
-from pipelines.charts.json_text import Document, Head, RawEntry
+from pipelines.charts.json_document import Entry, Head, head_of
+from pipelines.charts.json_text import Raw
 from pipelines.charts.note_text import check_attachments
-from pipelines.charts.references import IDENTITY, PATIENT, Json, id_of_full_url, patient_of
-from pipelines.charts.refusals import EntryRefused, FileRefused
-from pipelines.charts.row_parts import Place, Tables
-from pipelines.charts.rows import BUILDERS, key_of
+from pipelines.charts.references import IDENTITY, Json, id_of_full_url, patient_of
+from pipelines.charts.refusals import EntryRefused, path_of
+from pipelines.charts.releases import as_r4, own_path, release_of_type
+from pipelines.charts.required_codes import check_codes
+from pipelines.charts.row_parts import Columns, Place, Tables
+from pipelines.charts.rows import BUILDERS, Builder, key_of
 from pipelines.charts.validation import Sample, Validator
+from pipelines.charts.versions import is_newer
 
 RESOURCE_TYPES = Path(__file__).with_name("resource_types.toml")
 BUNDLE_TYPES = frozenset({
@@ -38,10 +46,6 @@ DATED = re.compile(
 NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
 INNER_BUNDLE = "A Bundle inside a Bundle is not read; load it by itself."
 WRONG_FORM = "An element has another form than FHIR gives it."
-KEPT_OF_REFUSED = frozenset({
-    "resourceType", "id", "subject", "patient", "beneficiary", "participant", "target",
-    "individual",
-})  # fmt: skip
 WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
 
 
@@ -52,7 +56,7 @@ class Taken(NamedTuple):
     kind: str
     id: str
     patient: str | None
-    sha256: str
+    sha256: bytes
     raw: bytes
 
 
@@ -65,7 +69,30 @@ class Turned:
     kind: str | None
     patient: str | None
     reason: str
-    sha256: str
+    sha256: bytes
+    raw: bytes = b""
+
+    @property
+    def path(self) -> str | None:
+        """The element that was found wrong, where the reason names one."""
+        return path_of(self.reason)
+
+
+class Deleted(NamedTuple):
+    """A resource that a file says is gone, and since when (microseconds, UTC), if it says."""
+
+    key: str
+    since_us: int | None
+
+
+class Scope(NamedTuple):
+    """What a file says of all its entries: its names, its release, and what kind of file it is."""
+
+    names: Names
+    is_bundle: bool = False
+    is_history: bool = False
+    release: str | None = None
+    written_us: int | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +102,8 @@ class Sorted:
     taken: dict[str, Taken] = field(default_factory=dict)
     older: list[Taken] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
+    deleted: list[Deleted] = field(default_factory=list)
+    passed_over: int = 0
     rows: Tables = field(default_factory=dict)
 
 
@@ -84,33 +113,181 @@ def known_types() -> frozenset[str]:
     return frozenset(tomllib.loads(RESOURCE_TYPES.read_text(encoding="utf-8"))["types"])
 
 
-def sort_entries(document: Document, codes: CodeBook, validator: Validator) -> Sorted:
-    """Check every entry of a file and turn the good ones into rows."""
-    if document.is_bundle and document.bundle_type not in BUNDLE_TYPES:
-        raise FileRefused("Its Bundle.type is not one that holds current resources.")
-    known, keys = _names(document.heads)
-    place = Place("", None, known, codes)
-    found = Sorted(rows=place.rows)
-    taken_in = found.taken
-    again: dict[str, Place] = {}
-    refused: list[tuple[RawEntry, str | None, str]] = []
-    for index, entry in enumerate(document.entries):
-        key = keys[index] if keys else _key(entry)
-        own = place if key not in taken_in else Place("", None, known, codes)
+class Names:
+    """What the entries of a file are called: `Type/id` by `fullUrl`, and its patients."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+        self.patients: set[str] = set()
+
+    def learn(self, head: Head) -> str | None:
+        """The `Type/id` of an entry, known from now on; None where it cannot be named."""
+        full_url, kind, own = head
+        if own is None:
+            own = id_of_full_url(full_url)
+        if type(kind) is not str or type(own) is not str or kind not in known_types():
+            return None
+        if not IDENTITY.fullmatch(own):
+            return None
+        key = f"{kind}/{own}"
+        if type(full_url) is str:
+            self.known[full_url] = key
+        if kind == "Patient":
+            self.patients.add(own)
+        return key
+
+    @property
+    def only_patient(self) -> str | None:
+        """The one patient of the file, to whom its unreadable entries belong; None for several."""
+        return next(iter(self.patients)) if len(self.patients) == 1 else None
+
+
+class EntrySorter:
+    """Sorts the entries of files: checks each one and turns the good ones into rows."""
+
+    def __init__(self, codes: CodeBook, validator: Validator, columns: Columns) -> None:
+        self.codes = codes
+        self.validator = validator
+        self.path_columns = {
+            table: names.index("path")
+            for table, listed in columns.items()
+            if "path" in (names := [name for name, _ in listed])
+        }
+
+    def sort(self, entries: Sequence[Entry], scope: Scope) -> Sorted:
+        """One portion of a file; the scope's names know the file's entries before it."""
+        names = scope.names
+        keys = [names.learn(head_of(entry)) for entry in entries]
+        place = Place("", None, names.known, self.codes)
+        found = Sorted(rows=place.rows)
+        taken_in = found.taken
+        again: dict[str, Place] = {}
+        for entry, key in zip(entries, keys, strict=True):
+            own = place if key not in taken_in else Place("", None, names.known, self.codes)
+            try:
+                if _is_request(entry.around) and _asked(entry, scope, found):
+                    continue
+                taken = self._take(entry, key, own, scope.release)
+            except EntryRefused as refused:
+                found.turned.append(_turned(entry, key, refused.reason, scope))
+                continue
+            if own is not place and not _supersedes(taken, found):
+                continue
+            if own is not place:
+                again[taken.key] = own
+            taken_in[taken[0]] = taken
+        _replace_rows(found.rows, again)
+        return found
+
+    def deletions(self, entries: Sequence[Entry], scope: Scope) -> Sorted:
+        """The lines of a bulk export's `deleted` file: each a Bundle of deletions."""
+        found = Sorted()
+        for entry in entries:
+            try:
+                if entry.fault is not None:
+                    raise EntryRefused(entry.fault)
+                gone = deletions_of_line(entry.resource)
+            except EntryRefused as refused:
+                found.turned.append(_turned(entry, None, refused.reason, scope))
+            else:
+                found.deleted += [Deleted(one.key, scope.written_us) for one in gone]
+        return found
+
+    def _take(self, entry: Entry, key: str | None, place: Place, release: str | None) -> Taken:
+        """Check one entry and append its rows; raises EntryRefused."""
+        number, _, resource, raw, fault = entry
+        if fault is not None:
+            raise EntryRefused(fault)
+        if key is None:
+            raise EntryRefused(_why_unnamed(resource))
+        kind, _, own = key.partition("/")
+        if kind == "Bundle":
+            raise EntryRefused(INNER_BUNDLE)
+        place.key = key
+        validator = self.validator
+        is_turn = validator.is_turn(kind)
         try:
-            taken = _take(entry, key, own, validator)
-        except EntryRefused as turned:
-            refused.append((entry._replace(resource=_heading(entry)), key, turned.reason))
-            continue
-        if own is not place:
-            # Of one resource twice in a file the later one counts, unless it is refused.
-            again[taken.key] = own
-            found.older.append(taken_in[taken.key])
-        taken_in[taken[0]] = taken
-    _replace_rows(found.rows, again)
-    only_patient = _only_patient(found, refused) if document.is_bundle else None
-    found.turned = [_turned(*one, (known, only_patient)) for one in refused]
-    return found
+            as_it_came, resource = resource, as_r4(kind, resource, release)
+            place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
+            check_codes(kind, resource)
+            if is_turn and validator.mode != "collect":
+                validator.check(kind, resource)
+            builder = BUILDERS.get(kind)
+            if builder is None:
+                _check_dates(raw)
+            if kind in WITH_ATTACHMENTS:
+                check_attachments(resource)
+            if builder is None:
+                pass
+            elif resource is as_it_came:
+                builder(resource, place)
+            else:
+                self._build_mapped(builder, resource, place)
+        except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
+            # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
+            raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
+        digest = sha256(raw).digest()
+        if is_turn and validator.mode == "collect" and resource is as_it_came:
+            validator.collected.append(Sample(number, key, place.patient, digest, raw))
+        return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed
+
+    def _build_mapped(self, builder: Builder, resource: Json, place: Place) -> None:
+        """Rows of a resource of another release; their paths are those of the record as it came."""
+        own = Place(place.key, place.patient, place.known, self.codes)
+        builder(resource, own)
+        for table, rows in own.rows.items():
+            at = self.path_columns.get(table)
+            for row in rows:
+                if at is not None and row[at] is not None:
+                    row = (*row[:at], own_path(resource, row[at]), *row[at + 1 :])  # noqa: PLW2901
+                place.rows[table].append(row)
+
+
+def _is_request(around: Raw) -> bool:
+    """Whether a Bundle's entry says more than where its resource is from or goes."""
+    if not around or (len(around) == 1 and "fullUrl" in around):
+        return False
+    request = around.get("request")
+    if type(request) is dict and request.get("method") in ("POST", "PUT"):
+        return False
+    return request is not None or "search" in around or "response" in around
+
+
+def _asked(entry: Entry, scope: Scope, found: Sorted) -> bool:
+    """Whether an entry asks for something else than to take its resource in; it is noted."""
+    asks = asked({**entry.around, "resource": entry.resource}, in_history=scope.is_history)
+    if asks is None:
+        return False
+    if isinstance(asks, PassedOver):
+        found.passed_over += 1
+        return True
+    since = scope.written_us if asks.when is None else stamp(asks.when, "lastModified")[0]
+    if scope.is_history and asks.key in found.taken:
+        return True  # a history is told newest first: it came back after this
+    found.deleted.append(Deleted(asks.key, since))
+    return True
+
+
+def _supersedes(taken: Taken, found: Sorted) -> bool:
+    """Of one resource twice in a file the newer counts by its own word, else the later one."""
+    before = found.taken[taken.key]
+    is_late = is_newer(_meta(before.raw), _meta(taken.raw)) is False
+    found.older.append(taken if is_late else before)
+    return not is_late
+
+
+def _meta(raw: bytes) -> Json:
+    return orjson.loads(raw).get("meta") or {}
+
+
+def _turned(entry: Entry, key: str | None, reason: str, scope: Scope) -> Turned:
+    names = scope.names
+    only_patient = names.only_patient if scope.is_bundle else None
+    resource = entry.resource if isinstance(entry.resource, dict) else {}
+    kind = resource.get("resourceType")
+    kind = kind if isinstance(kind, str) and kind in known_types() else None
+    patient = _patient_of_turned(resource, key, kind, names.known) or only_patient
+    return Turned(entry.number, key, kind, patient, reason, sha256(entry.raw).digest(), entry.raw)
 
 
 def _replace_rows(rows: Tables, again: dict[str, Place]) -> None:
@@ -123,86 +300,7 @@ def _replace_rows(rows: Tables, again: dict[str, Place]) -> None:
                 rows[table].extend(later)
 
 
-def _names(heads: list[Head]) -> tuple[dict[str, str], list[str | None]]:
-    """`Type/id` by `fullUrl`, so that references find their entries, and in the entries' order."""
-    known: dict[str, str] = {}
-    keys: list[str | None] = []
-    types, is_id = known_types(), IDENTITY.fullmatch
-    for full_url, kind, own in heads:
-        if type(own) is str and type(kind) is str and kind in types and is_id(own):
-            key: str | None = f"{kind}/{own}"
-        else:
-            key = _named(kind, id_of_full_url(full_url) if own is None else own)
-        keys.append(key)
-        if key is not None and type(full_url) is str and full_url:
-            known[full_url] = key
-    return known, keys
-
-
-def _key(entry: RawEntry) -> str | None:
-    resource = entry.resource
-    if type(resource) is not dict:
-        return None
-    own = resource.get("id")
-    return _named(
-        resource.get("resourceType"), id_of_full_url(entry.full_url) if own is None else own
-    )
-
-
-def _named(kind: object, own: object) -> str | None:
-    """`Type/id` of an entry, None where it cannot be named."""
-    if type(kind) is not str or type(own) is not str or kind not in known_types():
-        return None
-    return f"{kind}/{own}" if IDENTITY.fullmatch(own) else None
-
-
-def _heading(entry: RawEntry) -> Json | None:
-    """What a refusal needs of an entry; the rest of it need not stay in memory."""
-    if type(entry.resource) is not dict:
-        return None
-    return {name: value for name, value in entry.resource.items() if name in KEPT_OF_REFUSED}
-
-
-def _only_patient(found: Sorted, refused: list[tuple[RawEntry, str | None, str]]) -> str | None:
-    keys = {*found.taken, *(key for _, key, _ in refused if key)}
-    patients = {key for key in keys if key.startswith(PATIENT)}
-    return patients.pop().removeprefix(PATIENT) if len(patients) == 1 else None
-
-
-def _take(entry: RawEntry, key: str | None, place: Place, validator: Validator) -> Taken:
-    """Check one entry and append its rows; raises EntryRefused."""
-    number, _, resource, raw, fault = entry
-    if fault is not None:
-        raise EntryRefused(fault)
-    if key is None:
-        raise EntryRefused(_why_unnamed(entry))
-    kind, _, own = key.partition("/")
-    if kind == "Bundle":
-        raise EntryRefused(INNER_BUNDLE)
-    place.key = key
-    try:
-        place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
-        builder = BUILDERS.get(kind)
-        if builder is None:
-            _check_dates(raw)
-        if kind in WITH_ATTACHMENTS:
-            check_attachments(resource)
-        is_turn = validator.is_turn(kind)
-        if is_turn and validator.mode != "collect":
-            validator.check(kind, resource)
-        if builder is not None:
-            builder(resource, place)
-    except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
-        # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
-        raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
-    digest = sha256(raw).hexdigest()
-    if is_turn and validator.mode == "collect":
-        validator.collected.append(Sample(number, key, place.patient, digest, raw))
-    return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed
-
-
-def _why_unnamed(entry: RawEntry) -> str:
-    resource = entry.resource
+def _why_unnamed(resource: Raw) -> str:
     if not isinstance(resource, dict):
         return "It is not a FHIR resource."
     kind = resource.get("resourceType")
@@ -210,6 +308,8 @@ def _why_unnamed(entry: RawEntry) -> str:
         return "It is not a FHIR resource: resourceType is missing."
     if kind == "Bundle":
         return INNER_BUNDLE
+    if release := release_of_type(kind):
+        return f"This is a FHIR {release} {kind}; Chartroom reads R4."
     if not isinstance(kind, str) or kind not in known_types():
         return "It is not a FHIR resource: resourceType is not one that FHIR R4 knows."
     if resource.get("id") is None:
@@ -222,18 +322,6 @@ def _check_dates(raw: bytes) -> None:
     for name, written in DATED.findall(raw):
         element = name.decode()
         stamp(written.decode(), element, is_end=element in NEVER_ENDING)
-
-
-def _turned(
-    entry: RawEntry, key: str | None, reason: str, scope: tuple[dict[str, str], str | None]
-) -> Turned:
-    known, only_patient = scope
-    resource = entry.resource if isinstance(entry.resource, dict) else {}
-    kind = resource.get("resourceType")
-    kind = kind if isinstance(kind, str) and kind in known_types() else None
-    digest = sha256(entry.raw).hexdigest()
-    patient = _patient_of_turned(resource, key, kind, known) or only_patient
-    return Turned(entry.number, key, kind, patient, reason, digest)
 
 
 def _patient_of_turned(

@@ -22,6 +22,8 @@ from pipelines.charts.refusals import EntryRefused
 
 Row = tuple[Any, ...]
 Tables = dict[str, list[Row]]
+Columns = dict[str, list[tuple[str, str]]]
+"""Column names and DuckDB types of each table."""
 STATUS_VALUES = Path(__file__).with_name("status_values.toml")
 
 

@@ -18,7 +18,8 @@ from pipelines.charts import (
 from pipelines.charts.references import Json
 from pipelines.charts.row_parts import Place
 
-BUILDERS: dict[str, Callable[[Json, Place], None]] = {
+Builder = Callable[[Json, Place], None]
+BUILDERS: dict[str, Builder] = {
     "Observation": rows_observation.build,
     "MedicationRequest": rows_medication.build,
     "MedicationAdministration": rows_medication.build,

@@ -145,7 +145,36 @@ def m010_documents(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(M010_DOCUMENTS)
 
 
+M040_LOADER = """
+alter table resource add column digest blob;
+update resource set digest = unhex(sha256);
+alter table resource drop column sha256;
+alter table resource rename column digest to sha256;
+alter table file drop column sha256;
+alter table file add column sha256 blob;
+alter table refused drop column entry_sha256;
+alter table refused add column entry_sha256 blob;
+alter table refused add column path varchar;
+alter table refused add column raw varchar;
+alter table file add column is_bundle boolean;
+alter table file add column validated varchar;
+alter table file add column reader integer;
+alter table file add column is_settled boolean;
+create table file_member (file_id integer, resource varchar);
+create table deleted (
+    resource varchar, patient varchar, file_id integer, deleted_at timestamp
+);
+create table pending (step varchar);
+"""
+
+
+def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
+    """What a load needs to know of files: which need not be read again, what they deleted."""
+    cursor.execute(M040_LOADER)
+
+
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m001_tables,
     m010_documents,
+    m040_loader,
 )

@@ -1,14 +1,15 @@
 """Portions of a load as one transaction, because a commit costs more than a portion.
 
 Every commit packs half-filled row groups anew, so few are made; small portions keep memory low
-all the same. The extents of the touched charts are renewed before a commit, so that no reader sees
-a chart without them. Whatever goes wrong takes back all that is not committed.
+all the same. A commit falls between files only, so that each is wholly in or wholly out. The
+extents of the touched charts are renewed before a commit, so that no reader sees a chart without
+them. Whatever goes wrong takes back all that is not committed.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from types import TracebackType
+from collections.abc import Collection
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from pipelines.charts import extent
@@ -21,28 +22,12 @@ if TYPE_CHECKING:
 class Transaction:
     """What is committed together, and the patients whose charts it touches."""
 
-    def __init__(self, store: ChartStore, most_resources: int, most_bytes: int) -> None:
+    def __init__(self, store: ChartStore) -> None:
         self.store = store
-        self.most = (most_resources, most_bytes)
         self.opened = ExitStack()
         self.current: duckdb.DuckDBPyConnection | None = None
         self.patients: set[str] = set()
         self.resources = self.size = 0
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Commit what is open, or take it back where something went wrong."""
-        if fault is None:
-            self.commit()
-        self.current = None
-        self.opened.__exit__(kind, fault, trace)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """The open transaction's cursor."""
@@ -50,18 +35,37 @@ class Transaction:
             self.current = self.opened.enter_context(self.store.writer())
         return self.current
 
-    def wrote(self, patients: set[str], resources: int, size: int) -> None:
-        """Count what was written; commit when it is enough."""
-        self.patients |= patients
+    def wrote(self, patients: Collection[str], resources: int, size: int) -> None:
+        """Count what was written."""
+        self.patients.update(patients)
         self.resources += resources
         self.size += size
-        if self.resources >= self.most[0] or self.size >= self.most[1]:
-            self.commit()
 
     def commit(self) -> None:
         """Renew the touched charts' extents and commit."""
         if self.current is not None:
             extent.renew(self.current, self.patients)
-            self.current, self.patients = None, set()
-            self.resources = self.size = 0
+            self._forget()
             self.opened.close()
+
+    def take_back(self) -> None:
+        """Undo all that is not committed."""
+        if self.current is not None:
+            self._forget()
+            with suppress(_TakenBack):
+                error = _TakenBack()
+                if not self.opened.__exit__(_TakenBack, error, None):
+                    raise error
+
+    def interrupt(self) -> None:
+        """End the statement that is running now, from another thread."""
+        if (cursor := self.current) is not None:
+            cursor.interrupt()
+
+    def _forget(self) -> None:
+        self.current, self.patients = None, set()
+        self.resources = self.size = 0
+
+
+class _TakenBack(Exception):
+    """Makes the store's writer roll back."""

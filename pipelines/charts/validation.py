@@ -37,7 +37,7 @@ class Sample(NamedTuple):
     number: int
     key: str
     patient: str | None
-    sha256: str
+    sha256: bytes
     raw: bytes
 
 

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.charts.batches import store_columns
+from pipelines.charts.codebook import CodeBook
+from pipelines.charts.columns import Columns, Packed
+from pipelines.charts.file_reader import FileReader
 from pipelines.charts.files import Source
 from pipelines.charts.load import LoadLimits, load_paths
+from pipelines.charts.schema import MIGRATIONS
 from pipelines.charts.store import ChartStore
 from pipelines.errors import ChartroomError, NothingLoaded
 from tests.charts.fhir_files import Json, bundle, lines, load, note, observation, patient, write
@@ -44,8 +50,8 @@ def store(tmp_path: Path) -> Iterator[ChartStore]:
         pytest.param(b"\xff\xfe{\x00}\x00", "not UTF-8", id="UTF-16"),
         pytest.param(b"\x00\x01\x02\x80", "not UTF-8", id="binary"),
         pytest.param(b"\x1f\x8bnonsense", "gz", id="damaged gz"),
-        pytest.param(b'{"resourceType": "Bundle", "type": "history", "entry": []}', "Bundle.type",
-                     id="history"),
+        pytest.param(b'{"resourceType": "Bundle", "type": "subscription-notification"}',
+                     "Bundle.type", id="a bundle of another kind"),
         pytest.param(b'{"resourceType": "Bundle", "entry": {}}', "not a list", id="entry object"),
         pytest.param(b'{"resourceType": "Bundle", "entry": [], "entry": []}', "key entry twice",
                      id="two lists of entries"),
@@ -224,27 +230,32 @@ kinds = st.sampled_from([
 @given(kind=kinds, odd=st.dictionaries(elements, json_values, min_size=1, max_size=4))
 def test_no_shape_of_an_element_breaks_the_load(kind: str, odd: Json) -> None:
     """Every entry is either taken in or refused with a sentence."""
-    from pipelines.charts.codebook import CodeBook
-    from pipelines.charts.files import parse, read
-    from pipelines.charts.resources import sort_entries
-    from pipelines.charts.validation import Validator
-
     resource = {"resourceType": kind, "id": "x", "subject": {"reference": "Patient/p1"}, **odd}
-    content = json.dumps(bundle(resource)).encode()
-    document = parse(read(Source("x.json", content=content), 10), 100)
-    found = sort_entries(document, CodeBook(), Validator("off"))
-    assert len(found.taken) + len(found.turned) == 1
-    assert all(turned.reason.endswith(".") for turned in found.turned)
+    (packed,) = read(json.dumps(bundle(resource)).encode())
+    assert len(packed.digests) + len(packed.file.turned) == 1
+    assert all(turned.reason.endswith(".") for turned in packed.file.turned)
 
 
 @settings(max_examples=100, deadline=None)
 @given(content=st.binary(max_size=60))
 def test_no_bytes_at_all_raise_anything_but_a_refusal(content: bytes) -> None:
-    from pipelines.charts.files import parse, read
-    from pipelines.charts.refusals import FileRefused
+    assert sum(packed.is_last for packed in read(content)) == 1
 
-    with suppress(FileRefused):
-        list(parse(read(Source("x.json", content=content), 10), 100).entries)
+
+def _columns() -> Columns:
+    connection = duckdb.connect(":memory:")
+    for migrate in MIGRATIONS:
+        migrate(connection)
+    return store_columns(connection)
+
+
+COLUMNS = _columns()
+
+
+def read(content: bytes) -> list[Packed]:
+    """A file of this content as a reader hands it over."""
+    reader = FileReader(LoadLimits("off", 10, 100), COLUMNS, CodeBook())
+    return list(reader.read(Source("x.json", content=content), 1))
 
 
 def test_every_text_of_the_json_test_suite_ends_in_a_sentence(

@@ -57,7 +57,7 @@ def test_migrations_are_applied_once(path: Path) -> None:
         opened = ChartStore.open(path, read_only=False)
         names = opened.rows("select name from migration", {})
         opened.close()
-    assert names == [(migrate.__name__,) for migrate in MIGRATIONS]
+    assert names == [(one.__name__,) for one in MIGRATIONS]
 
 
 def test_a_store_that_another_process_owns_is_said_to_be_in_use(path: Path) -> None:
@@ -172,9 +172,9 @@ def test_a_load_that_is_killed_leaves_whole_files_only(path: Path, tmp_path: Pat
         results = [observation(f"{who}-{n}", f"Patient/{who}") for n in range(50)]
         write(folder / f"{number:02}.json", bundle(patient(who), *results))
     script = (
-        "import sys, pathlib; import pipelines.charts.load as l;"
+        "import sys, pathlib; import pipelines.charts.load as l, pipelines.charts.writer as w;"
         "from pipelines.charts.store import ChartStore;"
-        "l.BATCH_RESOURCES = 51;"
+        "w.BATCH_RESOURCES = w.COMMIT_RESOURCES = 51;"
         "store = ChartStore.open(pathlib.Path(sys.argv[1]), read_only=False);"
         "l.load_paths(store, [pathlib.Path(sys.argv[2])], l.LoadLimits('off'),"
         " lambda p: print(p.files_done, flush=True))"
