@@ -347,7 +347,9 @@ def streamed(chunks: Callable[[], Iterator[bytes]], max_entries: int) -> Documen
     numbers = [number for number, one in enumerate(listed, 1) if type(one) is int and one == 0]
     if len(numbers) != count:
         raise FileRefused(NOT_JSON)
-    odd = [Entry(n, fault=NOT_AN_OBJECT) for n in range(1, len(listed) + 1) if n not in set(numbers)]
+    odd = [
+        Entry(n, fault=NOT_AN_OBJECT) for n in range(1, len(listed) + 1) if n not in set(numbers)
+    ]
 
     def portions() -> Iterator[list[Entry]]:
         texts: list[bytes] = []

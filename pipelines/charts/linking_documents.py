@@ -21,7 +21,7 @@ from pipelines.charts.note_text import NoteText
 from pipelines.charts.references import PATIENT, Json
 from pipelines.charts.refusals import EntryRefused
 from pipelines.charts.row_parts import Place, Row
-from pipelines.charts.rows_document import digest_of, text_rows
+from pipelines.charts.rows_document import digest_of, parted, text_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -160,12 +160,12 @@ def _make_anew(
     with registered(cursor, "asked", pa.table({"resource": strings(list(some))})):
         for key, resource, binaries in _with_binaries(cursor, some):
             place.key, (place.patient, there) = key, some[key]
-            note = _note(resource, binaries)
+            note, parts = parted(_note(resource, binaries))
             made.append((
                 key, note.text, digest_of(note.text), note.path, note.content_type, note.unread,
                 there,
             ))  # fmt: skip
-            text_rows(place, note)
+            text_rows(place, note, parts)
         for statement in FORGET_TEXT:
             cursor.execute(statement)
     with registered(cursor, "made", arrow(MADE, made)):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 MOST_PAGES = 2000
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 2_000_000
 # A picture's bytes in hexadecimal: nothing of the text, and most of many a file.
 PICTURE = re.compile(rb"[0-9a-fA-F\r\n]{400,}")
 CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")

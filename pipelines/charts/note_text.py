@@ -20,7 +20,8 @@ from pipelines.charts.references import Element, Json
 from pipelines.charts.refusals import EntryRefused
 
 LARGE = 256 * 1024  # markup beyond it is read apart
-MOST_CHARACTERS = 4_000_000
+MOST_MARKUP = 16 * 1024 * 1024
+MOST_CHARACTERS = 2_000_000
 
 NO_ATTACHMENT = "It names no attachment."
 WAITING = "Its text is in a Binary that has not been loaded."
@@ -29,6 +30,7 @@ OF_ANOTHER_PATIENT: Json = {}
 """Stands for a Binary that the document's patient may not be told."""
 OF_ANOTHER = "Its text is in a Binary of another patient."
 EMPTY = "It holds no text."
+TOO_LARGE = f"It is larger than {MOST_MARKUP // 1024 // 1024} MB."
 TOO_LONG = f"Its text is longer than {MOST_CHARACTERS:,} characters."
 
 
@@ -171,7 +173,7 @@ def _words(given: _Given) -> Words:
     if form.kind == "plain":
         return Words(_said(given))
     if form.kind == "html":
-        return _page(_said(given))
+        return _page(_said(given)) if len(content) <= MOST_MARKUP else unread(TOO_LARGE)
     if form.kind == "xml":
         return _cda(given)
     if form.kind == "other":
@@ -190,6 +192,8 @@ def _page(markup: str) -> Words:
     """HTML read here, or apart where it is large."""
     from pipelines.charts import note_apart, note_markup
 
+    if len(markup) > MOST_MARKUP:
+        return unread(TOO_LARGE)
     if len(markup) > LARGE:
         return note_apart.read_apart("html", markup.encode())
     return note_markup.html_words(markup)
@@ -197,10 +201,10 @@ def _page(markup: str) -> Words:
 
 def _cda(given: _Given) -> Words:
     """A C-CDA's narrative, or the words of the document that it carries."""
-    from pipelines.charts import note_apart, note_markup
+    from pipelines.charts import note_markup
 
-    if len(given.content) > note_apart.MOST_BYTES:
-        return unread(note_apart.TOO_LARGE)
+    if len(given.content) > MOST_MARKUP:
+        return unread(TOO_LARGE)
     words, carried = note_markup.cda_words(given.content)
     if carried is None:
         return words

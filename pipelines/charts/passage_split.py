@@ -13,19 +13,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from pipelines.charts.note_words import LEVEL_IN_WORDS, Mark
 
 WORD = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?")
 LONGEST = 1200
+LONGEST_HEADING = 200
+MOST_PARTS = 100_000  # of one note; an honest one of the longest allowed has half as many
+LAST_WORD = 64  # as far as a sentence's last word is looked for
 HEADING = re.compile(
     r"\s*(?:(?P<rank>#{1,6})\s+(?P<marked>\S.*?)|(?P<colon>[A-Z][^.:;!?\n]{1,60}):)\s*#*\s*$"
 )
 CAPITALS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9 ,/&()'-]{2,60})\s*$")
 INLINE = re.compile(r"(?P<name>[A-Z][A-Za-z /&-]{2,48}):\s+(?=\S)")
 ITEM = re.compile(r"\s*(?:[-*•·+]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
-SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9•-])")
+SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9•-])")
 SHORT_FORMS = frozenset({
     "dr", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "vs", "no", "pt", "approx", "dept", "fig",
     "e.g", "i.e", "etc", "ca", "resp", "temp", "hx", "dx", "rx", "tx", "sx", "inc", "wt", "ht",
@@ -40,6 +44,10 @@ class Cut(NamedTuple):
     heading: str | None
     start: int
     end: int
+
+
+class TooManyParts(Exception):
+    """A text that falls into more parts than any person's note."""
 
 
 class Parts(NamedTuple):
@@ -60,7 +68,7 @@ class Section(NamedTuple):
 
 
 def split(text: str, marks: Sequence[Mark] = ()) -> Parts:
-    """A note's passages and headings; headings themselves are no passages."""
+    """A note's passages and headings; headings themselves are no passages. Raises TooManyParts."""
     parts = Parts([], [mark for mark in marks if mark.end == mark.start])
     named_by_form = {mark.start: mark for mark in marks if mark.end > mark.start}
     heading: str | None = None
@@ -70,17 +78,25 @@ def split(text: str, marks: Sequence[Mark] = ()) -> Parts:
         mark = named_by_form.get(start) or _heading(line, start)
         item = None if mark else ITEM.match(line)
         if block and (mark or item or not line.strip()):
-            parts.passages.extend(_sentences(text, block[0][0], block[-1][1], heading))
+            _extend(parts.passages, _sentences(text, block[0][0], block[-1][1], heading))
             block = []
         if mark is not None:
             heading = mark.title
             parts.headings.append(mark)
+            if len(parts.headings) > MOST_PARTS:
+                raise TooManyParts
         elif line.strip():
             block.append((start + (item.end() if item else 0), end))
     if block:
-        parts.passages.extend(_sentences(text, block[0][0], block[-1][1], heading))
+        _extend(parts.passages, _sentences(text, block[0][0], block[-1][1], heading))
     parts.headings.sort(key=lambda mark: mark.start)
     return parts
+
+
+def _extend(passages: list[Cut], more: Iterator[Cut]) -> None:
+    passages.extend(islice(more, MOST_PARTS + 1 - len(passages)))
+    if len(passages) > MOST_PARTS:
+        raise TooManyParts
 
 
 def sections(text: str, headings: Sequence[Mark]) -> list[Section]:
@@ -118,6 +134,8 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _heading(line: str, start: int) -> Mark | None:
     """The heading that a line is by its look, with its rank."""
+    if len(line) > LONGEST_HEADING:
+        return None
     found = HEADING.match(line)
     shouted = CAPITALS.match(line)
     if found:
@@ -145,7 +163,7 @@ def _sentences(text: str, start: int, end: int, heading: str | None) -> Iterator
 def _ends_sentence(text: str, begin: int, stop: int) -> bool:
     if text[stop] != ".":
         return True
-    before = text[begin:stop].rsplit(None, 1)
+    before = text[max(begin, stop - LAST_WORD) : stop].rsplit(None, 1)
     word = before[-1].lower().lstrip("(\"'") if before else ""
     # A list number ("2.") or an initial ("J.") ends no sentence, nor does a short form.
     alone = len(word) == 1 and word.isalpha()

@@ -14,7 +14,7 @@ from pipelines.charts import note_text
 from pipelines.charts.instants import UNDATED, Stamp, stamp
 from pipelines.charts.note_text import NoteText
 from pipelines.charts.note_words import Mark, Sheet
-from pipelines.charts.passage_split import sections, split
+from pipelines.charts.passage_split import Parts, TooManyParts, sections, split
 from pipelines.charts.passage_split import words as words_of
 from pipelines.charts.references import Element, Json, target
 from pipelines.charts.row_parts import (
@@ -30,6 +30,7 @@ from pipelines.charts.row_parts import (
     words,
 )
 
+TOO_MANY_PARTS = "Its text falls into more sentences or headings than a note can have."
 NO_SECTIONS = "Its sections hold no text."
 NO_PERIOD = (UNDATED, UNDATED)
 
@@ -124,11 +125,20 @@ def composition(resource: Json, place: Place) -> None:
     _append(place, note, about, resource)
 
 
-def text_rows(place: Place, note: NoteText) -> None:
+def parted(note: NoteText) -> tuple[NoteText, Parts]:
+    """A document with its passages and headings; without text where these are beyond counting."""
+    if note.text is None:
+        return note, Parts([], [])
+    try:
+        return note, split(note.text, note.marks)
+    except TooManyParts:
+        return note._replace(text=None, marks=(), unread=TOO_MANY_PARTS), Parts([], [])
+
+
+def text_rows(place: Place, note: NoteText, parts: Parts) -> None:
     """Append the passages, words and sections of a document that could be read."""
     if note.text is None:
         return
-    parts = split(note.text, note.marks)
     # Read whole before anything is appended: a code of a section may still refuse the entry.
     under = [
         (place.key, place.patient, number, parent, place.codes.named(mark.code).key, mark.title,
@@ -164,6 +174,7 @@ def binaries_of(resource: Json, known: dict[str, str]) -> list[str]:
 def _append(place: Place, note: NoteText, about: _About, resource: Json) -> None:
     """The row of a document, its relations, and what its text gives."""
     kind = resource["resourceType"]
+    note, parts = parted(note)
     authors = [name for one in about.authors if (name := author(one, place.known))]
     state = status(resource, kind)
     categories = [place.codes.named(category) for category in about.categories]
@@ -179,7 +190,7 @@ def _append(place: Place, note: NoteText, about: _About, resource: Json) -> None
         about.custodian, about.authenticator, _language(resource), about.description,
         binaries_of(resource, place.known), None, None, None,
     )  # fmt: skip
-    text_rows(place, note)
+    text_rows(place, note, parts)
     place.rows["document"].append(row)
     place.rows["document_relation"].extend(
         (place.key, place.patient, code, other) for code, other in relations

@@ -167,3 +167,13 @@ def test_a_binary_that_a_second_patient_points_to_belongs_to_neither(
     load(store, lines(tmp_path / "b.ndjson", [patient("p2"), other]))
     assert store.rows("select patient from resource where type = 'Binary'", {}) == [(None,)]
     assert read(store) == [note.text for note in notes.notes(opened(store, "p2"))]
+
+
+def test_a_deleted_binary_takes_its_text_with_it(store: ChartStore, tmp_path: Path) -> None:
+    load(store, lines(tmp_path / "a.ndjson", [patient(), pointing(), binary()]))
+    gone = {"request": {"method": "DELETE", "url": "Binary/b1"}}
+    deletion = {"resourceType": "Bundle", "type": "transaction"}
+    load(store, write(tmp_path / "b.json", {**deletion, "entry": [
+        gone, {"resource": patient("p9")}]}))  # fmt: skip
+    assert (read(store), reasons(store)) == ([], [WAITING])
+    assert passages.search(opened(store), ["eat"]) == ()
