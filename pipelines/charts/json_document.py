@@ -5,32 +5,33 @@ into the texts of its entries, which are then parsed a portion at a time. A text
 large, or in which something is wrong, is cut by `bundle_stream` a chunk at a time. Either way
 one bad entry costs itself only, and text that is no JSON costs the file.
 
-No object may hold a key twice. A parser keeps one of the two, so its text then has fewer colons
-than it was read from; and where a number would lose digits (`4.50`), it has fewer zeros. Both are
-counted on both sides, which costs next to nothing.
+No object may hold a key twice. A parser keeps one of the two, so its text then has fewer keys
+than it was read from: the keys are counted on both sides.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, NamedTuple
 
 import msgspec
-import numpy as np
 import orjson
 
 from pipelines.charts.bundle_stream import MEGABYTE, MOST_BYTES_OF_ONE, TOO_LARGE, EntryCutter
 from pipelines.charts.json_text import (
     BYTE_ORDER_MARK,
+    DEEPEST,
     EMPTY,
+    KEY_ENDS,
     NOT_JSON,
+    TOO_DEEP,
     NotPlain,
     Raw,
     as_json,
     compact,
+    is_deep,
     read_carefully,
 )
 from pipelines.charts.refusals import FileRefused
@@ -39,7 +40,7 @@ WHOLE = 48 * MEGABYTE
 CHUNK = MEGABYTE
 PORTION_BYTES = 3 * MEGABYTE
 PORTION_ENTRIES = 10_000
-COLON, ZERO = b":0"
+SHALLOW = 5 * DEEPEST  # `{"a":` a level: shorter text cannot be nested too deep
 NOT_FHIR = "It is JSON, but not a FHIR resource or Bundle."
 NO_RESOURCE = "The entry holds no resource."
 NOT_AN_OBJECT = "The entry is not an object."
@@ -134,41 +135,6 @@ def _check_utf8(chunks: Iterable[bytes]) -> None:
 
 
 def _quick(data: bytes, max_entries: int) -> Document:
-    if len(data) <= PORTION_BYTES:
-        with suppress(NotPlain):
-            return _at_once(data, max_entries)
-    return _in_texts(data, max_entries)
-
-
-def _at_once(data: bytes, max_entries: int) -> Document:
-    """A small document in which nothing is unusual, parsed in one go."""
-    try:
-        frame = orjson.loads(data)
-        if type(frame) is not dict:
-            raise NotPlain
-        is_bundle = frame.get("resourceType") == "Bundle"
-        if is_bundle:
-            listed = frame.pop("entry", None) or []
-            check_count(len(listed), max_entries)
-            entries, around = _unwrapped(range(1, len(listed) + 1), listed)
-            around += orjson.dumps(frame) + b":"
-        else:
-            entries, around = _bare([1], [frame])
-    except (ValueError, TypeError, RecursionError) as error:
-        raise NotPlain from error
-    told = b"".join([entry[3] for entry in entries])
-    for byte in (COLON, ZERO):
-        if _count(data, byte) != _count(told, byte) + _count(around, byte):
-            raise NotPlain
-    return Document(is_bundle, [entries] if entries else [], frame if is_bundle else None)
-
-
-def _count(text: bytes, byte: int) -> int:
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == byte))
-
-
-def _in_texts(data: bytes, max_entries: int) -> Document:
-    """Any document that is plain JSON, cut into the texts of its entries."""
     try:
         root = _members(data)
         listed = root.pop("entry", None)
@@ -179,10 +145,8 @@ def _in_texts(data: bytes, max_entries: int) -> Document:
     except (ValueError, RecursionError) as error:
         raise NotPlain from error
     check_count(len(texts), max_entries)
-    colons = len(root) + (listed is not None) + sum(_count(bytes(v), COLON) for v in root.values())
-    for start in range(0, len(texts), 1000):
-        colons += _count(b"".join(texts[start : start + 1000]), COLON)
-    if _count(data, COLON) != colons:
+    around = len(root) + (listed is not None) + sum(bytes(v).count(KEY_ENDS) for v in root.values())
+    if data.count(KEY_ENDS) != around + sum(text.count(KEY_ENDS) for text in texts):
         raise NotPlain
     numbers = range(1, len(texts) + 1)
     is_large = len(data) > PORTION_BYTES or len(texts) > PORTION_ENTRIES
@@ -226,9 +190,8 @@ def read(numbers: Sequence[int], texts: Sequence[bytes], *, is_wrapped: bool) ->
         if len(values) != len(texts):
             raise NotPlain
         entries, around = (_unwrapped if is_wrapped else _bare)(numbers, values)
-        told = b"".join([entry[3] for entry in entries])
-        if _count(told, COLON) + _count(around, COLON) != _count(whole, COLON):
-            raise NotPlain  # a key stood twice
+        if not _plain(entries, around, whole):
+            raise NotPlain
     except (ValueError, TypeError, RecursionError):
         if len(texts) == 1:
             return [_careful(numbers[0], texts[0], is_wrapped=is_wrapped)]
@@ -236,15 +199,27 @@ def read(numbers: Sequence[int], texts: Sequence[bytes], *, is_wrapped: bool) ->
         return read(numbers[:half], texts[:half], is_wrapped=is_wrapped) + read(
             numbers[half:], texts[half:], is_wrapped=is_wrapped
         )
-    if _count(told, ZERO) + _count(around, ZERO) != _count(whole, ZERO):
+    told = sum(entry.raw.count(b"0") for entry in entries) + around.count(b"0")
+    if told != whole.count(b"0"):  # `4.50` was read as 4.5
         entries = list(map(partial(_exact, is_wrapped=is_wrapped), entries, texts))
     return entries
+
+
+def _plain(entries: list[Entry], around: bytes, whole: bytes) -> bool:
+    """Whether nothing can be wrong with entries that were parsed from this text."""
+    raws = [entry[3] for entry in entries]
+    told = b"".join(raws)
+    if told.count(KEY_ENDS) + around.count(KEY_ENDS) != whole.count(KEY_ENDS):
+        return False  # a key stood twice
+    if b"[[" not in told and max(map(len, raws), default=0) <= SHALLOW:
+        return True
+    return not any(is_deep(entry.resource, entry.raw) for entry in entries)
 
 
 def _exact(entry: Entry, text: bytes, *, is_wrapped: bool) -> Entry:
     """An entry whose raw text keeps every digit, where a float would lose some."""
     around = b"" if entry.around is None else orjson.dumps(entry.around)
-    if _count(text, ZERO) == _count(entry.raw, ZERO) + _count(around, ZERO):
+    if text.count(b"0") == entry.raw.count(b"0") + around.count(b"0"):
         return entry
     return entry._replace(raw=_resource_text(text, is_wrapped=is_wrapped) or entry.raw)
 
@@ -259,7 +234,7 @@ def _unwrapped(numbers: Sequence[int], values: list[Raw]) -> tuple[list[Entry], 
             raise NotPlain
         around.append(value)
         entries.append(make(new, (number, value, resource, dumps(resource), None)))
-    return entries, dumps(around) + b":" * len(entries)
+    return entries, dumps(around) + KEY_ENDS * len(entries)
 
 
 def _bare(numbers: Sequence[int], values: list[Raw]) -> tuple[list[Entry], bytes]:
@@ -285,6 +260,8 @@ def _careful(number: int, text: bytes, *, is_wrapped: bool) -> Entry:
         if not isinstance(resource, dict):
             return Entry(number, around, fault=fault or NO_RESOURCE)
     raw = _resource_text(text, is_wrapped=is_wrapped) or as_json(resource)
+    if fault is None and is_deep(resource, raw):
+        fault = TOO_DEEP
     return Entry(number, around, resource, raw, fault)
 
 
