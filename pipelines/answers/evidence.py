@@ -23,7 +23,7 @@ from pipelines.answers.evidence_lists import (
     procedure_evidence,
 )
 from pipelines.answers.evidence_medications import medication_evidence
-from pipelines.answers.evidence_notes import NoteSearch, note_evidence
+from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
 from pipelines.answers.evidence_reasons import nearest, reason_evidence
 from pipelines.answers.evidence_related import related_evidence
 from pipelines.answers.evidence_results import result_evidence
@@ -82,6 +82,8 @@ def gather(
     looked = searched(question)
     if question.subject == "allergy" and allergies_unavailable(chart):
         looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")
+    if question.subject == "note":
+        looked = (*looked, *not_searched(chart))
     near = nearest(chart, question) if question.subject == "note" and not items else ""
     return EvidenceSet(numbered(items), looked, near)
 

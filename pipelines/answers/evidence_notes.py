@@ -12,7 +12,7 @@ from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_narrative import chosen
 from pipelines.answers.evidence_stays import in_window, since
 from pipelines.answers.question import ChartQuestion, NoteAsked
-from pipelines.charts import passages
+from pipelines.charts import note_details, passages
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
@@ -36,6 +36,16 @@ def note_evidence(
         found = search(chart, list(dict.fromkeys(words)), CANDIDATES)
         found = _in_time(chart, question, found)
     return [passage_item(passage) for passage in chosen(chart, asked, found)]
+
+
+def not_searched(chart: Chart) -> tuple[str, ...]:
+    """Documents that no search can have looked into, said with what was searched."""
+    found = note_details.unread(chart)
+    partly = sum(document.is_partial for document in found)
+    said = ((len(found) - partly, "could not be read"), (partly, "could be read in part only"))
+    return tuple(
+        f"{count} document{'s' if count > 1 else ''} {what}" for count, what in said if count
+    )
 
 
 def _newest_note(found: tuple[Passage, ...], asked: NoteAsked) -> tuple[Passage, ...]:

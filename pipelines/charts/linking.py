@@ -1,4 +1,4 @@
-"""Links that can only be made when all files are in: patients, medications, people's names.
+"""Links that can only be made when all files are in: patients, medications, people, documents.
 
 A bulk export comes in any order, so a link that its own file could not resolve is looked up in
 the whole store at the end of a load, and again at the end of later ones. What is still not
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from pipelines.charts.codebook import CodeBook
+from pipelines.charts.linking_documents import link_documents
 from pipelines.charts.rows_medication import BY_REFERENCE
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ LINK_PATIENT = tuple(
     f"update {table} set patient = $patient where patient = $written"  # noqa: S608  # own names
     for table in (
         "resource", "encounter", "observation", "condition", "medication", "allergy",
-        "procedure", "immunization", "document", "passage", "token", "refused",
+        "procedure", "immunization", "document", "document_relation", "section", "passage", "token",
+        "refused",
     )
 )  # fmt: skip
 LINK_ENCOUNTERS = tuple(
@@ -53,16 +55,26 @@ where code_key = $written
 """
 UNNAMED_PEOPLE = """
 select distinct p.name, r.raw
-from (select prescriber as name from medication union select author from document) p
+from (
+    select prescriber as name from medication
+    union select author from document
+    union select unnest(authors) from document
+    union select custodian from document
+    union select authenticator from document
+) p
 join resource r on r.resource = p.name
 where r.current
 """
 NAME_PRESCRIBER = """
 update medication set prescriber = $name where prescriber = $written
 """
-NAME_AUTHOR = """
-update document set author = $name where author = $written
-"""
+NAME_IN_DOCUMENTS = (
+    "update document set author = $name where author = $written",
+    "update document set custodian = $name where custodian = $written",
+    "update document set authenticator = $name where authenticator = $written",
+    "update document set authors = list_transform(authors, lambda one: "
+    "case when one = $written then $name else one end) where list_contains(authors, $written)",
+)
 
 Cursor = "duckdb.DuckDBPyConnection"
 
@@ -76,9 +88,9 @@ def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
     for written, raw in cursor.execute(UNNAMED_PEOPLE).fetchall():
         name = _name(orjson.loads(raw))
         if name:
-            cursor.execute(NAME_PRESCRIBER, {"name": name, "written": written})
-            cursor.execute(NAME_AUTHOR, {"name": name, "written": written})
-    return patients
+            for statement in (NAME_PRESCRIBER, *NAME_IN_DOCUMENTS):
+                cursor.execute(statement, {"name": name, "written": written})
+    return patients | link_documents(cursor, codes)
 
 
 def _link_patients(cursor: duckdb.DuckDBPyConnection) -> set[str]:

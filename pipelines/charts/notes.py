@@ -2,7 +2,8 @@
 
 `text` is what citations count in, character by character; it is never trimmed or reflowed.
 The same text filed twice for one visit (a report and its document) is one note. Superseded and
-preliminary notes stay and say so in `status`; entered-in-error ones are left out.
+preliminary notes stay and say so in `status`; entered-in-error ones are left out. A document
+whose text could not be read is no note: `note_details.unread` lists those, with the reason.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ with chosen as (
         sha256, text
     from document
     where patient = $patient
+      and text is not null
       and (status is null or status <> 'entered-in-error')
       and (written_utc <= $as_of or written_utc is null)
     qualify row_number() over (
@@ -41,8 +43,13 @@ select d.resource, d.title, d.author, d.status, d.written_utc, d.written_written
     d.path, d.sha256, d.text, r.raw
 from document d
 left join resource r on r.resource = d.resource and r.patient = $patient and r.current
-where d.patient = $patient and d.resource = $resource
+where d.patient = $patient and d.resource = $resource and d.text is not null
 limit 1
+"""
+
+WITHOUT_TEXT = """
+select unread from document
+where patient = $patient and resource = $resource and text is null and unread is not null
 """
 
 TITLES = ("title", "type.text", "code.text", "description", "type.coding", "code.coding")
@@ -58,9 +65,11 @@ def notes(chart: Chart, limit: int | None = None) -> tuple[Note, ...]:
 
 
 def note(chart: Chart, resource: str) -> Note:
-    """One document by its resource."""
+    """One document by its resource; NotFound, with the reason, where it has no text."""
     found = chart.rows(NOTE, resource=resource)
     if not found:
+        for (reason,) in chart.rows(WITHOUT_TEXT, resource=resource):
+            raise NotFound(f"That document could not be read. {reason}")
         raise NotFound("That note is not in this chart; reload the page and choose it again.")
     return _note(found[0])
 

@@ -1,27 +1,35 @@
-"""A note cut into passages: one sentence or list item each, with the heading it stands under.
+"""A note cut into passages and sections: a sentence or list item each, under its heading.
 
 `text[start:end]` of a passage is exactly its words, without the blanks around them; offsets
 count characters of the decoded note. Nothing is joined across blank lines or headings and
 nothing is rewritten. An abbreviation, an initial or a decimal point ends no sentence; where
-that cannot be told, the passage is rather too long than cut in the middle.
+that cannot be told, the passage is rather too long than cut in the middle. A section goes from
+its heading to the next one of its rank or above; headings that a document's form marks come
+first, then Markdown's, then lines in capitals, then lines that end in a colon.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
+
+from pipelines.charts.note_words import LEVEL_IN_WORDS, Mark
 
 WORD = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?")
 LONGEST = 1200
+LONGEST_HEADING = 200
+MOST_PARTS = 100_000  # of one note; an honest one of the longest allowed has half as many
+LAST_WORD = 64  # as far as a sentence's last word is looked for
 HEADING = re.compile(
-    r"\s*(?:#{1,6}\s+(?P<marked>\S.*?)|(?P<colon>[A-Z][^.:;!?\n]{1,60}):)\s*#*\s*$"
+    r"\s*(?:(?P<rank>#{1,6})\s+(?P<marked>\S.*?)|(?P<colon>[A-Z][^.:;!?\n]{1,60}):)\s*#*\s*$"
 )
 CAPITALS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9 ,/&()'-]{2,60})\s*$")
 INLINE = re.compile(r"(?P<name>[A-Z][A-Za-z /&-]{2,48}):\s+(?=\S)")
 ITEM = re.compile(r"\s*(?:[-*•·+]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
-SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9•-])")
+SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9•-])")
 SHORT_FORMS = frozenset({
     "dr", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "vs", "no", "pt", "approx", "dept", "fig",
     "e.g", "i.e", "etc", "ca", "resp", "temp", "hx", "dx", "rx", "tx", "sx", "inc", "wt", "ht",
@@ -38,24 +46,78 @@ class Cut(NamedTuple):
     end: int
 
 
-def passages(text: str) -> Iterator[Cut]:
-    """The passages of a note in order; headings themselves are none."""
+class TooManyParts(Exception):
+    """A text that falls into more parts than any person's note."""
+
+
+class Parts(NamedTuple):
+    """A note's passages in order, and every heading in it, marked or found."""
+
+    passages: list[Cut]
+    headings: list[Mark]
+
+
+class Section(NamedTuple):
+    """The part of a note under one heading; `parent` is the number of the one around it."""
+
+    number: int
+    parent: int | None
+    start: int
+    end: int
+    mark: Mark
+
+
+def split(text: str, marks: Sequence[Mark] = ()) -> Parts:
+    """A note's passages and headings; headings themselves are no passages. Raises TooManyParts."""
+    parts = Parts([], [mark for mark in marks if mark.end == mark.start])
+    named_by_form = {mark.start: mark for mark in marks if mark.end > mark.start}
     heading: str | None = None
     block: list[tuple[int, int]] = []
     for start, end in _lines(text):
         line = text[start:end]
-        named = _heading(line)
-        ends_block = named is not None or not line.strip() or ITEM.match(line) is not None
-        if ends_block and block:
-            yield from _sentences(text, block[0][0], block[-1][1], heading)
+        mark = named_by_form.get(start) or _heading(line, start)
+        item = None if mark else ITEM.match(line)
+        if block and (mark or item or not line.strip()):
+            _extend(parts.passages, _sentences(text, block[0][0], block[-1][1], heading))
             block = []
-        if named is not None:
-            heading = named
+        if mark is not None:
+            heading = mark.title
+            parts.headings.append(mark)
+            if len(parts.headings) > MOST_PARTS:
+                raise TooManyParts
         elif line.strip():
-            item = ITEM.match(line)
             block.append((start + (item.end() if item else 0), end))
     if block:
-        yield from _sentences(text, block[0][0], block[-1][1], heading)
+        _extend(parts.passages, _sentences(text, block[0][0], block[-1][1], heading))
+    parts.headings.sort(key=lambda mark: mark.start)
+    return parts
+
+
+def _extend(passages: list[Cut], more: Iterator[Cut]) -> None:
+    passages.extend(islice(more, MOST_PARTS + 1 - len(passages)))
+    if len(passages) > MOST_PARTS:
+        raise TooManyParts
+
+
+def sections(text: str, headings: Sequence[Mark]) -> list[Section]:
+    """The sections of a note, numbered in their order; an inner one lies within its parent."""
+    found: list[Section] = []
+    opened: list[int] = []
+    for number, mark in enumerate(headings):
+        while opened and found[opened[-1]].mark.level >= mark.level:
+            _close(found, opened.pop(), text, mark.start)
+        parent = opened[-1] if opened else None
+        found.append(Section(number, parent, mark.start, mark.end, mark))
+        opened.append(number)
+    for number in opened:
+        _close(found, number, text, len(text))
+    return found
+
+
+def _close(found: list[Section], number: int, text: str, stop: int) -> None:
+    section = found[number]
+    end = section.start + len(text[section.start : stop].rstrip())
+    found[number] = section._replace(end=max(end, section.mark.end))
 
 
 def words(text: str) -> Counter[str]:
@@ -70,14 +132,20 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         start += len(line) + 1
 
 
-def _heading(line: str) -> str | None:
+def _heading(line: str, start: int) -> Mark | None:
+    """The heading that a line is by its look, with its rank."""
+    if len(line) > LONGEST_HEADING:
+        return None
     found = HEADING.match(line)
-    if found:
-        return (found["marked"] or found["colon"]).strip().rstrip(":")
     shouted = CAPITALS.match(line)
-    if shouted and len(shouted["name"].split()) <= 6 and not any(c.isdigit() for c in line):
-        return shouted["name"].strip()
-    return None
+    if found:
+        title = (found["marked"] or found["colon"]).strip().rstrip(":")
+        rank = len(found["rank"]) if found["rank"] else 8 - title.isupper()
+    elif shouted and len(shouted["name"].split()) <= 6 and not any(c.isdigit() for c in line):
+        title, rank = shouted["name"].strip(), 7
+    else:
+        return None
+    return Mark(start, start + len(line.rstrip()), LEVEL_IN_WORDS + rank, title)
 
 
 def _sentences(text: str, start: int, end: int, heading: str | None) -> Iterator[Cut]:
@@ -95,7 +163,7 @@ def _sentences(text: str, start: int, end: int, heading: str | None) -> Iterator
 def _ends_sentence(text: str, begin: int, stop: int) -> bool:
     if text[stop] != ".":
         return True
-    before = text[begin:stop].rsplit(None, 1)
+    before = text[max(begin, stop - LAST_WORD) : stop].rsplit(None, 1)
     word = before[-1].lower().lstrip("(\"'") if before else ""
     # A list number ("2.") or an initial ("J.") ends no sentence, nor does a short form.
     alone = len(word) == 1 and word.isalpha()

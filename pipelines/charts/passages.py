@@ -2,8 +2,8 @@
 
 Words are matched whole, in lower case, with a few English endings taken or added; synonyms are
 the asker's work. A sentence that notes copy forward is found once: the newest one, with the
-moments of the earlier ones. A passage without a hit never comes back, so that nothing found
-can be said as nothing found.
+moments of the earlier ones, and a text that is filed twice for one visit counts once. A passage
+without a hit never comes back, so that nothing found can be said as nothing found.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ join document d on d.resource = p.resource and d.patient = p.patient
 where p.patient = $patient
   and (d.status is null or d.status <> 'entered-in-error')
   and (d.written_utc <= $as_of or d.written_utc is null)
-  and ($every_note or p.resource in (select unnest($resources)))
+  and (p.resource in (select unnest($resources)) or ($every_note and (
+    d.same_as is null or d.same_as not in (
+        select o.resource from document o
+        where o.patient = $patient and (o.written_utc <= $as_of or o.written_utc is null)))))
 order by d.written_utc nulls first, p.resource, p.start_offset
 """
 
@@ -38,6 +41,9 @@ with scope as (
     where patient = $patient
       and (status is null or status <> 'entered-in-error')
       and (written_utc <= $as_of or written_utc is null)
+      and (same_as is null or same_as not in (
+        select o.resource from document o
+        where o.patient = $patient and (o.written_utc <= $as_of or o.written_utc is null)))
 ), mine as (
     select t.passage_id, t.word, t.tf
     from token t
@@ -103,7 +109,10 @@ def search(chart: Chart, words: Sequence[str], limit: int = 20) -> tuple[Passage
 
 
 def passages(chart: Chart, resources: Collection[str] | None = None) -> tuple[Passage, ...]:
-    """Every passage of every note (or of the notes named), oldest first, repeated ones included."""
+    """Every passage of every note (or of the notes named), oldest first, repeated ones included.
+
+    Only a text that is filed twice for one visit comes once, unless both are named.
+    """
     found = chart.rows(
         PASSAGES,
         as_of=chart.as_of.instant,

@@ -45,7 +45,7 @@ select 'name', given from patient where patient = $patient
 """
 
 HAS_NOTES = """
-select count(*) from document where patient = $patient
+select count(*) from document where patient = $patient and text is not null
 """
 
 KIND_OF_CATEGORY = {"vital-signs": "vital", "laboratory": "lab"}

@@ -105,6 +105,46 @@ def m001_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(M001_TABLES)
 
 
+M010_DOCUMENTS = """
+alter table document add column content_type varchar;
+alter table document add column unread varchar;
+alter table document add column authors varchar[];
+alter table document add column code_key varchar;
+alter table document add column category varchar;
+alter table document add column category_keys varchar[];
+alter table document add column doc_status varchar;
+alter table document add column service_start_utc timestamp;
+alter table document add column service_start_written varchar;
+alter table document add column service_end_utc timestamp;
+alter table document add column service_end_written varchar;
+alter table document add column custodian varchar;
+alter table document add column authenticator varchar;
+alter table document add column language varchar;
+alter table document add column description varchar;
+alter table document add column binaries varchar[];
+alter table document add column binaries_read varchar;
+alter table document add column same_as varchar;
+alter table document add column superseded_by varchar;
+create table document_relation (
+    resource varchar, patient varchar, relation varchar, other varchar
+);
+create table section (
+    resource varchar, patient varchar, number integer, parent integer, code_key varchar,
+    title varchar, start_offset integer, end_offset integer, path varchar, entries varchar[]
+);
+"""
+
+
+def m010_documents(cursor: duckdb.DuckDBPyConnection) -> None:
+    """What is known about a document beside its text; its sections and relations.
+
+    `unread` says why there is no text (or which part of it is missing); `binaries` are what its
+    attachments point to, `binaries_read` the digests of those that its text was made from;
+    `same_as` and `superseded_by` name other documents and are set when a load ends.
+    """
+    cursor.execute(M010_DOCUMENTS)
+
+
 M040_LOADER = """
 alter table resource add column digest blob;
 update resource set digest = unhex(sha256);
@@ -133,4 +173,8 @@ def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(M040_LOADER)
 
 
-MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables, m040_loader)
+MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
+    m001_tables,
+    m010_documents,
+    m040_loader,
+)
