@@ -17,6 +17,7 @@ import orjson
 
 from pipelines.charts.codebook import CodeRow
 from pipelines.charts.columns import CODE_COLUMNS, Columns, Packed, arrow, strings
+from pipelines.charts.schema import SUBJECTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +36,7 @@ ROWS_IN = {
     "document": "insert into document from batch",
     "passage": "insert into passage from batch",
     "token": "insert into token from batch",
-}
+} | {table: f"insert into {table} from batch" for table in SUBJECTS}
 CHANGED_ROWS_IN = {
     table: f"{statement} where resource not in (from same)" for table, statement in ROWS_IN.items()
 } | {
@@ -74,6 +75,10 @@ select r.resource, r.raw from resource r semi join batch b on b.resource = r.res
 where r.current
 """
 REPLACED = (
+    *(
+        f"delete from {table} where resource in (select resource from older)"  # noqa: S608  # own
+        for table in SUBJECTS
+    ),
     "delete from token where passage_id in (select passage_id from passage "
     "where resource in (select resource from older))",
     "delete from passage where resource in (select resource from older)",

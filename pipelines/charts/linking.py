@@ -7,13 +7,15 @@ there stays as written and its resource an orphan; nothing is guessed from names
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
+from pipelines.charts import linking_names
+from pipelines.charts.called import name_of
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.rows_medication import BY_REFERENCE
+from pipelines.charts.schema import SUBJECTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,14 +35,21 @@ LINK_PATIENT = tuple(
     f"update {table} set patient = $patient where patient = $written"  # noqa: S608  # own names
     for table in (
         "resource", "encounter", "observation", "condition", "medication", "allergy",
-        "procedure", "immunization", "document", "passage", "token", "refused",
+        "procedure", "immunization", "document", "passage", "token", "refused", *SUBJECTS,
     )
 )  # fmt: skip
 LINK_ENCOUNTERS = tuple(
     f"update {table} set encounter = e.resource from encounter e "  # noqa: S608  # own names
     f"where starts_with({table}.encounter, 'urn:uuid:') "
     f"and e.resource = 'Encounter/' || substr({table}.encounter, 10)"
-    for table in ("observation", "condition", "medication", "procedure", "document")
+    for table in (
+        "observation",
+        "condition",
+        "medication",
+        "procedure",
+        "document",
+        *linking_names.WITH_ENCOUNTER,
+    )
 )
 UNNAMED_MEDICATIONS = """
 select distinct m.code_key, r.raw
@@ -74,10 +83,11 @@ def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
         cursor.execute(statement)
     _name_medications(cursor, codes)
     for written, raw in cursor.execute(UNNAMED_PEOPLE).fetchall():
-        name = _name(orjson.loads(raw))
+        name = name_of(orjson.loads(raw))
         if name:
             cursor.execute(NAME_PRESCRIBER, {"name": name, "written": written})
             cursor.execute(NAME_AUTHOR, {"name": name, "written": written})
+    linking_names.name_all(cursor)
     return patients
 
 
@@ -111,34 +121,3 @@ def _name_medications(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> Non
                 NAME_MEDICATION,
                 {"code_key": named.key, "display": named.display, "written": written},
             )
-
-
-def _name(resource: dict[str, Any]) -> str | None:
-    """A person's or organization's name as one would write it."""
-    read = NAME_READERS.get(resource.get("resourceType", ""))
-    return read(resource) if read else None
-
-
-def _person(resource: dict[str, Any]) -> str | None:
-    names = resource.get("name") or [{}]
-    name = names[0]
-    parts = [*name.get("prefix", ()), *name.get("given", ()), name.get("family")]
-    return " ".join(part for part in parts if part) or name.get("text")
-
-
-def _plain(resource: dict[str, Any]) -> str | None:
-    name = resource.get("name")
-    return name if isinstance(name, str) else None
-
-
-def _role(resource: dict[str, Any]) -> str | None:
-    return (resource.get("practitioner") or {}).get("display")
-
-
-NAME_READERS: dict[str, Callable[[dict[str, Any]], str | None]] = {
-    "Practitioner": _person,
-    "RelatedPerson": _person,
-    "Patient": _person,
-    "Organization": _plain,
-    "PractitionerRole": _role,
-}

@@ -9,8 +9,11 @@ carries the value and one of its leaf values, word for word, so that a citation 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
+
+FOLDER = Path(__file__).with_name("migrations")
 
 M001_TABLES = """
 create table load (
@@ -105,4 +108,17 @@ def m001_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(M001_TABLES)
 
 
-MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables,)
+def m020_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The clinical subjects beside results, drugs and notes: reports, bills, plans, orders …"""
+    cursor.execute((FOLDER / "m020_subjects.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables, m020_subjects)
+# The tables of m020: each row names its resource and its patient first.
+SUBJECTS = (
+    "report", "specimen", "imaging_study", "claim", "claim_item", "coverage", "care_plan",
+    "care_plan_activity", "goal", "care_team", "appointment", "device", "service_request",
+    "questionnaire_response", "family_history", "flag", "consent", "practitioner", "organization",
+    "location", "related_person", "encounter_location", "encounter_participant",
+    "encounter_diagnosis", "episode_of_care", "other_event",
+)  # fmt: skip
