@@ -165,3 +165,14 @@ create table other_event (
     occurred_end_written varchar, encounter varchar, severity varchar, detail varchar,
     people varchar[], path varchar, quote varchar
 );
+
+-- Whether a row was known by an instant: by its own time, else by the beginning of the visit it
+-- belongs to; a row with neither is always known.
+create macro known_by(own_instant, visit_key, patient_key, as_of_instant) as (
+    coalesce(
+        own_instant,
+        (select min(e.start_utc) from encounter e
+         where e.resource = visit_key and e.patient = patient_key),
+        as_of_instant
+    ) <= as_of_instant
+);
