@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
@@ -64,7 +64,11 @@ def _values(row: tuple[Any, ...], shape: tuple[str, ...]) -> list[Any]:
 
 
 @lru_cache(maxsize=64)
-def _shape(record: Any) -> tuple[str, ...]:
+def _shape(record: Callable[..., object]) -> tuple[str, ...]:
     """The types of a record's fields as written, without its fact and those with a default."""
-    own = [one for one in fields(record) if one.default is MISSING and one.name != "fact"]
+    own = [
+        one
+        for one in fields(cast(type[Any], record))
+        if one.default is MISSING and one.name != "fact"
+    ]
     return tuple(str(one.type) for one in own)

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.charts.schema import MIGRATIONS
 from pipelines.charts.store import ChartStore
 from pipelines.errors import ChartroomError, NotFound, StoreInUse
 from tests.charts.fhir_files import bundle, load, observation, patient, write
@@ -56,7 +57,7 @@ def test_migrations_are_applied_once(path: Path) -> None:
         opened = ChartStore.open(path, read_only=False)
         names = opened.rows("select name from migration", {})
         opened.close()
-    assert names == [("m001_tables",)]
+    assert names == [(migrate.__name__,) for migrate in MIGRATIONS]
 
 
 def test_a_store_that_another_process_owns_is_said_to_be_in_use(path: Path) -> None:
