@@ -1,8 +1,8 @@
 """Moves, participants and diagnoses of the encounters of one chart; episodes; other events.
 
 They share the fate of their encounter: what belongs to one that was cancelled or entered in
-error is left out. A move without a time of its own stands in the order of the record and counts
-from its encounter's beginning.
+error is left out. A move without a time of its own stands after the one before it in the record
+and counts from its encounter's beginning.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ left join encounter e on e.resource = m.resource and e.patient = $patient
 where m.patient = $patient
   and (e.status is null or e.status not in ('entered-in-error', 'cancelled'))
   and known_by(m.start_utc, m.resource, $patient, $as_of)
-order by coalesce(m.start_utc, e.start_utc) nulls first, m.resource, m.number
+order by coalesce(
+    last_value(m.start_utc ignore nulls) over (partition by m.resource order by m.number),
+    e.start_utc) nulls first, m.resource, m.number
 """
 PARTICIPANTS = """
 select p.resource, p.number, null, p.name, e.status, p.start_utc, p.start_written, p.resource,
