@@ -84,6 +84,15 @@ BUILDERS: dict[str, Builder] = {
     **dict.fromkeys(rows_other.SHAPES, rows_other.build),
 }
 
+# Types whose builder reads a part of the resource only: the dates of the rest want a check too.
+READ_IN_PART = frozenset({
+    "Specimen", "ImagingStudy", "Claim", "ExplanationOfBenefit", "Coverage", "CarePlan", "Goal",
+    "CareTeam", "ServiceRequest", "Appointment", "Device", "DeviceUseStatement", "DeviceUsage",
+    "QuestionnaireResponse", "FamilyMemberHistory", "Flag", "Consent", "Practitioner",
+    "PractitionerRole", "Organization", "Location", "RelatedPerson", "EpisodeOfCare",
+    *rows_other.SHAPES,
+})  # fmt: skip
+
 # Which column of a table's rows names the resource they came from.
 KEY_COLUMN = {"patient": 1, "passage": 1}
 ROWS_OF_PATIENT = frozenset({"patient_identifier"})

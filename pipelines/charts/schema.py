@@ -13,6 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+LOADED_BEFORE = """
+select exists (from resource)
+"""
 FOLDER = Path(__file__).with_name("migrations")
 
 M001_TABLES = """
@@ -111,6 +114,10 @@ def m001_tables(cursor: duckdb.DuckDBPyConnection) -> None:
 def m020_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
     """The clinical subjects beside results, drugs and notes: reports, bills, plans, orders …"""
     cursor.execute((FOLDER / "m020_subjects.sql").read_text(encoding="utf-8"))
+    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
+        from pipelines.charts.backfill import fill
+
+        fill(cursor, SUBJECTS)
 
 
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables, m020_subjects)
