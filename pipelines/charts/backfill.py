@@ -55,7 +55,7 @@ def fill(cursor: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
         for table, rows in place.rows.items():
             if rows and table in tables:
                 with batches.registered(cursor, "batch", columns.arrow(shapes[table], rows)):
-                    cursor.execute(f"insert into {table} from batch")  # noqa: S608  # own names
+                    cursor.execute(f"insert into {table} from batch")  # own names
     batches.write_codes(cursor, codes.fresh)
     linking_names.name_all(cursor)
     _renew_extents(cursor)

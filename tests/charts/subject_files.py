@@ -73,6 +73,17 @@ def table_rows(store: ChartStore, table: str, resource: str) -> list[dict[str, A
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 
+def says(
+    store: ChartStore, folder: Path, resources: list[Json], wanted: tuple[str, list[dict[str, Any]]]
+) -> None:
+    """Load resources; the first one's rows in a table must hold these values and be as many."""
+    loaded(store, folder, *resources)
+    table, rows = wanted
+    found = table_rows(store, table, f"{resources[0]['resourceType']}/x")
+    shown = [{name: row[name] for name in want} for row, want in zip(found, rows, strict=True)]
+    assert shown == rows
+
+
 def refusal(store: ChartStore, folder: Path, resource: Json) -> str | None:
     """Why a resource is refused, or None if it goes in."""
     report = load(store, write(folder / "r.json", bundle(patient(), resource)))

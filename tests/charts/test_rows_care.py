@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.charts.subject_files import (
     loaded,
     made,
     of_patient,
+    says,
     table_rows,
 )
 
@@ -175,22 +175,12 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ChartStore]:
-    opened = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize(("resources", "table", "wanted"), CASES)
 def test_a_row_says_what_the_resource_says(
     store: ChartStore, tmp_path: Path, resources: list[Json], table: str,
     wanted: list[dict[str, Any]],
 ) -> None:  # fmt: skip
-    loaded(store, tmp_path, *resources)
-    found = table_rows(store, table, f"{resources[0]['resourceType']}/x")
-    shown = [{name: row[name] for name in want} for row, want in zip(found, wanted, strict=True)]
-    assert shown == wanted
+    says(store, tmp_path, resources, (table, wanted))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from tests.charts.subject_files import (
     loaded,
     made,
     of_patient,
+    says,
     table_rows,
     two_codings,
 )
@@ -148,21 +148,11 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ChartStore]:
-    opened = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize(("resource", "table", "wanted"), CASES)
 def test_a_row_says_what_the_resource_says(
     store: ChartStore, tmp_path: Path, resource: Json, table: str, wanted: list[dict[str, Any]]
 ) -> None:
-    loaded(store, tmp_path, resource)
-    found = table_rows(store, table, f"{resource['resourceType']}/x")
-    shown = [{name: row[name] for name in want} for row, want in zip(found, wanted, strict=True)]
-    assert shown == wanted
+    says(store, tmp_path, [resource], (table, wanted))
 
 
 def test_every_coding_of_a_concept_is_listed(store: ChartStore, tmp_path: Path) -> None:

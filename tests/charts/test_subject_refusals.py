@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,13 +84,6 @@ REFUSED = [
     pytest.param({"resourceType": "Organization", "id": "x", "active": "yes"},
                  "active is not true or false.", id="active in words"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ChartStore]:
-    opened = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize(("resource", "reason"), REFUSED)
