@@ -75,7 +75,8 @@ MANY = tuple(
     f"update {table} set {column} = n.names from ("  # noqa: S608  # own names
     f"select t.key, list(coalesce(c.name, t.one) order by t.place) as names from ("
     f"select rowid as key, unnest({column}) as one, "
-    f"generate_subscripts({column}, 1) as place from {table}"
+    f"generate_subscripts({column}, 1) as place from {table} "
+    f"where contains(array_to_string({column}, ' '), '/')"  # only what may hold a reference
     f") t left join called c on c.resource = t.one group by t.key "
     f"having count(c.name) > 0) n where {table}.rowid = n.key"
     for table, columns in MANY_NAMES.items()

@@ -37,6 +37,8 @@ class Title(NamedTuple):
     quote: str | None
 
 
+# Elements that FHIR gives as plain text in one type or another; a code is never plain text.
+PLAIN_TEXT = frozenset({"title", "name", "description", "comment", "alias"})
 UNTITLED = Title(None, None, None, None)
 
 
@@ -70,13 +72,13 @@ def title(element: Json, place: Place, *names: str, prefix: str = "") -> Title:
         if not value:
             continue
         path = prefix + name
-        if type(value) is list:
-            for index, one in enumerate(value):
-                found = _title(one, f"{path}[{index}]", place)
-                if found.display:
-                    return found
-        elif (found := _title(value, path, place)).display:
-            return found
+        several = type(value) is list
+        for index, one in enumerate(value if several else (value,)):
+            if type(one) is str and name not in PLAIN_TEXT:
+                raise EntryRefused(f"{name} has another form than FHIR gives it.")
+            found = _title(one, f"{path}[{index}]" if several else path, place)
+            if found.display:
+                return found
     state = element.get("status")
     return Title(None, None, f"{prefix}status", state) if type(state) is str else UNTITLED
 
