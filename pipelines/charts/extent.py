@@ -1,9 +1,9 @@
 """The first and last clinical moment of a chart: what "data as of" and "now" mean for it.
 
-Only what happened counts: results, visits, notes, orders written, doses given. What is planned
-or open (appointments, ends of prescriptions, unfinished visits) does not stretch a chart, nor
-does the birth date. One lone entry years after everything else is a typing error rather than
-the chart's end: it is kept, but the chart ends before it.
+Only what happened counts: results, visits, notes, orders written, doses given, directives stated.
+What is planned or open (appointments to come, ends of prescriptions, unfinished visits) does not
+stretch a chart, nor does a bill or the birth date. One lone entry years after everything else is
+a typing error rather than the chart's end: it is kept, but the chart ends before it.
 """
 
 from __future__ import annotations
@@ -76,6 +76,53 @@ with moment as (
     from document
     where patient in (select patient from touched)
       and status is distinct from 'entered-in-error'
+    union all
+    select patient, resource, unnest([effective_utc, issued_utc]),
+        unnest([effective_written, issued_written])
+    from report
+    where patient in (select patient from touched)
+      and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
+    union all
+    select patient, resource, unnest([collected_utc, received_utc]),
+        unnest([collected_written, received_written])
+    from specimen
+    where patient in (select patient from touched)
+      and status is distinct from 'entered-in-error'
+    union all
+    select patient, resource, started_utc, started_written
+    from imaging_study
+    where patient in (select patient from touched)
+      and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
+    union all
+    select patient, resource, authored_utc, authored_written
+    from service_request
+    where patient in (select patient from touched)
+      and (status is null or status not in ('entered-in-error', 'draft'))
+    union all
+    select patient, resource, authored_utc, authored_written
+    from questionnaire_response
+    where patient in (select patient from touched)
+      and status is distinct from 'entered-in-error'
+    union all
+    select patient, resource, start_utc, start_written
+    from flag
+    where patient in (select patient from touched)
+      and status is distinct from 'entered-in-error'
+    union all
+    select patient, resource, stated_utc, stated_written
+    from consent
+    where patient in (select patient from touched)
+      and status is distinct from 'entered-in-error'
+    union all
+    select patient, resource, start_utc, start_written
+    from appointment
+    where patient in (select patient from touched)
+      and status in ('fulfilled', 'arrived', 'checked-in', 'noshow')
+    union all
+    select patient, resource, occurred_utc, occurred_written
+    from other_event
+    where patient in (select patient from touched)
+      and (status is null or status not in ('entered-in-error', 'not-done', 'preparation'))
 ), dated as (
     select * from moment where instant is not null
 ), newest as (

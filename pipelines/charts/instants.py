@@ -17,6 +17,7 @@ FIRST_YEAR = 1850
 LAST_YEAR = 2300
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LAST_INSTANT = (datetime(LAST_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
 FORM = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
     r"(?:T(\d\d:\d\d(?::[0-5]\d)?)(:60)?(\.\d{1,12})?(Z|[+-]\d\d:\d\d)?)?)?)?",
@@ -40,7 +41,7 @@ def stamp(written: str | None, element: str, *, is_end: bool = False) -> Stamp:
         found = _read(written, element, is_end)
         if len(_known) > REMEMBERED:
             _known.clear()
-        if not is_end:
+        if not is_end or found < LAST_INSTANT:  # the items of a bill share one period
             _known[written] = found
     return found, written
 

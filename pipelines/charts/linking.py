@@ -7,14 +7,16 @@ there stays as written and its resource an orphan; nothing is guessed from names
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
+from pipelines.charts import linking_names
+from pipelines.charts.called import name_of
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.linking_documents import link_documents
 from pipelines.charts.rows_medication import BY_REFERENCE
+from pipelines.charts.schema import SUBJECTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,14 +37,21 @@ LINK_PATIENT = tuple(
     for table in (
         "resource", "encounter", "observation", "condition", "medication", "allergy",
         "procedure", "immunization", "document", "document_relation", "section", "passage", "token",
-        "refused",
+        "refused", *SUBJECTS,
     )
 )  # fmt: skip
 LINK_ENCOUNTERS = tuple(
     f"update {table} set encounter = e.resource from encounter e "  # noqa: S608  # own names
     f"where starts_with({table}.encounter, 'urn:uuid:') "
     f"and e.resource = 'Encounter/' || substr({table}.encounter, 10)"
-    for table in ("observation", "condition", "medication", "procedure", "document")
+    for table in (
+        "observation",
+        "condition",
+        "medication",
+        "procedure",
+        "document",
+        *linking_names.WITH_ENCOUNTER,
+    )
 )
 UNNAMED_MEDICATIONS = """
 select distinct m.code_key, r.raw
@@ -86,10 +95,11 @@ def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
         cursor.execute(statement)
     _name_medications(cursor, codes)
     for written, raw in cursor.execute(UNNAMED_PEOPLE).fetchall():
-        name = _name(orjson.loads(raw))
+        name = name_of(orjson.loads(raw))
         if name:
             for statement in (NAME_PRESCRIBER, *NAME_IN_DOCUMENTS):
                 cursor.execute(statement, {"name": name, "written": written})
+    linking_names.name_all(cursor)
     return patients | link_documents(cursor, codes)
 
 
@@ -123,34 +133,3 @@ def _name_medications(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> Non
                 NAME_MEDICATION,
                 {"code_key": named.key, "display": named.display, "written": written},
             )
-
-
-def _name(resource: dict[str, Any]) -> str | None:
-    """A person's or organization's name as one would write it."""
-    read = NAME_READERS.get(resource.get("resourceType", ""))
-    return read(resource) if read else None
-
-
-def _person(resource: dict[str, Any]) -> str | None:
-    names = resource.get("name") or [{}]
-    name = names[0]
-    parts = [*name.get("prefix", ()), *name.get("given", ()), name.get("family")]
-    return " ".join(part for part in parts if part) or name.get("text")
-
-
-def _plain(resource: dict[str, Any]) -> str | None:
-    name = resource.get("name")
-    return name if isinstance(name, str) else None
-
-
-def _role(resource: dict[str, Any]) -> str | None:
-    return (resource.get("practitioner") or {}).get("display")
-
-
-NAME_READERS: dict[str, Callable[[dict[str, Any]], str | None]] = {
-    "Practitioner": _person,
-    "RelatedPerson": _person,
-    "Patient": _person,
-    "Organization": _plain,
-    "PractitionerRole": _role,
-}

@@ -42,6 +42,8 @@ NAMED_OTHERWISE: dict[str, tuple[str, ...]] = {
     "Task": ("for",),
 }
 USUAL = ("subject", "patient")
+# Where an unresolved link can mean nobody but a patient, or most likely one.
+PATIENTS_OWN = (*USUAL, "beneficiary", "candidate")
 
 
 def id_of_full_url(full_url: object) -> str | None:
@@ -101,7 +103,7 @@ def _patient_otherwise(resource: Json, kind: str, known: dict[str, str]) -> str 
                 continue
             if link.startswith(PATIENT):
                 return link[len(PATIENT) :]
-            if place in USUAL and _may_be_patient(link):
+            if place in PATIENTS_OWN and _may_be_patient(link):
                 unresolved = unresolved or link
     return unresolved
 

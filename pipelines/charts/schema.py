@@ -9,8 +9,14 @@ carries the value and one of its leaf values, word for word, so that a citation 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
+
+LOADED_BEFORE = """
+select exists (from resource)
+"""
+FOLDER = Path(__file__).with_name("migrations")
 
 M001_TABLES = """
 create table load (
@@ -105,36 +111,6 @@ def m001_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(M001_TABLES)
 
 
-M010_DOCUMENTS = """
-alter table document add column content_type varchar;
-alter table document add column unread varchar;
-alter table document add column authors varchar[];
-alter table document add column code_key varchar;
-alter table document add column category varchar;
-alter table document add column category_keys varchar[];
-alter table document add column doc_status varchar;
-alter table document add column service_start_utc timestamp;
-alter table document add column service_start_written varchar;
-alter table document add column service_end_utc timestamp;
-alter table document add column service_end_written varchar;
-alter table document add column custodian varchar;
-alter table document add column authenticator varchar;
-alter table document add column language varchar;
-alter table document add column description varchar;
-alter table document add column binaries varchar[];
-alter table document add column binaries_read varchar;
-alter table document add column same_as varchar;
-alter table document add column superseded_by varchar;
-create table document_relation (
-    resource varchar, patient varchar, relation varchar, other varchar
-);
-create table section (
-    resource varchar, patient varchar, number integer, parent integer, code_key varchar,
-    title varchar, start_offset integer, end_offset integer, path varchar, entries varchar[]
-);
-"""
-
-
 def m010_documents(cursor: duckdb.DuckDBPyConnection) -> None:
     """What is known about a document beside its text; its sections and relations.
 
@@ -142,39 +118,38 @@ def m010_documents(cursor: duckdb.DuckDBPyConnection) -> None:
     attachments point to, `binaries_read` the digests of those that its text was made from;
     `same_as` and `superseded_by` name other documents and are set when a load ends.
     """
-    cursor.execute(M010_DOCUMENTS)
+    _run(cursor, "m010_documents")
 
 
-M040_LOADER = """
-alter table resource add column digest blob;
-update resource set digest = unhex(sha256);
-alter table resource drop column sha256;
-alter table resource rename column digest to sha256;
-alter table file drop column sha256;
-alter table file add column sha256 blob;
-alter table refused drop column entry_sha256;
-alter table refused add column entry_sha256 blob;
-alter table refused add column path varchar;
-alter table refused add column raw varchar;
-alter table file add column is_bundle boolean;
-alter table file add column validated varchar;
-alter table file add column reader integer;
-alter table file add column is_settled boolean;
-create table file_member (file_id integer, resource varchar);
-create table deleted (
-    resource varchar, patient varchar, file_id integer, deleted_at timestamp
-);
-create table pending (step varchar);
-"""
+def m020_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The clinical subjects beside results, drugs and notes: reports, bills, plans, orders …"""
+    _run(cursor, "m020_subjects")
+    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
+        from pipelines.charts.backfill import fill
+
+        fill(cursor, SUBJECTS)
 
 
 def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
     """What a load needs to know of files: which need not be read again, what they deleted."""
-    cursor.execute(M040_LOADER)
+    _run(cursor, "m040_loader")
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
+    cursor.execute((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m001_tables,
     m010_documents,
+    m020_subjects,
     m040_loader,
 )
+# The tables of m020: each row names its resource and its patient first.
+SUBJECTS = (
+    "report", "specimen", "imaging_study", "claim", "claim_item", "coverage", "care_plan",
+    "care_plan_activity", "goal", "care_team", "appointment", "device", "service_request",
+    "questionnaire_response", "family_history", "flag", "consent", "practitioner", "organization",
+    "location", "related_person", "encounter_location", "encounter_participant",
+    "encounter_diagnosis", "episode_of_care", "other_event",
+)  # fmt: skip

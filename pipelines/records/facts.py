@@ -26,7 +26,8 @@ class Fact:
     """One dated thing of a chart.
 
     `resource` is `Type/id`; `kind` one of lab, vital, observation, condition, medication,
-    allergy, procedure, immunization, encounter, patient, report, document. `value` is the number
+    allergy, procedure, immunization, encounter, patient, report, document, or the subject's own
+    word (specimen, order, care plan, flag, consent …). `value` is the number
     (in `unit`) where there is one, `value_text` the value as written (`<0.5`, `1:80`, `Positive`,
     `108.0`). `flag` is H, L, HH, LL, A, AA (critical, neither high nor low) or None; `flag_source`
     says where it came from (`interpretation`, `range`) or is None where the record gives no way

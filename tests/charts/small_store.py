@@ -17,6 +17,7 @@ from pipelines.records.chart import Chart, Reader
 from pipelines.records.moments import Moment
 
 READER = Reader("dr.test")
+PLAIN_TEXT = {("chart_extent", "loaded_at"), ("load", "started_at")}
 
 
 def at(written: str) -> Moment:
@@ -42,7 +43,7 @@ class SmallStore:
         """One row; `x="2026-…"` with a name that ends in `_at` fills `x_utc` and `x_written`."""
         values: dict[str, object] = {}
         for name, value in columns.items():
-            if name.endswith("_at") and name not in ("loaded_at", "started_at"):
+            if name.endswith("_at") and (table, name) not in PLAIN_TEXT:
                 moment = at(str(value))
                 values[f"{name[:-3]}_utc"] = moment.instant
                 values[f"{name[:-3]}_written"] = moment.written

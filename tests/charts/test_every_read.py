@@ -8,14 +8,24 @@ import pytest
 
 from pipelines.charts import (
     allergies,
+    appointments,
+    care,
+    claims,
+    consents,
+    devices,
     encounters,
+    family,
     immunizations,
     labs,
     medications,
     notes,
+    orders,
     passages,
     problems,
     procedures,
+    reports,
+    stays,
+    surveys,
 )
 from pipelines.records.chart import Chart
 from tests.charts.small_store import SmallStore
@@ -57,6 +67,44 @@ SUBJECTS: dict[str, tuple[str, str, dict[str, object], str, str, Read]] = {
         "document", "written_at",
         {"title": "Progress note", "path": "content[0].attachment", "text": "Well.", "sha256": "s"},
         "status", "current", notes.notes,
+    ),
+    "report": ("report", "issued_at", NAMED, "status", "final", reports.reports),
+    "specimen": ("specimen", "collected_at", NAMED, "status", "available", reports.specimens),
+    "imaging study": (
+        "imaging_study", "started_at", NAMED, "status", "available", reports.imaging_studies,
+    ),
+    "claim": ("claim", "created_at", {**NAMED, "form": "claim"}, "status", "active", claims.claims),
+    "coverage": ("coverage", "start_at", NAMED, "status", "active", claims.coverages),
+    "care plan": ("care_plan", "start_at", NAMED, "status", "active", care.care_plans),
+    "goal": ("goal", "start_at", {**NAMED, "number": 1}, "status", "active", care.goals),
+    "care team": (
+        "care_team", "start_at",
+        {"number": 1, "team": "Team", "member": "Dr. Roe", "path": "participant[0].member.display",
+         "quote": "Dr. Roe"},
+        "status", "active", care.care_team,
+    ),
+    "appointment": (
+        "appointment", "start_at", NAMED, "status", "fulfilled", appointments.appointments,
+    ),
+    "device": ("device", "used_at", {**NAMED, "form": "use"}, "status", "active", devices.devices),
+    "order": ("service_request", "authored_at", NAMED, "status", "active", orders.orders),
+    "answer": (
+        "questionnaire_response", "authored_at",
+        {**{k: v for k, v in NAMED.items() if k != "display"}, "number": 0, "question": "Mood?"},
+        "status", "completed", surveys.survey_answers,
+    ),
+    "family history": (
+        "family_history", "recorded_at", {**NAMED, "number": 1}, "status", "completed",
+        family.family_history,
+    ),
+    "flag": ("flag", "start_at", NAMED, "status", "active", consents.flags),
+    "consent": (
+        "consent", "stated_at", {**NAMED, "number": 0}, "status", "active", consents.consents,
+    ),
+    "episode": ("episode_of_care", "start_at", NAMED, "status", "active", stays.episodes),
+    "other event": (
+        "other_event", "occurred_at", {**NAMED, "form": "communication"}, "status", "completed",
+        stays.other_events,
     ),
 }  # fmt: skip
 
@@ -118,6 +166,21 @@ def test_a_row_without_a_time_stays(subject: str) -> None:
     store = SmallStore()
     add(store, subject, time=None)
     assert len(SUBJECTS[subject][-1](store.chart())) == 1
+
+
+WITH_VISIT = ("condition", "procedure", "report", "imaging study", "claim", "care plan",
+              "care team", "order", "answer", "flag", "other event")  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", WITH_VISIT)
+@pytest.mark.parametrize(("began", "count"), [("2026-11-01", 1), ("2026-12-24", 0)])
+def test_a_row_without_a_time_is_known_from_its_visit_on(
+    subject: str, began: str, count: int
+) -> None:
+    store = SmallStore()
+    store.add("encounter", resource="Encounter/1", patient="p1", start_at=began)
+    add(store, subject, time=None, encounter="Encounter/1")
+    assert len(SUBJECTS[subject][-1](store.chart(as_of="2026-12-01"))) == count
 
 
 def test_passages_keep_to_patient_as_of_and_status() -> None:
