@@ -27,8 +27,8 @@ MOST_REDIRECTS = 5
 # Of one page or one answer; a page that is larger would not fit the loader's memory either.
 MOST_PAGE_BYTES = 256_000_000
 MOST_REASON_BYTES = 1_000_000
-CHUNK = 1 << 16
 BROKE_OFF = "The connection to the FHIR server broke off; run the fetch again to go on."
+UNREACHABLE = "The FHIR server could not be reached; check the address."
 NOT_FHIR = (
     "The FHIR server answered with a web page or text, not with FHIR JSON; check the address."
 )
@@ -83,6 +83,7 @@ class FhirClient:
     def __init__(self, door: Door, sign_in: SignIn, pace: Pace) -> None:
         self.door = door
         self.pace = pace
+        self._answered = False
         self._sign_in = sign_in
         self._http = httpx.Client(
             transport=Guarded(door),
@@ -158,6 +159,7 @@ class FhirClient:
                 auth=signed,
                 follow_redirects=method == "GET",
             ) as response:
+                self._answered = True
                 if not response.is_success:
                     raise _fault(response)
                 yield response
@@ -170,7 +172,8 @@ class FhirClient:
         except httpx.DecodingError as error:
             raise AskAgain("The FHIR server sent a damaged answer.") from error
         except httpx.ConnectError as error:
-            raise AskAgain("The FHIR server could not be reached; check the address.") from error
+            # One that never answered is more likely misspelt than down for a moment.
+            raise (AskAgain if self._answered else FetchFailed)(UNREACHABLE) from error
         except httpx.TimeoutException as error:
             raise AskAgain("The FHIR server did not answer in time.") from error
         except httpx.TransportError as error:
@@ -179,7 +182,7 @@ class FhirClient:
     def _body(self, response: httpx.Response) -> bytes:
         """An answer in memory, not beyond what one page may have."""
         parts, size = [], 0
-        for part in response.iter_bytes(CHUNK):
+        for part in response.iter_bytes():
             self.pace.check()
             size += len(part)
             if size > MOST_PAGE_BYTES:
@@ -203,7 +206,7 @@ def _fault(response: httpx.Response) -> AskAgain | FetchFailed:
 def _coded_reason(response: httpx.Response) -> str:
     """The code of an OperationOutcome's first issue; its text may be about a patient."""
     found = b""
-    for part in response.iter_bytes(CHUNK):
+    for part in response.iter_bytes():
         found += part
         if len(found) > MOST_REASON_BYTES:
             return ""

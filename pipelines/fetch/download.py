@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from pipelines.errors import ChartroomError
-from pipelines.fetch.client import BROKE_OFF, CHUNK, FetchFailed, FhirClient
+from pipelines.fetch.client import BROKE_OFF, FetchFailed, FhirClient
 from pipelines.fetch.folder import NO_ROOM, FileOfJob, Folder, open_private
 from pipelines.fetch.pace import AskAgain
 
@@ -30,8 +30,7 @@ def download(client: FhirClient, folder: Folder, file: FileOfJob, *, with_token:
     part = folder.path / (file.name + ".part")
     whole = _Download(client, folder, file, part, with_token)
     try:
-        kept = client.patiently(whole.once)
-        if kept:
+        if _patiently(client, whole):
             part.rename(folder.path / file.name)
         else:
             part.unlink(missing_ok=True)
@@ -40,6 +39,17 @@ def download(client: FhirClient, folder: Folder, file: FileOfJob, *, with_token:
         folder.save()
     except OSError as error:
         raise ChartroomError(NO_ROOM, type(error).__name__) from error
+
+
+def _patiently(client: FhirClient, whole: _Download) -> bool:
+    """Try until a row of tries brought nothing more: a long file may break off often."""
+    while True:
+        before = whole.have
+        try:
+            return client.patiently(whole.once)
+        except FetchFailed as error:
+            if error.status or whole.have <= before:
+                raise
 
 
 class _Download:
@@ -59,9 +69,14 @@ class _Download:
         self.part = part
         self.with_token = with_token
 
+    @property
+    def have(self) -> int:
+        """How many bytes of it are here."""
+        return self.part.stat().st_size if self.part.exists() else 0
+
     def once(self) -> bool:
         """One try; True when the file is whole, False when it is too large to be kept."""
-        have = self.part.stat().st_size if self.part.exists() else 0
+        have = self.have
         # Without an ETag nobody knows whether the rest belongs to what is here.
         headers = {"Accept": NDJSON, "Accept-Encoding": "identity"}
         if have and self.file.etag:
@@ -90,7 +105,7 @@ class _Download:
         self.folder.save()
         size = have if goes_on else 0
         with open_private(self.part, "ab" if goes_on else "wb") as out:
-            for chunk in response.iter_bytes(CHUNK):
+            for chunk in response.iter_bytes():
                 self.client.pace.check()
                 size += len(chunk)
                 if size > self.folder.most_bytes:

@@ -57,8 +57,8 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
  */
 public final class HapiServer {
 
-    /** Ten a page, so that a small chart already needs several. */
-    private static final int PAGE = 10;
+    /** Twenty a page, so that a small chart already needs several. */
+    private static final int PAGE = 20;
 
     /** HAPI looks after its batch jobs once a minute; tests do not wait that long. */
     private static final long JOBS_EVERY_MS = 1_000;
@@ -197,7 +197,7 @@ public final class HapiServer {
         DatabaseBackedPagingProvider pagingProvider() {
             var paging = new DatabaseBackedPagingProvider();
             paging.setDefaultPageSize(PAGE);
-            paging.setMaximumPageSize(50);
+            paging.setMaximumPageSize(20);
             return paging;
         }
     }
