@@ -56,11 +56,13 @@ def by_command(
     desk = House(settings, writing=False)
     try:
         plan, fetched = _fetched(desk, reader, request, on_progress)
+        if not fetched.files:
+            return FetchOutcome(fetched, _nothing(settings, plan, fetched), waiting=False)
         try:
             owner = open_house(settings, writing=True)
         except StoreInUse:
             _remember(settings, plan, fetched, "in the inbox; the app will take it in")
-            return FetchOutcome(fetched, _empty(), waiting=bool(fetched.files))
+            return FetchOutcome(fetched, _empty(), waiting=True)
         try:
             report = _loaded(owner, reader, plan, fetched, on_load)
         finally:
@@ -172,13 +174,7 @@ def _loaded(
     on_load: loading.Progress | None,
 ) -> LoadReport:
     if not fetched.files:
-        if plan.since is None:
-            nothing = NothingLoaded(" ".join([NOTHING, *fetched.problems[:1]]))
-            nothing.report = _empty()
-            _remember(house.settings, plan, None, nothing.user_message)
-            raise nothing
-        _remember(house.settings, plan, fetched, "nothing new")
-        return _empty()
+        return _nothing(house.settings, plan, fetched)
     paths = [Path(name) for name in fetched.files]
     try:
         report = loading.load(house, reader, paths, None, on_load)
@@ -190,6 +186,17 @@ def _loaded(
         said += f"; {len(report.refused)} refused"
     _remember(house.settings, plan, fetched, "; ".join([said, *fetched.problems]))
     return report
+
+
+def _nothing(settings: Settings, plan: Plan, fetched: Fetched) -> LoadReport:
+    """Nothing came: no news where only news was asked for, else NothingLoaded."""
+    if plan.since is None:
+        nothing = NothingLoaded(" ".join([NOTHING, *fetched.problems[:1]]))
+        nothing.report = _empty()
+        _remember(settings, plan, None, nothing.user_message)
+        raise nothing
+    _remember(settings, plan, fetched, "; ".join(["nothing new", *fetched.problems]))
+    return _empty()
 
 
 def _remember(settings: Settings, plan: Plan, fetched: Fetched | None, result: str) -> None:
