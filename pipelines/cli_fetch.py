@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipelines import cli_print
 from pipelines.errors import NothingLoaded
-from pipelines.records.fetches import Fetched, FetchProgress, FetchRequest
+from pipelines.records.fetches import COMPLETE, Fetched, FetchProgress, FetchRequest
 from pipelines.records.loads import LoadReport
 from pipelines.settings import Settings
 
@@ -87,6 +87,6 @@ def _say(fetched: Fetched, report: LoadReport, waiting: bool) -> None:
 def _progress(progress: FetchProgress) -> None:
     sys.stderr.write(
         f"\r\x1b[K{progress.doing}: {progress.resources} resources, {progress.mb:.0f} MB, "
-        f"{progress.seconds:.0f} s "
+        f"{progress.seconds:.0f} s " + ("\n" if progress.doing == COMPLETE else "")
     )
     sys.stderr.flush()

@@ -8,6 +8,7 @@ came before anything is loaded: the server's address without query and sign-in, 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -73,7 +74,11 @@ def by_command(
 
 
 def fetch_now(
-    house: House, reader: Reader, since: str | None = LAST, on_progress: Progress | None = None
+    house: House,
+    reader: Reader,
+    since: str | None = LAST,
+    on_progress: Progress | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> FetchOutcome:
     """Fetch from FHIR_URL and load with the house of this process: what changed since the last
     good fetch, or (`since` None) all of it. ChartroomError while another fetch runs."""
@@ -81,7 +86,7 @@ def fetch_now(
         raise ChartroomError(RUNNING)
     try:
         request = FetchRequest("", since=since)
-        plan, fetched = _fetched(house, reader, request, on_progress)
+        plan, fetched = _fetched(house, reader, request, on_progress, sleep)
         return FetchOutcome(fetched, _loaded(house, reader, plan, fetched, None), waiting=False)
     finally:
         _ONE_AT_A_TIME.release()
@@ -136,9 +141,14 @@ def _plan(settings: Settings, request: FetchRequest) -> Plan:
 
 
 def _fetched(
-    house: House, reader: Reader, request: FetchRequest, on_progress: Progress | None
+    house: House,
+    reader: Reader,
+    request: FetchRequest,
+    on_progress: Progress | None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[Plan, Fetched]:
     """Log, fetch, log; what failed is logged and remembered too."""
+    from pipelines.fetch.pace import Pace
     from pipelines.fetch.plan import told_server
     from pipelines.fetch.run import fetch
 
@@ -148,7 +158,7 @@ def _fetched(
     payload = {**asked, "patients": list(plan.patients)}
     house.ledger.append(reader=reader, patient=one, action="fetch", payload=payload)
     try:
-        fetched = fetch(plan, house.settings, on_progress)
+        fetched = fetch(plan, house.settings, on_progress, Pace(sleep=sleep))
     except ChartroomError as error:
         failed = {**asked, "failed": error.user_message}
         house.ledger.append(reader=reader, patient=one, action="fetched", payload=failed)

@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from pipelines.desk import access, fetch, this_process
 from pipelines.desk.house import House
 from pipelines.errors import ChartroomError
+from pipelines.records.fetches import FetchProgress
 from pipelines.settings import Settings
 
 # The store may be another process's at the start, and settings of a home may come later.
 LOOK_AGAIN_S = 60.0
+STOPPED = "The app was stopped during the fetch; it goes on at the next start."
 
 
 class Hourly:
@@ -58,11 +60,22 @@ class Hourly:
             due_s = _seconds_until(fetch.state(house).next_run)
             if due_s > 0:
                 return min(due_s, LOOK_AGAIN_S)
-            fetch.fetch_now(house, access.system_reader())
+            fetch.fetch_now(
+                house, access.system_reader(), on_progress=self._go_on, sleep=self._sleep
+            )
         except ChartroomError:
             # Its sentence is remembered by the fetch and shown on the Imports page.
             return LOOK_AGAIN_S
         return LOOK_AGAIN_S
+
+    def _sleep(self, seconds: float) -> None:
+        self._stop.wait(seconds)
+        self._go_on()
+
+    def _go_on(self, _progress: FetchProgress | None = None) -> None:
+        """The app must not wait for a long fetch at its end; the next start goes on with it."""
+        if self._stop.is_set():
+            raise ChartroomError(STOPPED)
 
 
 def _seconds_until(moment: str | None) -> float:

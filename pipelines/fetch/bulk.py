@@ -19,7 +19,7 @@ from pipelines.errors import ChartroomError
 from pipelines.fetch.client import FHIR_JSON, FetchFailed, FhirClient, Reply
 from pipelines.fetch.download import download
 from pipelines.fetch.folder import FileOfJob, Folder, lines
-from pipelines.fetch.page import resource
+from pipelines.fetch.page import kind_of
 from pipelines.fetch.plan import Plan
 
 NO_JOB = "The FHIR server began no export: it gave no address to ask for its state."
@@ -160,7 +160,7 @@ class Bulk:
             if file.use == "deleted":
                 self.folder.deleted += len(_entries(line))
             else:
-                self.folder.by_type[resource(line).kind] += 1
+                self.folder.by_type[kind_of(line)] += 1
 
     def _report(self, file: FileOfJob) -> None:
         codes: set[str] = set()

@@ -51,6 +51,7 @@ class State(msgspec.Struct):
     key: str
     started: str
     as_of: str = ""
+    release: str = ""
     steps: list[str] = []
     sizes: dict[str, int] = {}
     patients: list[str] = []

@@ -6,6 +6,7 @@ A resource leaves here as the bytes that the server sent, without the blanks bet
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,15 +96,28 @@ def page(body: bytes) -> Page:
 
 
 def resource(text: bytes) -> Resource:
-    """One resource; FetchFailed where it is no FHIR."""
-    head: _Head = _decoded(text, _Head)
-    if not _NAME.fullmatch(head.resourceType):
-        raise FetchFailed(NOT_BUNDLE)
+    """One resource; what is no FHIR goes on as kind `Resource`, for the load to refuse by name."""
     try:
         line = msgspec.json.format(text, indent=-1)
     except (ValueError, RecursionError) as error:
         raise FetchFailed(BROKEN) from error
-    return Resource(head.resourceType, head.id, head.meta.versionId, line)
+    head = _head(text)
+    # Without an id two resources are the same only where they say the same.
+    ident = head.id or hashlib.sha256(line).hexdigest()
+    return Resource(head.resourceType, ident, head.meta.versionId, line)
+
+
+def kind_of(text: bytes) -> str:
+    """A resource's type, `Resource` where it says none."""
+    return _head(text).resourceType
+
+
+def _head(text: bytes) -> _Head:
+    try:
+        head = msgspec.json.decode(text, type=_Head)
+    except (ValueError, RecursionError):
+        head = _Head()
+    return head if _NAME.fullmatch(head.resourceType) else _Head("Resource")
 
 
 def _decoded(body: bytes, kind: type[Any]) -> Any:  # noqa: ANN401 - one of the types above

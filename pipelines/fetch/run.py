@@ -19,7 +19,7 @@ from pipelines.fetch.plan import Plan
 from pipelines.fetch.search import Search
 from pipelines.fetch.server import server
 from pipelines.fetch.sign_in import SignIn
-from pipelines.records.fetches import Fetched, FetchProgress
+from pipelines.records.fetches import COMPLETE, Fetched, FetchProgress
 from pipelines.settings import Settings
 
 MEGABYTE = 1_000_000
@@ -42,8 +42,10 @@ def fetch(
             else:
                 said = server(client)
                 folder.state.as_of = folder.state.as_of or said.as_of
+                folder.state.release = said.release
                 folder.save()
                 Search(client, folder, plan, said, tell).run()
+        tell(COMPLETE)
         return _finished(folder, plan, pace)
 
 
@@ -97,5 +99,7 @@ def _manifest(folder: Folder, plan: Plan, kept: list[str]) -> bytes:
             "output": items([name for name in kept if name not in deleted]),
             "deleted": items(deleted),
             "error": items(errors),
+            # Which FHIR the server says it speaks; empty where it was not asked or did not say.
+            "extension": {"fhirVersion": folder.state.release},
         }
     )

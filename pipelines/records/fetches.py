@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+COMPLETE = "complete"
+
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
@@ -45,7 +47,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchProgress:
-    """Where a running fetch is: what it does, and what came so far."""
+    """Where a running fetch is: what it does (COMPLETE at the end), and what came so far."""
 
     doing: str
     resources: int

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -242,8 +243,8 @@ def test_the_app_fetches_by_itself_without_a_stop(
     done = threading.Event()
     fetch_now = fetch.fetch_now
 
-    def watched(house: House, reader: Reader) -> None:
-        fetch_now(house, reader)
+    def watched(house: House, reader: Reader, **more: Any) -> None:  # noqa: ANN401
+        fetch_now(house, reader, **more)
         done.set()
 
     monkeypatch.setattr(fetch, "fetch_now", watched)
@@ -268,6 +269,24 @@ def test_a_failure_is_told_and_the_next_time_is_waited_for(
     player.asked.clear()
     assert hourly.once() > 0
     assert player.asked == []
+
+
+def test_the_end_of_the_app_ends_a_fetch_that_runs_and_the_next_goes_on(
+    hourly: Hourly, player: Player, own: House
+) -> None:
+    def fault(asked: Asked, _number: int) -> Reply | None:
+        if "/pat-b/" in asked.path:
+            hourly.stop()
+            return Reply(503, {"Retry-After": "300"})
+        return None
+
+    player.fault = fault
+    assert hourly.once() > 0
+    assert "stopped" in str(fetch.state(own).result)
+    player.fault = None
+    player.asked.clear()
+    assert fetch.fetch_now(own, READER).report.resources == 31
+    assert not any("/pat-a/" in path for path in player.paths())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ChartroomError
+from pipelines.fetch import client
 from pipelines.fetch.client import FetchFailed
 from pipelines.records.fetches import Fetched
 from tests.fetch.cassettes import Asked, Reply
@@ -259,3 +261,85 @@ def test_two_processes_do_not_fetch_the_same_at_once(desk: Desk) -> None:
     player = desk.play("everything", fault)
     assert desk.fetch(f"{player.base}/fhir", patients=("pat-a",)).by_type == CHART_A
     assert problems == ["The same fetch is running in another process; wait for its end."]
+
+
+def searchset(*resources: dict[str, Any]) -> Reply:
+    """A page with these resources."""
+    entries = [{"resource": one} for one in resources]
+    body = {"resourceType": "Bundle", "type": "searchset", "entry": entries}
+    return Reply(200, {"Content-Type": "application/fhir+json"}, json.dumps(body).encode())
+
+
+PATIENT = {"resourceType": "Patient", "id": "p1"}
+NOTE = {
+    "resourceType": "DocumentReference",
+    "id": "d1",
+    "content": [{"attachment": {"url": "Binary/b1"}}, {"attachment": {"url": "Binary/b2"}}],
+}
+
+
+def test_the_files_of_notes_are_read_also_where_the_server_hands_out_bytes(
+    desk: Desk, files: Files
+) -> None:
+    binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "eA=="}
+
+    def fault(asked: Asked, _number: int) -> Reply | None:
+        if asked.path.endswith("/Binary/b1"):
+            headers = {"Content-Type": "application/fhir+json"}
+            return Reply(200, headers, json.dumps(binary).encode())
+        if asked.path.endswith("/Binary/b2"):
+            return Reply(200, {"Content-Type": "text/rtf; charset=utf-8"}, b"{\\rtf1 a note}")
+        return searchset(PATIENT, NOTE) if "$everything" in asked.path else None
+
+    player = desk.play(None, fault)
+    fetched = desk.fetch(f"{player.base}/fhir", patients=("p1",))
+    one, two = (json.loads(x) for x in files(fetched)["Binary.0001.ndjson"].splitlines())
+    assert one == binary
+    assert (two["id"], two["contentType"]) == ("b2", "text/rtf")
+    assert base64.b64decode(two["data"]) == b"{\\rtf1 a note}"
+
+
+def test_a_server_that_searches_only_by_patient_is_asked_patient_by_patient(desk: Desk) -> None:
+    observation = {"resourceType": "Observation", "id": "o1"}
+
+    def fault(asked: Asked, _number: int) -> Reply | None:
+        if "/Patient?" in asked.path:
+            return searchset(PATIENT)
+        if "/Observation?" in asked.path:
+            return searchset(observation) if "patient=p1" in asked.path else Reply(400)
+        return None
+
+    player = desk.play(None, fault)
+    since, types = "2026-01-01", ("Patient", "Observation")
+    fetched = desk.fetch(f"{player.base}/fhir", since=since, types=types)
+    assert fetched.by_type == {"Observation": 1, "Patient": 1}
+
+
+def test_what_may_not_be_read_is_a_problem_and_the_rest_comes(desk: Desk) -> None:
+    def fault(asked: Asked, _number: int) -> Reply | None:
+        if "/Observation?" in asked.path:
+            return Reply(403)
+        if asked.path == "/fhir/Patient/p1":
+            return Reply(200, {}, json.dumps(PATIENT).encode())
+        return searchset() if "?" in asked.path and "$" not in asked.path else None
+
+    player = desk.play(None, fault)
+    fetched = desk.fetch(f"{player.base}/fhir", patients=("p1",))
+    assert fetched.by_type == {"Patient": 1}
+    assert fetched.problems == ("Observation could not be read (status 403).",)
+
+
+def test_an_entry_that_is_no_fhir_goes_on_for_the_load_to_refuse(desk: Desk, files: Files) -> None:
+    odd = ({"resourceType": "Observation", "id": 7}, {"a": 1}, {"a": 2}, {"a": 1})
+    player = desk.play(None, lambda a, _: searchset(*odd) if "?" in a.path else None)
+    fetched = desk.fetch(f"{player.base}/fhir", search="Observation")
+    assert files(fetched)["Resource.0001.ndjson"].count(b"\n") == 3
+
+
+def test_a_page_beyond_the_limit_is_one_sentence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "MOST_PAGE_BYTES", 1_000)
+    player = desk.play("search")
+    with pytest.raises(FetchFailed, match="too large"):
+        desk.fetch(f"{player.base}/fhir", search=SEARCH)
