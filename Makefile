@@ -39,8 +39,15 @@ test: lint
 test-full: lint
 	CHARTROOM_SWEEP=full $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# Jars and other tools for single tests; none is needed yet.
-test-tools: $(INSTALLED)
+# A real FHIR server for tests/fetch/test_real_server.py, which skips where it is not built.
+HAPI := .tools/hapi/hapi-server-1.jar
+test-tools: $(INSTALLED) $(HAPI)
+	$(BIN)/python -m pytest tests/fetch/test_real_server.py
+
+$(HAPI): tests/tools/hapi/pom.xml $(wildcard tests/tools/hapi/src/main/java/chartroom/*.java)
+	@command -v mvn >/dev/null || { echo "test-tools needs Java 17 or newer and Maven (mvn)"; exit 1; }
+	mvn -q -B -f tests/tools/hapi/pom.xml package
+	@touch $(HAPI)
 
 sample-data: $(INSTALLED)
 	$(BIN)/python sample_data/make_samples.py

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from components.response_headers import SessionAndHeaders
-from pipelines.desk import this_process
+from pipelines.desk import fetch_hourly, this_process
 
 
 async def health(_request: Request) -> PlainTextResponse:
@@ -31,7 +31,10 @@ async def health(_request: Request) -> PlainTextResponse:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the house and load heavy libraries while the first page is on its way."""
     threading.Thread(target=this_process.warm_up, daemon=True, name="warm-up").start()
+    hourly = fetch_hourly.Hourly()
+    hourly.start()
     yield
+    hourly.stop()
     this_process.close()
 
 

@@ -68,13 +68,14 @@ def summary(entry: LogEntry) -> str:
         return shortened(str(said.get("question", "")), 90)
     if entry.action == "answer":
         return shortened(f"{said.get('status', '')}: {said.get('answer', '')}", 90)
-    if entry.action == "briefing":
-        return f"last {said.get('hours', '?')} h"
-    if entry.action == "load":
-        return f"{said.get('resources', 0)} resources, {said.get('refused', 0)} refused"
-    if entry.action == "export":
-        return f"{said.get('kind', '')} as {said.get('file', '')}"
-    return shortened(str(said.get("reason", "")), 90)
+    plain = {
+        "briefing": f"last {said.get('hours', '?')} h",
+        "load": f"{said.get('resources', 0)} resources, {said.get('refused', 0)} refused",
+        "export": f"{said.get('kind', '')} as {said.get('file', '')}",
+        "fetch": f"{said.get('what', '')} from {said.get('server', '')}",
+        "fetched": str(said.get("failed") or f"{said.get('resources', 0)} resources"),
+    }
+    return shortened(plain.get(entry.action, str(said.get("reason", ""))), 90)
 
 
 def draw_entry(entry: LogEntry, patient_id: str | None) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_print
+from pipelines import cli_fetch, cli_print
 from pipelines.errors import ChartroomError, NotFound, NothingLoaded, RedactionRefused
 from pipelines.records.loads import LoadReport
 from pipelines.settings import Settings
@@ -304,6 +304,7 @@ def _options(arguments: list[str] | None) -> Namespace:
 
     verbs: dict[str, Verb] = {
         "load": load,
+        "fetch": cli_fetch.fetch,
         "patients": patients,
         "ask": ask,
         "brief": brief,

@@ -6,6 +6,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from pipelines import cli_fetch
+
 
 def parse(arguments: Sequence[str] | None, verbs: Mapping[str, Callable[..., int]]) -> Namespace:
     """The options, checked against each other; exits with status 2 and the usage."""
@@ -109,6 +111,7 @@ def _serve(sub: ArgumentParser) -> None:
 _SUPPRESS = "==SUPPRESS=="
 _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "load": _load,
+    "fetch": cli_fetch.words,
     "patients": _patients,
     "ask": _ask,
     "brief": _brief,

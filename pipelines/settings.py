@@ -35,6 +35,11 @@ class Settings:
     validate: str = "sample"
     max_file_mb: int = 2048
     max_entries: int = 50_000
+    fhir_url: str = ""
+    fhir_token_file: str = ""
+    fhir_client_id: str = ""
+    fhir_key_file: str = ""
+    fhir_every_min: int = 60
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -134,6 +139,13 @@ def _positive(raw: object) -> int:
     return number
 
 
+def _minutes(raw: object) -> int:
+    number = int(str(raw))
+    if number < 0:
+        raise ValueError("negative")
+    return number
+
+
 def _port(raw: object) -> int:
     number = _positive(raw)
     if number > HIGHEST_PORT:
@@ -167,4 +179,5 @@ _CONVERTERS: Mapping[str, Callable[[object], object]] = {
     "validate": _validate,
     "max_file_mb": _positive,
     "max_entries": _positive,
+    "fhir_every_min": _minutes,
 }

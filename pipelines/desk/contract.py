@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from pipelines.records.answers import Answer, Briefing, BriefingSection, Citation, Statement
 from pipelines.records.exports import Redaction
+from pipelines.records.fetches import Fetched
 from pipelines.records.ledger import LedgerCheck, LogEntry
 from pipelines.records.loads import LoadReport
 from pipelines.records.patients import WorklistRow
@@ -144,6 +145,22 @@ def load_json(report: LoadReport) -> Json:
         "validated": round(report.validated, 4),
         "seconds": round(report.seconds, 3),
         "mb_per_s": round(report.mb_per_s, 1),
+    }
+
+
+def fetched_json(fetched: Fetched) -> Json:
+    """The object `fetched` of `fetch --json`."""
+    return {
+        "server": fetched.server,
+        "what": fetched.kind,
+        "folder": fetched.folder,
+        "resources": fetched.resources,
+        "by_type": fetched.by_type,
+        "deleted": fetched.deleted,
+        "problems": list(fetched.problems),
+        "since": fetched.since,
+        "as_of": fetched.as_of,
+        "seconds": round(fetched.seconds, 3),
     }
 
 

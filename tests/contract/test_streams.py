@@ -50,7 +50,7 @@ def test_a_home_without_charts_finds_nothing(
     "words",
     [
         ("cohort", "q"),
-        ("fetch", "x"),
+        ("fetch", "http://127.0.0.1:9/fhir", "--validate", "much"),
         ("sign", "1"),
         ("ask",),
         ("load",),
