@@ -34,6 +34,15 @@ class NothingLoaded(ChartroomError):
     report: object = None
 
 
+class LoadStopped(ChartroomError):
+    """A load was stopped by its user; what it says is in is in.
+
+    `report` is the LoadReport of what came in until then.
+    """
+
+    report: object = None
+
+
 class AccessRefused(ChartroomError):
     """This reader may not open this chart."""
 

@@ -9,6 +9,7 @@ built, because it would walk millions of short-lived objects for nothing.
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -85,9 +86,13 @@ def load_paths(
     paths: Sequence[Path],
     limits: LoadLimits,
     on_progress: Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> LoadReport:
-    """Load files and folders; NothingLoaded, with the first reason, when nothing could be."""
-    return _Load(store, limits, on_progress).run(list(files.sources(paths)))
+    """Load files and folders; NothingLoaded, with the first reason, when nothing could be.
+
+    `stop`, once set, ends the load after the file that is being read.
+    """
+    return _Load(store, limits, on_progress, stop).run(list(files.sources(paths)))
 
 
 def load_uploads(
@@ -110,7 +115,15 @@ def refused(store: ChartStore) -> tuple[Refusal, ...]:
 class _Load:
     """One load from its first file to its report."""
 
-    def __init__(self, store: ChartStore, limits: LoadLimits, on_progress: Progress | None) -> None:
+    def __init__(
+        self,
+        store: ChartStore,
+        limits: LoadLimits,
+        on_progress: Progress | None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self.stop = stop or threading.Event()
+        self.mb_total = 0.0
         self.store = store
         self.limits = limits
         self.on_progress = on_progress
@@ -128,6 +141,7 @@ class _Load:
 
     def run(self, sources: list[Source]) -> LoadReport:
         """Read, check and write every file."""
+        self.mb_total = sum(map(_size, sources)) / MEGABYTE
         with (
             _collector_resting(),
             self.transaction,
@@ -136,11 +150,13 @@ class _Load:
             for number, packed in enumerate(read_all(self.reader, sources, self.file_id), 1):
                 self._add(packed)
                 self._tell(number, len(sources))
+                if self.stop.is_set():
+                    break
             self._flush()
             self._wait()
         self._finish()
         report = self._report(len(sources))
-        if not report.resources:
+        if not report.resources and not report.stopped:
             raise _nothing(report)
         return report
 
@@ -239,6 +255,7 @@ class _Load:
             validated=self.counts.validated / self.counts.seen if self.counts.seen else 0.0,
             seconds=time.perf_counter() - self.started,
             mb=self.counts.size / MEGABYTE,
+            stopped=self.counts.files < total,
         )
 
     def _tell(self, done: int, total: int) -> None:
@@ -247,7 +264,16 @@ class _Load:
             seconds = time.perf_counter() - self.started
             mb = self.counts.size / MEGABYTE
             resources = len(self.counts.keys) + len(self.batch.digests)
-            self.on_progress(LoadProgress(done, total, resources, mb, seconds))
+            left = seconds / done * (total - done) if done else None
+            told = LoadProgress(done, total, resources, mb, seconds, self.mb_total, left)
+            self.on_progress(told)
+
+
+def _size(source: Source) -> int:
+    try:
+        return source.size
+    except OSError:
+        return 0
 
 
 def _nothing(report: LoadReport) -> NothingLoaded:

@@ -1,4 +1,7 @@
-"""What a load did: counts, and every refusal by name and reason."""
+"""What a load did: counts, and every refusal by name and reason; what is in no chart; what left.
+
+Names of files are shown and kept; chart text stands in none of these.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ class LoadReport:
     validated: float
     seconds: float
     mb: float
+    stopped: bool = False
 
     @property
     def mb_per_s(self) -> float:
@@ -40,10 +44,94 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadProgress:
-    """Where a running load is."""
+    """Where a running load is; `seconds_left` None while nobody can tell."""
 
     files_done: int
     files_total: int
     resources: int
     mb: float
     seconds: float
+    mb_total: float = 0.0
+    seconds_left: float | None = None
+
+    @property
+    def mb_per_s(self) -> float:
+        """Megabytes a second until now."""
+        return self.mb / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A resource whose patient is not here; `link` is what it names instead of one."""
+
+    resource: str
+    type: str
+    link: str
+    file: str | None
+    loaded_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanGroup:
+    """What one link that leads nowhere has behind it; `files` and `loaded_at` are the newest."""
+
+    link: str
+    resources: int
+    by_type: dict[str, int]
+    file: str | None
+    loaded_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What reading the files of refusals again did; `gone` are files that are not there now."""
+
+    report: LoadReport
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out with one patient: rows by table, and files nothing is left of."""
+
+    patient: str
+    resources: int
+    refused: int
+    files: int
+    rows: dict[str, int]
+    log_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One file or folder of the inbox that is not loaded yet, and why not."""
+
+    name: str
+    mb: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A load that the app runs or ran: who began it, where it is, how it ended."""
+
+    title: str
+    reader: str
+    done: bool
+    stopping: bool
+    progress: LoadProgress | None = None
+    report: LoadReport | None = None
+    gone: tuple[str, ...] = ()
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The watched folder: where it is, what waits in it, and what stands in the way."""
+
+    path: str
+    watched: bool
+    waiting: tuple[Waiting, ...]
+    problem: str | None = None
+    loading: str | None = None
+    progress: LoadProgress | None = None
