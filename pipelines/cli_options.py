@@ -38,6 +38,16 @@ def _load(sub: ArgumentParser) -> None:
     sub.add_argument("--validate", choices=("full", "sample", "off"), default=None)
 
 
+def _refused(sub: ArgumentParser) -> None:
+    """what was refused, and why; what belongs to no patient"""
+    sub.add_argument("--retry", action="store_true", help="read the files again")
+
+
+def _remove(sub: ArgumentParser) -> None:
+    """one patient out of the store; the log stays"""
+    sub.add_argument("patient", metavar="PATIENT")
+
+
 def _patients(sub: ArgumentParser) -> None:
     """one row a patient"""
 
@@ -109,6 +119,8 @@ def _serve(sub: ArgumentParser) -> None:
 _SUPPRESS = "==SUPPRESS=="
 _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "load": _load,
+    "refused": _refused,
+    "remove": _remove,
     "patients": _patients,
     "ask": _ask,
     "brief": _brief,
