@@ -92,7 +92,7 @@ def test_a_removal_is_logged_with_counts_only_and_the_log_stays_whole(
 def test_what_cannot_be_logged_is_not_removed(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(**_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise ChartroomError("The log cannot be written.")
 
     before = dump(house.charts)
