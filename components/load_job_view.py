@@ -17,10 +17,10 @@ def draw_job(job: JobView) -> bool:
         markup('<div class="cr-section">Last load: {title}, by {who}</div>',
                title=job.title, who=job.reader)
     )  # fmt: skip
-    if job.fault is not None:
-        st.error(label(job.fault))
     if job.report is not None and (job.report.files or not job.gone):
-        draw_report(job.report)
+        draw_report(job.report, job.fault)
+    elif job.fault is not None:
+        st.error(label(f"✕ {job.fault}"))
     if job.gone:
         names = ", ".join(name.rpartition("/")[2] for name in job.gone[:10])
         more = f" and {len(job.gone) - 10:,} more" if len(job.gone) > 10 else ""

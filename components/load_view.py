@@ -15,20 +15,27 @@ from pipelines.records.loads import LoadReport, Refusal
 LISTED = 500
 TABLE_PX = 420
 REASONS_LISTED = 12
+OPENED = 10  # refusals that are read at a glance
 
 
-def draw_report(report: LoadReport) -> None:
-    """The counts of one load in a line, its resources by type, and what was refused."""
-    draw_verdict(report)
-    counts = {
-        "files": report.files,
-        "patients": report.patients,
-        "resources": report.resources,
-        "unchanged": report.unchanged,
-        "without their patient": report.orphans,
-        "refused": len(report.refused),
-    }
-    told = " · ".join(f"{number:,} {name}" for name, number in counts.items())
+def draw_report(report: LoadReport, fault: str | None = None) -> None:
+    """How it ended, the counts in a line, resources by type, and what was refused.
+
+    `fault` is the sentence of a load that brought nothing, and stands in the verdict's place.
+    """
+    if fault is not None:
+        st.error(label(f"✕ {fault}"))
+    else:
+        draw_verdict(report)
+    counts = (
+        (report.files, "file", "files"),
+        (report.patients, "patient", "patients"),
+        (report.resources, "resource", "resources"),
+        (report.unchanged, "unchanged", "unchanged"),
+        (report.orphans, "without its patient", "without their patient"),
+        (len(report.refused), "refused", "refused"),
+    )
+    told = " · ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in counts)
     types = ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.by_type.items()))
     speed = f"{report.mb:,.1f} MB in {report.seconds:,.1f} s · {report.validated:.0%} validated"
     st.html(
@@ -42,7 +49,7 @@ def draw_report(report: LoadReport) -> None:
     )
     if report.refused:
         st.html(by_reason(report.refused))
-        with st.expander("Each of them", expanded=len(report.refused) <= LISTED // 10):
+        with st.expander("Each of them", expanded=len(report.refused) <= OPENED):
             draw_refused(report.refused)
 
 

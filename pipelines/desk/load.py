@@ -72,6 +72,8 @@ def load_with(
         except (NothingLoaded, LoadStopped) as ended:
             if isinstance(ended.report, LoadReport):
                 ended.report = _renamed(house, ended.report, options.names)
+                for path, name in (options.names or {}).items():
+                    ended.user_message = ended.user_message.replace(Path(path).name, name)
                 _log(house, reader, ended.report)
             raise
         return _log(house, reader, _renamed(house, report, options.names))
