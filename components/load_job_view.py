@@ -18,7 +18,7 @@ def draw_job(job: JobView) -> bool:
                title=job.title, who=job.reader)
     )  # fmt: skip
     if job.report is not None and (job.report.files or not job.gone):
-        draw_report(job.report, job.fault)
+        draw_report(job.report, job.fault, job.progress)
     elif job.fault is not None:
         st.error(label(f"✕ {job.fault}"))
     if job.gone:

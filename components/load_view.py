@@ -10,7 +10,7 @@ import streamlit as st
 from components.safe_text import label, markup, paragraph
 from components.theme import table_height
 from pipelines.records.ledger import LogEntry
-from pipelines.records.loads import LoadReport, Refusal
+from pipelines.records.loads import LoadProgress, LoadReport, Refusal
 
 LISTED = 500
 TABLE_PX = 420
@@ -18,15 +18,18 @@ REASONS_LISTED = 12
 OPENED = 10  # refusals that are read at a glance
 
 
-def draw_report(report: LoadReport, fault: str | None = None) -> None:
+def draw_report(
+    report: LoadReport, fault: str | None = None, last: LoadProgress | None = None
+) -> None:
     """How it ended, the counts in a line, resources by type, and what was refused.
 
-    `fault` is the sentence of a load that brought nothing, and stands in the verdict's place.
+    `fault` is the sentence of a load that brought nothing, and stands in the verdict's place;
+    `last` says how far a stopped load came.
     """
     if fault is not None:
         st.error(label(f"✕ {fault}"))
     else:
-        draw_verdict(report)
+        draw_verdict(report, last)
     counts = (
         (report.files, "file", "files"),
         (report.patients, "patient", "patients"),
@@ -53,12 +56,13 @@ def draw_report(report: LoadReport, fault: str | None = None) -> None:
             draw_refused(report.refused)
 
 
-def draw_verdict(report: LoadReport) -> None:
+def draw_verdict(report: LoadReport, last: LoadProgress | None = None) -> None:
     """Whole, in part, stopped or not at all: never told by colour alone."""
     refused = f"{len(report.refused):,} refused, listed with reasons below"
     if report.stopped:
-        st.warning(label("⚠ STOPPED: what is counted here is in; load the same files again for"
-                         " the rest"))  # fmt: skip
+        far = f" after {last.files_done:,} of {last.files_total:,} files" if last else ""
+        rest = "what is counted here is in; load the same files again for the rest"
+        st.warning(label(f"⚠ STOPPED{far}: {rest}"))
     elif report.refused and report.resources:
         st.warning(label(f"⚠ LOADED IN PART: {refused}"))
     elif not report.resources:

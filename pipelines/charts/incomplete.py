@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from pipelines.records.chart import Chart, RowSource
 
-# One row a patient; the join reads `resource` only where a whole file of a known name is refused.
+# One row a patient; one entry counts once, for however many reasons it was refused. The join reads
+# `resource` only where a whole file of a known name is refused.
 COUNTS = """
 with unsettled as (
-    select patient, file, entry from refused where not coalesce(resolved, false)
+    select patient, file, entry is null and file is not null as is_file,
+        coalesce(entry_sha256, file || '#' || entry, rowid::varchar) as content
+    from refused where not coalesce(resolved, false)
 ), entries as (
-    select patient, count(*) filter (where entry is not null) as entries,
-        count(*) filter (where entry is null) as files
+    select patient, count(distinct content) filter (where not is_file) as entries,
+        count(distinct file) filter (where is_file) as files
     from unsettled where patient is not null group by patient
 ), refused_file as (
     select distinct f.file_id, u.file
     from unsettled u join file f on f.name = u.file
-    where u.patient is null and u.entry is null
+    where u.patient is null and u.is_file
 ), whole as (
     select r.patient, 0 as entries, count(distinct w.file) as files
     from refused_file w join resource r on r.file_id = w.file_id
