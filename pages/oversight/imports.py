@@ -69,7 +69,7 @@ def watch_job() -> None:
         now = jobs.view()
         if now is not None and draw_job(now):
             jobs.stop()
-            st.rerun(scope="fragment")
+            st.rerun()
 
 
 with right:

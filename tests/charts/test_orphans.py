@@ -24,6 +24,10 @@ LINKS: dict[str, dict[str, Any]] = {
     "Patient?identifier=7": {"reference": "Patient?identifier=7"},
 }
 EYE = "Zebrafish retinopathy"
+QUESTIONS = (
+    "latest potassium", "was the potassium ever above 6?", "any zebrafish?",
+    "how many potassium results are there?", "what do the notes say?",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -73,8 +77,7 @@ def test_no_answer_briefing_list_or_search_shows_an_orphan(house: House) -> None
     chart = access.open_chart(house, reader, "p1", "look")
     assert passages.search(chart, ["zebrafish", "retinopathy"]) == ()
     shown = [contract.briefing_json(brief.brief(house, reader, "p1", 10**6))]
-    for question in ("latest potassium", "was the potassium ever above 6?", "any zebrafish?",
-                     "how many potassium results are there?", "what do the notes say?"):  # fmt: skip
+    for question in QUESTIONS:
         answer = ask.ask(house, reader, ask.AskRequest("p1", question))
         shown.append(contract.answer_json(answer))
     said = repr([{k: v for k, v in item.items() if k != "question"} for item in shown])

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.desk import load
-from pipelines.desk.house import House, open_house
-from pipelines.desk.inbox import Inbox
+from pipelines.desk.house import House
+from pipelines.desk.inbox import Inbox, Watcher
+from pipelines.errors import StoreInUse
 from tests.charts.fhir_files import dump
 from tests.contract.charts import bundle, patient, potassium, write
 from tests.desk.conftest import READER
@@ -197,7 +198,39 @@ def test_an_inbox_that_is_gone_is_a_sentence_and_looked_at_less_and_less(inbox: 
     assert inbox.problem is None
 
 
-def test_two_houses_never_own_one_store(house: House) -> None:
-    reading = open_house(house.settings)
-    with pytest.raises(Exception, match="in use"):
-        _ = reading.store
+def test_the_watch_waits_for_a_store_in_use_and_then_looks_until_it_is_stopped(
+    inbox: Inbox,
+) -> None:
+    write(inbox.folder / "a.json", GOOD)
+    opened: list[int] = []
+
+    def open_inbox() -> Inbox:
+        opened.append(1)
+        if len(opened) < 3:
+            raise StoreInUse("The chart store is in use by another process.")
+        return inbox
+
+    class Looks(Watcher):
+        """A watch that ends itself once the file is put away."""
+
+        def run(self) -> None:
+            self.stop = StopOnce(inbox.folder / "done" / "2026-11-25" / "a.json")
+            super().run()
+
+    watch = Looks(open_inbox, every_s=0)
+    watch.start()
+    watch.join(60)
+    assert not watch.is_alive()
+    assert len(opened) == 3
+    assert inbox.house.ledger.entries(action="load")[-1].payload["resources"] == 1
+
+
+class StopOnce(threading.Event):
+    """Set as soon as a file is there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def is_set(self) -> bool:
+        return self.path.exists()
