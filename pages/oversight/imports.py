@@ -11,6 +11,7 @@ from components.load_view import by_reason, draw_loads, draw_refused
 from components.place import here
 from components.safe_text import heading, paragraph
 from pipelines.desk import imports, this_process
+from pipelines.records.loads import JobView
 
 ROUND = "import_round"
 BUSY_S, IDLE_S = 0.5, 3.0
@@ -29,9 +30,9 @@ def started() -> None:
     st.rerun()  # the banner of an open chart shows at once what came in or was refused
 
 
-def state() -> tuple[object, ...]:
+def state(now: JobView | None) -> tuple[object, ...]:
     """What the rest of the page depends on; when it changes, the page is drawn anew."""
-    now, inbox = jobs.view(), this_process.inbox_view()
+    inbox = this_process.inbox_view()
     return (None if now is None else now.done, inbox.loading, [w.name for w in inbox.waiting])
 
 
@@ -49,7 +50,7 @@ with left:
         with st.spinner("Keeping the upload …"):
             jobs.start_uploads(place.reader, [(item.name, item) for item in given])
         started()
-drawn = state()
+drawn = state(job)
 every_s = BUSY_S if running else IDLE_S
 
 
@@ -57,7 +58,7 @@ every_s = BUSY_S if running else IDLE_S
 def watch_inbox() -> None:
     """The inbox, drawn again while the page is open; the whole page when something changed."""
     with guard():
-        if state() != drawn:
+        if state(jobs.view()) != drawn:
             st.rerun()
         draw_inbox(this_process.inbox_view())
 
