@@ -118,7 +118,9 @@ class Inbox:
             return []
         begun = self.folder / LOADING
         try:
-            report = self._load(path if path.parent == begun else _move(path, begun))
+            if path.parent != begun:
+                path = _put(path, _free(begun, path.name))
+            report = self._load(path)
         except OSError:
             self.problem = NOT_MOVED
             return []
@@ -140,8 +142,11 @@ class Inbox:
             return None  # the next look goes on with it; so it does where somebody still wrote
         # Without a single resource it was no FHIR: that is worth a look, too.
         is_good = not report.refused and report.resources > 0
-        there = _move(path, self.folder / (DONE if is_good else REFUSED) / self.day().isoformat())
+        filed = self.folder / (DONE if is_good else REFUSED) / self.day().isoformat()
+        there = _free(filed, path.name)
+        # The store first: after a kill in between, the file is read again and put there.
         load.moved(self.house, path, there)
+        _put(path, there)
         if not is_good:
             inbox_report.write(there, report)
         return report
@@ -230,15 +235,20 @@ def _waiting(folder: Path, seen: dict[Path, Sight]) -> Iterator[Waiting]:
             yield Waiting(path.name, size / MEGABYTE, GROWING if grows else kind)
 
 
-def _move(path: Path, folder: Path) -> Path:
-    """Move an item into a folder of the inbox under a name that is free; private from then on."""
+def _free(folder: Path, name: str) -> Path:
+    """A path in a folder of the inbox under which nothing lies yet; the folder is made."""
     folder.parent.mkdir(mode=0o700, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    there, number = folder / path.name, 1
+    there, number = folder / name, 1
     while there.exists():
         number += 1
-        name, dot, endings = path.name.partition(".")  # .json.gz stays what it is
-        there = folder / f"{name}-{number}{dot}{endings}"
+        base, dot, endings = name.partition(".")  # .json.gz stays what it is
+        there = folder / f"{base}-{number}{dot}{endings}"
+    return there
+
+
+def _put(path: Path, there: Path) -> Path:
+    """Move an item; it is private from then on."""
     path.rename(there)
     for one in (there, *there.rglob("*")) if there.is_dir() else (there,):
         with suppress(OSError):  # another account's file: its rights are its owner's

@@ -79,19 +79,6 @@ def load_with(
         return _log(house, reader, _renamed(house, report, options.names))
 
 
-def load_uploads(
-    house: House,
-    reader: Reader,
-    uploads: Sequence[tuple[str, bytes]],
-    on_progress: Progress | None = None,
-) -> LoadReport:
-    """Take uploaded files in from memory, each entry fully validated; for small ones."""
-    with house.one_load():
-        limits = _limits(house, "full")
-        report = charts_load.load_uploads(house.charts, uploads, limits, on_progress)
-        return _log(house, reader, report)
-
-
 def retry(house: House, reader: Reader, options: LoadOptions | None = None) -> Retry:
     """Read the files of the unresolved refusals again; says which are not there any more.
 

@@ -85,6 +85,8 @@ def close() -> None:
         watchers, jobs = list(_WATCHERS), list(_JOBS.values())
         _WATCHERS.clear()
         _JOBS.clear()
+    for job in jobs:
+        job.stop()  # first, because the inbox may be waiting for its turn
     for watcher in watchers:
         watcher.end(ENDING_S)
     for job in jobs:
