@@ -74,11 +74,11 @@ def remove(options: Namespace, settings: Settings) -> int:
         removed = desk.remove(house, access.system_reader(), options.patient)
     finally:
         house.close()
-    desk.give_space_back(settings)
+    written_anew = desk.give_space_back(settings)
     if options.json:
-        cli_print.json_line(contract.removed_json(removed))
+        cli_print.json_line(contract.removed_json(removed, written_anew))
     else:
-        cli_print_load.removed(removed)
+        cli_print_load.removed(removed, written_anew)
     return 0
 
 

@@ -99,12 +99,17 @@ def refused_and_orphans(refused: Sequence[Refusal], orphans: Sequence[OrphanGrou
         text(f"  {group.link}: {types}; {group.file or 'unknown file'}")
 
 
-def removed(gone: Removed) -> None:
-    """How much was taken out."""
+def removed(gone: Removed, written_anew: bool) -> None:
+    """How much was taken out, and whether the store's file was written without it."""
     text(
         f"{gone.patient} is removed: {gone.resources} resources and {gone.refused} refusals; "
         f"{gone.files} files are forgotten. Log {gone.log_id}."
     )
+    if not written_anew:
+        text(
+            "The store's file could not be written anew, the disk may be full: what was removed is"
+            " in no table, but words of it stay in the file until the next removal."
+        )
 
 
 def _refusals(refused: Sequence[Refusal], what: str) -> None:

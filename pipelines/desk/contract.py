@@ -169,9 +169,9 @@ def retry_json(retry: Retry) -> Json:
     return {**load_json(retry.report), "gone": list(retry.gone)}
 
 
-def removed_json(removed: Removed) -> Json:
-    """The object of `remove --json`."""
-    return asdict(removed)
+def removed_json(removed: Removed, written_anew: bool) -> Json:
+    """The object of `remove --json`; without `written_anew` the store's file kept its size."""
+    return {**asdict(removed), "written_anew": written_anew}
 
 
 def redaction_json(redaction: Redaction) -> Json:

@@ -124,6 +124,7 @@ def test_remove_takes_one_patient_out_and_a_load_brings_them_back(
     chartroom("load", str(tmp_path / "c.json"))
     removed = value_of(chartroom("remove", "MRN-p1", "--json"))
     assert (removed["patient"], removed["resources"], removed["refused"]) == ("p1", 1, 1)
+    assert removed["written_anew"] is True
     listed = value_of(chartroom("patients", "--json"))["patients"]
     assert [row["id"] for row in listed] == ["p2"]
     assert value_of(chartroom("log", "verify", "--json"))["whole"]

@@ -76,6 +76,14 @@ def test_the_words_of_the_removed_are_not_in_the_file_any_more(
     again.close()
 
 
+def test_a_store_that_is_open_is_not_written_anew_and_not_harmed(house: House) -> None:
+    home = house.settings.home
+    before = dump(house.charts)
+    assert not remove.give_space_back(house.settings)
+    assert dump(house.charts) == before
+    assert not list(home.glob("*.new"))
+
+
 def test_a_removal_is_logged_with_counts_only_and_the_log_stays_whole(
     house: House, tmp_path: Path
 ) -> None:
