@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.load_job_view import progress_text
 from components.safe_text import label, markup, paragraph
 from components.theme import table_height
 from pipelines.records.loads import InboxView, OrphanGroup
@@ -35,7 +34,7 @@ def draw_inbox(inbox: InboxView) -> None:
     if inbox.problem:
         st.error(label(inbox.problem))
     if inbox.loading is not None:
-        words = f": {progress_text(inbox.progress)}" if inbox.progress else " …"
+        words = f": {inbox.progress.words}" if inbox.progress else " …"
         paragraph(f"Loading {inbox.loading}{words}")
     if not inbox.waiting:
         paragraph("Nothing is waiting in it.", "cr-empty")

@@ -28,18 +28,6 @@ def draw_job(job: JobView) -> bool:
     return False
 
 
-def progress_text(progress: LoadProgress) -> str:
-    """`3 of 40 files · 12,400 resources · 51 MB/s · about 20 s left`."""
-    parts = [
-        f"{progress.files_done:,} of {progress.files_total:,} files",
-        f"{progress.resources:,} resources",
-        f"{progress.mb_per_s:.0f} MB/s",
-    ]
-    if progress.seconds_left is not None:
-        parts.append(f"about {_duration(progress.seconds_left)} left")
-    return " · ".join(parts)
-
-
 def share(progress: LoadProgress) -> float:
     """How much of the load is done, by bytes where they are known, else by files."""
     by_files = progress.files_done / progress.files_total if progress.files_total else 0.0
@@ -53,13 +41,9 @@ def _draw_running(job: JobView) -> bool:
         words = "Reading and checking every entry …"
         done = 0.0
         if job.progress is not None:
-            words, done = progress_text(job.progress), share(job.progress)
+            words, done = job.progress.words, share(job.progress)
         st.progress(done, label(f"Loading {job.title}: {words}"))
     if job.stopping:
         stop.html('<div class="cr-quiet">stopping …</div>')
         return False
     return stop.button("Stop", key="load:stop", width="stretch")
-
-
-def _duration(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"

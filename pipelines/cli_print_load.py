@@ -19,6 +19,7 @@ from pipelines.records.loads import (
 )
 
 REFUSALS_LISTED = 20
+ORPHANS_LISTED = 20
 REDRAW_S = 0.1
 CLEAR_LINE = "\r\x1b[K"
 
@@ -36,7 +37,7 @@ class Progress:
         if now - self.drawn_at < REDRAW_S and progress.files_done < progress.files_total:
             return
         self.drawn_at, self.is_open = now, True
-        sys.stderr.write(CLEAR_LINE + progress_line(progress))
+        sys.stderr.write(CLEAR_LINE + progress.words)
         sys.stderr.flush()
 
     def end(self) -> None:
@@ -45,25 +46,6 @@ class Progress:
             sys.stderr.write("\n")
             sys.stderr.flush()
             self.is_open = False
-
-
-def progress_line(progress: LoadProgress) -> str:
-    """`3 of 40 files · 12,400 resources · 51 MB/s · about 2 min left`."""
-    parts = [
-        f"{progress.files_done:,} of {progress.files_total:,} files",
-        f"{progress.resources:,} resources",
-        f"{progress.mb_per_s:.0f} MB/s",
-    ]
-    if progress.seconds_left is not None and progress.files_done < progress.files_total:
-        parts.append(f"about {duration(progress.seconds_left)} left")
-    return " · ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """Time in the unit that a person waits in."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
 
 
 def load_report(report: LoadReport) -> None:
@@ -94,9 +76,11 @@ def refused_and_orphans(refused: Sequence[Refusal], orphans: Sequence[OrphanGrou
         text("Nothing is refused.")
     if orphans:
         text(f"{sum(group.resources for group in orphans)} resources belong to no patient here:")
-    for group in orphans:
+    for group in orphans[:ORPHANS_LISTED]:
         types = ", ".join(f"{number} {kind}" for kind, number in group.by_type.items())
         text(f"  {group.link}: {types}; {group.file or 'unknown file'}")
+    if len(orphans) > ORPHANS_LISTED:
+        text(f"  … and {len(orphans) - ORPHANS_LISTED} more (--json lists all)")
 
 
 def removed(gone: Removed, written_anew: bool) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli, cli_print_load
+from pipelines import cli
 from pipelines.desk import load as desk_load
 from pipelines.desk.house import open_house
 from pipelines.errors import LoadStopped
@@ -236,5 +236,4 @@ def test_ctrl_c_ends_a_load_with_one_sentence_and_the_next_load_completes_it(
 def test_progress_says_files_resources_speed_and_time_left(
     done: int, left: float | None, line: str
 ) -> None:
-    progress = LoadProgress(done, 40, 1200, 10.0, 2.0, 100.0, left)
-    assert cli_print_load.progress_line(progress) == line
+    assert LoadProgress(done, 40, 1200, 10.0, 2.0, 100.0, left).words == line
