@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def _log(sub: ArgumentParser) -> None:
     for name in ("list", "show", "verify"):
         action = what.add_parser(name)
         # SUPPRESS keeps a `--json` that was given before the sub-verb.
-        action.add_argument("--json", action="store_true", default=_SUPPRESS)
+        action.add_argument("--json", action="store_true", default=SUPPRESS)
         if name == "show":
             action.add_argument("id", metavar="ID")
 
@@ -116,7 +116,6 @@ def _serve(sub: ArgumentParser) -> None:
     sub.add_argument("--port", type=_port, default=None, metavar="N")
 
 
-_SUPPRESS = "==SUPPRESS=="
 _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "load": _load,
     "refused": _refused,
