@@ -40,7 +40,8 @@ def draw_report(
     )
     told = " · ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in counts)
     types = ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.by_type.items()))
-    speed = f"{report.mb:,.1f} MB in {report.seconds:,.1f} s · {report.validated:.0%} validated"
+    size = f"{report.mb:,.1f} MB" if report.mb >= 0.1 else "less than 0.1 MB"
+    speed = f"{size} in {report.seconds:,.1f} s · {report.validated:.0%} validated"
     st.html(
         markup(
             '<div class="cr-head">{told}</div><div class="cr-quiet">{types}</div>'
@@ -128,7 +129,7 @@ def draw_loads(entries: Sequence[LogEntry]) -> None:
                 "Resources": entry.payload.get("resources", 0),
                 "Unchanged": entry.payload.get("unchanged", 0),
                 "Refused": entry.payload.get("refused", 0),
-                "Ended": "stopped" if entry.payload.get("stopped") else "whole",
+                "Ended": "stopped" if entry.payload.get("stopped") else "to the end",
                 "Log": entry.entry_id[:8],
             }
             for entry in reversed(entries)
