@@ -29,7 +29,8 @@ async def health(_request: Request) -> PlainTextResponse:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Open the house and load heavy libraries while the first page is on its way."""
+    """Watch the inbox, open the house and load heavy libraries while the first page comes."""
+    this_process.watch_inbox()
     threading.Thread(target=this_process.warm_up, daemon=True, name="warm-up").start()
     hourly = fetch_hourly.Hourly()
     hourly.start()

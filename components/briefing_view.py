@@ -20,13 +20,20 @@ RIGHT = ("Medications", "Active problems", "Allergies")
 
 
 def heading(briefing: Briefing, hours: int) -> str:
-    """The window with both its times, and what this briefing stands on."""
-    return markup(
+    """The window with both its times, and what is missing of the chart it was made from."""
+    missing = ""
+    if briefing.incomplete:
+        missing = markup(
+            '<div class="cr-verdict"><span class="bad">⚠ incomplete: {what}</span></div>',
+            what=briefing.incomplete,
+        )
+    window = markup(
         '<div class="cr-head">Pre-round briefing · last {hours} h · {start} → {end}</div>',
         hours=hours,
         start=times.written_clock(briefing.window_from),
         end=times.written_clock(briefing.window_to),
     )
+    return window + missing
 
 
 def footing(briefing: Briefing) -> str:

@@ -62,9 +62,15 @@ def here() -> Place:
     return place
 
 
-def enter(visit: Visit) -> None:
-    """Make a visit this tab's own: opened sources of the last patient are closed."""
+def leave() -> None:
+    """Forget the patient of this tab and every source of theirs that was open."""
     for key in [name for name in st.session_state if str(name).startswith("of:")]:
         del st.session_state[key]
+    st.session_state.pop(VISIT, None)
+
+
+def enter(visit: Visit) -> None:
+    """Make a visit this tab's own: opened sources of the last patient are closed."""
+    leave()
     st.session_state[VISIT] = visit
     st.query_params[ADDRESS_KEY] = visit.visit_id

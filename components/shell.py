@@ -18,7 +18,7 @@ import streamlit as st
 from components import theme
 from components.banner import draw_banner, draw_no_patient
 from components.guard import guard
-from components.place import ADDRESS_KEY, PLACE, VISIT, Place, enter
+from components.place import ADDRESS_KEY, PLACE, VISIT, Place, enter, leave
 from components.response_headers import COOKIE
 from components.worklist_table import choose_patient
 from pipelines.desk import access, look, this_process, visits
@@ -82,7 +82,7 @@ def arrive() -> Place:
     try:
         banner = look.banner(house, reader, visit.patient)
     except NotFound:
-        st.session_state.pop(VISIT, None)
+        leave()  # the patient was removed since
         return Place(house, reader, session)
     st.session_state[VISIT] = visit
     if st.query_params.get(ADDRESS_KEY) != visit.visit_id:

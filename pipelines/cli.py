@@ -16,15 +16,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_fetch, cli_print
-from pipelines.errors import ChartroomError, NotFound, NothingLoaded, RedactionRefused
-from pipelines.records.loads import LoadReport
+from pipelines import cli_fetch, cli_load, cli_print
+from pipelines.errors import ChartroomError, NotFound, RedactionRefused
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.desk.house import House
 
-FAILED, USAGE, REFUSED_SOME, TAMPERED, ABSTAINED, PHI_LEFT, NO_SERVER = 1, 2, 3, 4, 5, 6, 7
+FAILED, USAGE, TAMPERED, ABSTAINED, PHI_LEFT, NO_SERVER = 1, 2, 4, 5, 6, 7
 ANSWER_STATUS = {"answered": 0, "abstained": ABSTAINED, "failed": FAILED}
 UNEXPECTED = "Something went wrong inside Chartroom; nothing was changed by this command."
 
@@ -49,28 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _say("Stopped.", FAILED)
     except Exception:  # noqa: BLE001 - the command line's door: no traceback may reach a user
         return _say(UNEXPECTED, FAILED)
-
-
-def load(options: Namespace, settings: Settings) -> int:
-    """`load PATH…`: FHIR files into the chart store."""
-    from pipelines.desk import access, contract
-    from pipelines.desk import load as desk
-
-    house = _house(settings, writing=True)
-    progress = cli_print.load_progress if sys.stderr.isatty() else None
-    try:
-        report = desk.load(house, access.system_reader(), options.paths, options.validate, progress)
-    except NothingLoaded as error:
-        if options.json and isinstance(error.report, LoadReport):
-            cli_print.json_line(contract.load_json(error.report))
-        raise
-    finally:
-        house.close()
-    if options.json:
-        cli_print.json_line(contract.load_json(report))
-    else:
-        cli_print.load_report(report)
-    return REFUSED_SOME if report.refused else 0
 
 
 def patients(options: Namespace, settings: Settings) -> int:
@@ -242,10 +219,10 @@ def serve(options: Namespace, settings: Settings) -> int:
     )
 
 
-def _house(settings: Settings, *, writing: bool = False) -> House:
+def _house(settings: Settings) -> House:
     from pipelines.desk.house import open_house
 
-    return open_house(settings, writing=writing)
+    return open_house(settings)
 
 
 def _write_batch(made: Iterable[dict[str, Any]], out: IO[bytes], options: Namespace) -> int:
@@ -303,7 +280,9 @@ def _options(arguments: list[str] | None) -> Namespace:
     from pipelines.cli_options import parse
 
     verbs: dict[str, Verb] = {
-        "load": load,
+        "load": cli_load.load,
+        "refused": cli_load.refused,
+        "remove": cli_load.remove,
         "fetch": cli_fetch.fetch,
         "patients": patients,
         "ask": ask,

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
-from pipelines import cli_print
+from pipelines import cli_print, cli_print_load
 from pipelines.errors import NothingLoaded
 from pipelines.records.fetches import COMPLETE, Fetched, FetchProgress, FetchRequest
 from pipelines.records.loads import LoadReport
@@ -41,7 +41,7 @@ def fetch(options: Namespace, settings: Settings) -> int:
             access.system_reader(),
             _request(options),
             _progress if on_terminal else None,
-            cli_print.load_progress if on_terminal else None,
+            cli_print_load.Progress() if on_terminal else None,
         )
     except NothingLoaded as error:
         if options.json and isinstance(error.report, LoadReport):
@@ -81,7 +81,7 @@ def _say(fetched: Fetched, report: LoadReport, waiting: bool) -> None:
     if waiting:
         cli_print.text("The store is in use by the app, which will take the files in.")
     elif fetched.files:
-        cli_print.load_report(report)
+        cli_print_load.load_report(report)
 
 
 def _progress(progress: FetchProgress) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +38,16 @@ def _load(sub: ArgumentParser) -> None:
     """FHIR files and folders into the chart store"""
     sub.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     sub.add_argument("--validate", choices=("full", "sample", "off"), default=None)
+
+
+def _refused(sub: ArgumentParser) -> None:
+    """what was refused, and why; what belongs to no patient"""
+    sub.add_argument("--retry", action="store_true", help="read the files again")
+
+
+def _remove(sub: ArgumentParser) -> None:
+    """one patient out of the store; the log stays"""
+    sub.add_argument("patient", metavar="PATIENT")
 
 
 def _patients(sub: ArgumentParser) -> None:
@@ -85,7 +95,7 @@ def _log(sub: ArgumentParser) -> None:
     for name in ("list", "show", "verify"):
         action = what.add_parser(name)
         # SUPPRESS keeps a `--json` that was given before the sub-verb.
-        action.add_argument("--json", action="store_true", default=_SUPPRESS)
+        action.add_argument("--json", action="store_true", default=SUPPRESS)
         if name == "show":
             action.add_argument("id", metavar="ID")
 
@@ -108,10 +118,11 @@ def _serve(sub: ArgumentParser) -> None:
     sub.add_argument("--port", type=_port, default=None, metavar="N")
 
 
-_SUPPRESS = "==SUPPRESS=="
 _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "load": _load,
     "fetch": cli_fetch.words,
+    "refused": _refused,
+    "remove": _remove,
     "patients": _patients,
     "ask": _ask,
     "brief": _brief,

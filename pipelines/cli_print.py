@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.records.answers import Answer
 from pipelines.records.ledger import LedgerCheck, LogEntry
-from pipelines.records.loads import LoadProgress, LoadReport
 from pipelines.records.patients import WorklistRow
 
 if TYPE_CHECKING:
     from pipelines.answers.ollama_server import ServerStatus
     from pipelines.settings import Settings
 
-REFUSALS_LISTED = 20
 # What some readers take for the end of a line; JSON escapes all others by itself.
 LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -58,34 +56,6 @@ def raw(words: str) -> None:
     sys.stdout.flush()
 
 
-def load_progress(progress: LoadProgress) -> None:
-    """One line on the terminal that overwrites itself."""
-    rate = progress.mb / progress.seconds if progress.seconds else 0.0
-    sys.stderr.write(
-        f"\r{progress.files_done}/{progress.files_total} files, "
-        f"{progress.resources} resources, {rate:.0f} MB/s "
-    )
-    if progress.files_done == progress.files_total:
-        sys.stderr.write("\n")
-    sys.stderr.flush()
-
-
-def load_report(report: LoadReport) -> None:
-    """What came in, what did not and why."""
-    text(
-        f"{report.files} files, {report.resources} resources of {report.patients} patients "
-        f"({report.unchanged} unchanged, {report.orphans} orphans) in {report.seconds:.1f} s, "
-        f"{report.mb_per_s:.0f} MB/s; {report.validated:.1%} validated in full."
-    )
-    if report.refused:
-        text(f"{len(report.refused)} refused:")
-    for item in report.refused[:REFUSALS_LISTED]:
-        where = item.file if item.entry is None else f"{item.file} entry {item.entry}"
-        text(f"  {where} {item.resource or ''}: {item.reason}")
-    if len(report.refused) > REFUSALS_LISTED:
-        text(f"  … and {len(report.refused) - REFUSALS_LISTED} more (--json lists all)")
-
-
 def patients(rows: Sequence[WorklistRow]) -> None:
     """One row a patient."""
     if not rows:
@@ -94,9 +64,10 @@ def patients(rows: Sequence[WorklistRow]) -> None:
         person = row.patient
         age = "?" if row.age_years is None else str(row.age_years)
         seen = row.last_encounter.day if row.last_encounter else "no encounter"
+        incomplete = f"  incomplete: {row.refused_count} refused" if row.refused_count else ""
         text(
             f"{person.patient_id}  {person.name}  {age} y  {person.sex or '?'}  "
-            f"MRN {person.mrn or '-'}  {seen}  {row.problem_count} problems"
+            f"MRN {person.mrn or '-'}  {seen}  {row.problem_count} problems{incomplete}"
         )
 
 

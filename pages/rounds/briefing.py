@@ -25,7 +25,8 @@ window = choose.segmented_control(
 hours = WINDOWS[window or "24 h"]
 # A press of a source redraws what was made and logged; another window makes and logs anew.
 as_of = place.banner.as_of if place.banner else None
-made_of = (hours, as_of, place.banner.loaded_at if place.banner else None)
+shown_of = place.banner
+made_of = (hours, as_of, shown_of and (shown_of.loaded_at, shown_of.incomplete))
 kept = st.session_state.get(KEPT)
 if kept is None or kept[0] != made_of:
     kept = (made_of, brief.brief(place.house, place.reader, patient_id, hours))

@@ -49,7 +49,8 @@ def load_paths(
 ) -> LoadReport:
     """Load files and folders; NothingLoaded, with the first reason, when nothing could be.
 
-    LoadStopped, with what is in, when `stop` is set or the user interrupts.
+    `stop`, once set, ends the load soon and the report says `stopped`; LoadStopped, with the
+    report of what is in, when the user interrupts.
     """
     return _Load(store, limits, on_progress, stop).run(files.sources(paths, limits.max_file_mb))
 
@@ -88,6 +89,7 @@ class _Load:
         self.stop = stop or threading.Event()
         self.started = time.perf_counter()
         self.started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.is_interrupted = False
         self.digests: dict[Source, Future[bytes | None]] = {}
 
     def run(self, sources: list[Source]) -> LoadReport:
@@ -102,9 +104,9 @@ class _Load:
         report = self._report(sources, known, writer)
         if writer is not None and writer.committed:
             finishing.note_load(self.store, report.files, report.resources, report.seconds)
-        if report.stopped:
+        if self.is_interrupted:
             raise _stopped(report, len(known) + len(writer.committed if writer else ()))
-        if not report.resources:
+        if not report.resources and not report.stopped:
             raise _nothing(report)
         return report
 
@@ -135,7 +137,7 @@ class _Load:
                 else:
                     writer.finish()
             except KeyboardInterrupt:
-                self.stop.set()
+                self.is_interrupted = True
         return writer
 
     def _report(
@@ -163,7 +165,7 @@ class _Load:
             validated=sum(one.validated for one in read) / seen if seen else 0.0,
             seconds=time.perf_counter() - self.started,
             mb=sum(one.size for one in files_in) / MEGABYTE,
-            stopped=self.stop.is_set() and not (writer and writer.is_whole),
+            stopped=writer is not None and not writer.is_whole,
         )
 
     def _tell(self, writer: Writer, sizes: list[int], skipped: int) -> None:

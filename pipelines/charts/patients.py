@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pipelines.charts.allergies import allergy_list
 from pipelines.charts.demographics import age_at, all_patients, display_name, made_patient
+from pipelines.charts.incomplete import refused_of
 from pipelines.charts.reading import moment
 from pipelines.charts.worklist import worklist
 from pipelines.errors import NotFound
@@ -25,10 +26,8 @@ from patient
 where patient = $patient
 """
 
-LOADED_AND_REFUSED = """
-select
-    (select max(loaded_at) from chart_extent where patient = $patient),
-    (select count(*) from refused where patient = $patient and not coalesce(resolved, false))
+LOADED = """
+select max(loaded_at) from chart_extent where patient = $patient
 """
 
 AS_OF = """
@@ -62,14 +61,16 @@ def patient(chart: Chart) -> Patient:
 def banner(chart: Chart) -> Banner:
     """What stands above every page: who, how old at the as-of, allergies, what was refused."""
     who = patient(chart)
-    loaded_at, refused = chart.rows(LOADED_AND_REFUSED)[0]
+    ((loaded_at,),) = chart.rows(LOADED)
+    entries, files = refused_of(chart)
     return Banner(
         patient=who,
         age_years=age_at(who, chart.as_of),
         as_of=chart.as_of,
         loaded_at=loaded_at,
         allergies=allergy_list(chart),
-        refused_count=refused,
+        refused_count=entries,
+        refused_files=files,
     )
 
 

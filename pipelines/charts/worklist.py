@@ -1,4 +1,4 @@
-"""The worklist: one row a patient of the store, in four statements whatever their number.
+"""The worklist: one row a patient of the store, in a few statements whatever their number.
 
 `abnormal` is the latest result of each kind that is flagged, within 30 days of the patient's
 newest result, worst first. `problem_count` counts the active problems (see `problems`); in a
@@ -13,6 +13,7 @@ from collections import defaultdict
 from pipelines.charts import labs, problems
 from pipelines.charts.demographics import age_at, all_patients
 from pipelines.charts.flags import severity
+from pipelines.charts.incomplete import refused_by_patient
 from pipelines.charts.reading import moment
 from pipelines.records.chart import RowSource
 from pipelines.records.facts import Fact
@@ -30,15 +31,11 @@ with last_visit as (
     where e.part_of is null
       and (e.status is null or e.status not in ('entered-in-error', 'cancelled', 'planned'))
     group by e.patient
-), refusals as (
-    select patient, count(*) as n from refused where not coalesce(resolved, false) group by patient
 )
-select p.patient, x.last_utc, x.last_written, v.start_utc, v.written, v.display,
-    coalesce(r.n, 0)
+select p.patient, x.last_utc, x.last_written, v.start_utc, v.written, v.display
 from patient p
 left join chart_extent x on x.patient = p.patient
 left join last_visit v on v.patient = p.patient
-left join refusals r on r.patient = p.patient
 """
 
 PROBLEMS = """
@@ -103,9 +100,10 @@ def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
     seen = {row[0]: row[1:] for row in source.rows(CHARTS, {})}
     counts = _problem_counts(source)
     abnormal = _abnormal(source)
+    refused = refused_by_patient(source)
     rows = []
     for who in all_patients(source):
-        last, last_written, visit, visit_written, visit_display, refused = seen[who.patient_id]
+        last, last_written, visit, visit_written, visit_display = seen[who.patient_id]
         now = moment(last, last_written)
         rows.append(
             WorklistRow(
@@ -116,7 +114,7 @@ def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
                 last_encounter_display=visit_display,
                 problem_count=counts.get(who.patient_id, 0),
                 abnormal=abnormal.get(who.patient_id, ()),
-                refused_count=refused,
+                refused_count=sum(refused.get(who.patient_id, (0, 0))),
             )
         )
     return tuple(rows)

@@ -6,7 +6,7 @@ was logged cannot differ. `answer_from` and `briefing_from` read them back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from pipelines.records.answers import Answer, Briefing, BriefingSection, Citatio
 from pipelines.records.exports import Redaction
 from pipelines.records.fetches import Fetched
 from pipelines.records.ledger import LedgerCheck, LogEntry
-from pipelines.records.loads import LoadReport
+from pipelines.records.loads import LoadReport, Orphan, Refusal, Removed, Retry
 from pipelines.records.patients import WorklistRow
 
 Json = dict[str, Any]
@@ -138,13 +138,11 @@ def load_json(report: LoadReport) -> Json:
         "by_type": report.by_type,
         "unchanged": report.unchanged,
         "orphans": report.orphans,
-        "refused": [
-            {"file": r.file, "entry": r.entry, "resource": r.resource, "reason": r.reason}
-            for r in report.refused
-        ],
+        "refused": [refusal_json(item) for item in report.refused],
         "validated": round(report.validated, 4),
         "seconds": round(report.seconds, 3),
         "mb_per_s": round(report.mb_per_s, 1),
+        **({"stopped": True} if report.stopped else {}),
     }
 
 
@@ -162,6 +160,35 @@ def fetched_json(fetched: Fetched) -> Json:
         "as_of": fetched.as_of,
         "seconds": round(fetched.seconds, 3),
     }
+
+
+def refusal_json(item: Refusal) -> Json:
+    """One refused entry; `entry` and `resource` null for a whole file."""
+    return {
+        "file": item.file,
+        "entry": item.entry,
+        "resource": item.resource,
+        "reason": item.reason,
+        "patient": item.patient,
+    }
+
+
+def refused_json(refused: Sequence[Refusal], orphans: Sequence[Orphan]) -> Json:
+    """The object of `refused --json`."""
+    return {
+        "refused": [refusal_json(item) for item in refused],
+        "orphans": [asdict(item) for item in orphans],
+    }
+
+
+def retry_json(retry: Retry) -> Json:
+    """The object of `refused --retry --json`: that of `load`, and the files that are gone."""
+    return {**load_json(retry.report), "gone": list(retry.gone)}
+
+
+def removed_json(removed: Removed, written_anew: bool) -> Json:
+    """The object of `remove --json`; without `written_anew` the store's file kept its size."""
+    return {**asdict(removed), "written_anew": written_anew}
 
 
 def redaction_json(redaction: Redaction) -> Json:

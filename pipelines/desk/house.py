@@ -8,8 +8,9 @@ ledger yet, and finds nothing.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ class House:
     writing: bool
     opened: set[tuple[str, str, str]] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    loading: threading.Lock = field(default_factory=threading.Lock)
     workers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="answer")
     )
@@ -78,6 +80,12 @@ class House:
         from pipelines.ledger.database import ledger_exists
 
         return ledger_exists(self.settings.ledger_path)
+
+    @contextmanager
+    def one_load(self) -> Iterator[None]:
+        """Wait for a turn to change the charts: loads number their files, so one goes at a time."""
+        with self.loading:
+            yield
 
     def close(self) -> None:
         """Let go of the store, so that another process may own it."""

@@ -59,6 +59,18 @@ class LoadProgress:
         """Megabytes a second until now."""
         return self.mb / self.seconds if self.seconds else 0.0
 
+    @property
+    def words(self) -> str:
+        """`3 of 40 files · 12,400 resources · 51 MB/s · about 2 min left`."""
+        parts = [
+            f"{self.files_done:,} of {self.files_total:,} files",
+            f"{self.resources:,} resources",
+            f"{self.mb_per_s:.0f} MB/s",
+        ]
+        if self.seconds_left is not None and self.files_done < self.files_total:
+            parts.append(f"about {_duration(self.seconds_left)} left")
+        return " · ".join(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
@@ -135,3 +147,10 @@ class InboxView:
     problem: str | None = None
     loading: str | None = None
     progress: LoadProgress | None = None
+
+
+def _duration(seconds: float) -> str:
+    """Time in the unit that a person waits in."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"

@@ -34,14 +34,23 @@ class Banner:
     loaded_at: str | None
     allergies: AllergyList
     refused_count: int
+    refused_files: int = 0
 
     @property
     def incomplete(self) -> str | None:
-        """The sentence that says entries were refused, or None for a whole chart."""
-        if self.refused_count == 0:
+        """The words that say what was refused, or None for a whole chart."""
+        parts = [
+            f"{number} {one if number == 1 else many}"
+            for number, one, many in (
+                (self.refused_count, "entry", "entries"),
+                (self.refused_files, "file", "files"),
+            )
+            if number
+        ]
+        if not parts:
             return None
-        entries = "entry was" if self.refused_count == 1 else "entries were"
-        return f"{self.refused_count} {entries} refused"
+        verb = "was" if self.refused_count + self.refused_files == 1 else "were"
+        return f"{' and '.join(parts)} {verb} refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ def load_bundle(page: Page) -> None:
     expect(page.get_by_text("No patient chosen.")).to_be_visible()
     page.locator("input[type=file]").set_input_files(str(BUNDLE))
     page.get_by_role("button", name="Load", exact=True).click()
-    expect(page.get_by_text("✓ Loaded whole: nothing was refused.")).to_be_visible()
+    # In full validation, while the process still warms up: a busy machine takes its time.
+    whole = page.get_by_text("✓ Loaded whole: nothing was refused.")
+    expect(whole).to_be_visible(timeout=120_000)
 
 
 def open_a_point(page: Page) -> None:

@@ -109,6 +109,15 @@ def test_a_tampered_log_is_named_and_ends_with_4(chartroom: Run, tmp_path: Path)
     assert broken["what"] == "edited"
 
 
+def test_log_list_prints_for_people_unless_json_is_asked_for(
+    chartroom: Run, tmp_path: Path
+) -> None:
+    chartroom("load", str(write(tmp_path / "b.json", CHART)))
+    assert not chartroom("log", "list").stdout.startswith("{")
+    for words in (("log", "list", "--json"), ("log", "--json", "list")):
+        assert json.loads(chartroom(*words).stdout)["entries"]
+
+
 def test_redact_works_in_a_home_that_is_not_there(chartroom: Run) -> None:
     ended = chartroom(
         "redact", "-", "--json", given="Call Dr. Ann Smith at 555-010-4477 on 3/2/2024."

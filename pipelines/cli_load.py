@@ -1,0 +1,115 @@
+"""The verbs about what is in the store: `load`, `refused`, `remove`.
+
+A load that was stopped says what is in. A store that the app owns is no dead end: the sentence
+names the inbox, which the app watches. What is printed for people stands in `cli_print_load`.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from pipelines import cli_print, cli_print_load
+from pipelines.errors import LoadStopped, NothingLoaded, StoreInUse
+from pipelines.records.loads import LoadReport
+
+if TYPE_CHECKING:
+    from pipelines.desk.house import House
+    from pipelines.settings import Settings
+
+REFUSED_SOME = 3
+
+
+def load(options: Namespace, settings: Settings) -> int:
+    """`load PATH…`: FHIR files into the chart store."""
+    from pipelines.desk import access, contract
+    from pipelines.desk import load as desk
+
+    house = _writing_house(settings)
+    progress = cli_print_load.Progress() if sys.stderr.isatty() else None
+    try:
+        report = desk.load(house, access.system_reader(), options.paths, options.validate, progress)
+    except (NothingLoaded, LoadStopped) as ended:
+        if options.json and isinstance(ended.report, LoadReport):
+            cli_print.json_line(contract.load_json(ended.report))
+        raise
+    finally:
+        if progress is not None:
+            progress.end()
+        house.close()
+    if options.json:
+        cli_print.json_line(contract.load_json(report))
+    else:
+        cli_print_load.load_report(report)
+    return REFUSED_SOME if report.refused else 0
+
+
+def refused(options: Namespace, settings: Settings) -> int:
+    """`refused`: what was refused and why, and what belongs to nobody; `--retry` reads again."""
+    if options.retry:
+        return _retry(options, settings)
+    from pipelines.desk import contract
+    from pipelines.desk import load as desk
+    from pipelines.desk.house import open_house
+
+    house = open_house(settings)
+    listed = desk.refused(house)
+    if options.json:
+        cli_print.json_line(contract.refused_json(listed, desk.orphans(house)))
+    else:
+        cli_print_load.refused_and_orphans(listed, desk.orphan_groups(house))
+    return 0
+
+
+def remove(options: Namespace, settings: Settings) -> int:
+    """`remove PATIENT`: everything of one patient out of the store; the ledger stays."""
+    from pipelines.desk import access, contract
+    from pipelines.desk import remove as desk
+    from pipelines.desk.house import open_house
+
+    # Nothing is made where nothing is: a home that is not there has no such patient.
+    house = open_house(settings, writing=settings.store_path.exists())
+    try:
+        removed = desk.remove(house, access.system_reader(), options.patient)
+    finally:
+        house.close()
+    written_anew = desk.give_space_back(settings)
+    if options.json:
+        cli_print.json_line(contract.removed_json(removed, written_anew))
+    else:
+        cli_print_load.removed(removed, written_anew)
+    return 0
+
+
+def _retry(options: Namespace, settings: Settings) -> int:
+    from pipelines.desk import access, contract
+    from pipelines.desk import load as desk
+    from pipelines.desk.house import open_house
+
+    house = open_house(settings, writing=settings.store_path.exists())
+    progress = cli_print_load.Progress() if sys.stderr.isatty() else None
+    try:
+        again = desk.retry(house, access.system_reader(), desk.LoadOptions(on_progress=progress))
+    finally:
+        if progress is not None:
+            progress.end()
+        house.close()
+    if options.json:
+        cli_print.json_line(contract.retry_json(again))
+    else:
+        cli_print_load.retried(again)
+    return 0
+
+
+def _writing_house(settings: Settings) -> House:
+    from pipelines.desk.house import open_house
+    from pipelines.desk.inbox import inbox_folder
+
+    try:
+        return open_house(settings, writing=True)
+    except StoreInUse as error:
+        raise StoreInUse(
+            "The chart store is in use by another process; while that is the app, put the files"
+            f" into {inbox_folder(settings)} and it loads them."
+        ) from error
