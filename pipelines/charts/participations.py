@@ -6,13 +6,12 @@ the reference. A record of another patient names nobody here.
 
 from __future__ import annotations
 
-from pipelines.charts.subject_reading import read
+from pipelines.charts.subject_reading import read_parts
 from pipelines.records.chart import Chart
 from pipelines.records.participations import Participation
 
 OF_ONE = """
-select resource, 0, null, name, null, null, null, null, path, quote, kind, name, reference, role,
-    on_behalf_of
+select resource, kind, name, reference, role, on_behalf_of, path, quote
 from participation
 where patient = $patient and resource = $resource
 order by kind, number
@@ -21,4 +20,4 @@ order by kind, number
 
 def participations(chart: Chart, resource: str) -> tuple[Participation, ...]:
     """Everyone whom one record of this chart names, by what they did."""
-    return read(chart, OF_ONE, Participation, "participation", resource=resource)
+    return read_parts(chart, OF_ONE, Participation, resource=resource).get(resource, ())

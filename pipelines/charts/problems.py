@@ -23,10 +23,18 @@ RULES = Path(__file__).with_name("problems.toml")
 CONDITIONS = """
 select c.resource, c.code_key, c.display, c.category, c.clinical_status, c.verification_status,
     c.onset_utc, c.onset_written, c.abatement_utc, c.abatement_written,
-    c.recorded_utc, c.recorded_written, c.encounter, c.path, c.quote
+    c.recorded_utc, c.recorded_written, c.encounter, c.path, c.quote,
+    c.categories, c.severity, c.stages, c.body_sites, c.onset, c.onset_age_years, c.onset_end_utc,
+    c.onset_end_written, c.abatement, c.abatement_age_years, c.evidence, c.evidence_references,
+    c.note, w.recorder, w.asserter
 from condition c
 left join (select resource, start_utc from encounter where patient = $patient) e
   on e.resource = c.encounter
+left join (
+    select resource, max(name) filter (where kind = 'recorder') as recorder,
+        max(name) filter (where kind = 'asserter') as asserter
+    from participation where patient = $patient group by resource
+) w on w.resource = c.resource
 where c.patient = $patient
   and (c.verification_status is null or c.verification_status not in (select unnest($left_out)))
   and (coalesce(c.onset_utc, c.recorded_utc, e.start_utc) <= $as_of
@@ -96,6 +104,9 @@ def _condition(row: tuple[Any, ...]) -> Condition:
     (
         resource, key, display, category, clinical, verification, onset_utc, onset_written,
         abatement_utc, abatement_written, recorded_utc, recorded_written, encounter, path, quote,
+        categories, severity, stages, body_sites, onset_text, onset_age, onset_end,
+        onset_end_written, abatement_text, abatement_age, evidence, evidence_references, note,
+        recorder, asserter,
     ) = row  # fmt: skip
     path, quote = cited(resource, path, quote)
     onset = moment(onset_utc, onset_written)
@@ -118,6 +129,20 @@ def _condition(row: tuple[Any, ...]) -> Condition:
         onset=onset,
         abatement=moment(abatement_utc, abatement_written),
         recorded=recorded,
+        categories=tuple(categories or ()),
+        severity=severity,
+        stages=tuple(stages or ()),
+        body_sites=tuple(body_sites or ()),
+        onset_text=onset_text,
+        onset_age_years=onset_age,
+        onset_end=moment(onset_end, onset_end_written),
+        abatement_text=abatement_text,
+        abatement_age_years=abatement_age,
+        evidence=tuple(evidence or ()),
+        evidence_references=tuple(evidence_references or ()),
+        note=note,
+        recorder=recorder,
+        asserter=asserter,
     )
 
 

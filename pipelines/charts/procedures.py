@@ -15,10 +15,17 @@ from pipelines.records.facts import Fact, Procedure
 
 PROCEDURES = """
 select p.resource, p.code_key, p.display, p.status, p.performed_utc, p.performed_written,
-    p.performed_end_utc, p.performed_end_written, p.encounter, p.path, p.quote
+    p.performed_end_utc, p.performed_end_written, p.encounter, p.path, p.quote,
+    p.category, p.status_reason, p.performed, p.location, p.reason, p.reason_references, p.outcome,
+    p.body_sites, p.complications, p.follow_ups, p.reports, p.devices, p.based_on, p.part_of,
+    p.note, w.performers
 from procedure p
 left join (select resource, start_utc from encounter where patient = $patient) e
   on e.resource = p.encounter
+left join (
+    select resource, list(name order by number) as performers
+    from participation where patient = $patient and kind = 'performer' group by resource
+) w on w.resource = p.resource
 where p.patient = $patient
   and (p.status is null or p.status <> 'entered-in-error')
   and (coalesce(p.performed_utc, e.start_utc) <= $as_of
@@ -35,7 +42,9 @@ def procedures(chart: Chart) -> tuple[Procedure, ...]:
 def _procedure(row: tuple[Any, ...]) -> Procedure:
     (
         resource, key, display, status, performed, performed_written, ended, ended_written,
-        encounter, path, quote,
+        encounter, path, quote, category, status_reason, performed_text, location, reason,
+        reason_references, outcome, body_sites, complications, follow_ups, reports, devices,
+        based_on, part_of, note, performers,
     ) = row  # fmt: skip
     path, quote = cited(resource, path, quote)
     when = moment(performed, performed_written)
@@ -54,4 +63,20 @@ def _procedure(row: tuple[Any, ...]) -> Procedure:
         status=status,
         performed=when,
         performed_end=moment(ended, ended_written),
+        category=category,
+        status_reason=status_reason,
+        performed_text=performed_text,
+        location=location,
+        reason=reason,
+        reason_references=tuple(reason_references or ()),
+        outcome=outcome,
+        body_sites=tuple(body_sites or ()),
+        complications=tuple(complications or ()),
+        follow_ups=tuple(follow_ups or ()),
+        reports=tuple(reports or ()),
+        devices=tuple(devices or ()),
+        based_on=tuple(based_on or ()),
+        part_of=tuple(part_of or ()),
+        note=note,
+        performers=tuple(performers or ()),
     )

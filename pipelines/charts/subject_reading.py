@@ -28,7 +28,18 @@ def read(
     """All rows that a statement finds for this chart, as records of one type."""
     shape = _shape(record)
     found = chart.rows(sql, as_of=chart.as_of.instant, **parameters)
-    return tuple(record(_fact(row, kind), *_values(row, shape)) for row in found)
+    return tuple(record(_fact(row, kind), *_values(row[len(HEAD) :], shape)) for row in found)
+
+
+def read_parts(
+    chart: Chart, sql: str, record: Callable[..., T], **parameters: object
+) -> dict[str, tuple[T, ...]]:
+    """Parts of records, in order, by the record that they belong to (the first column)."""
+    shape = _shape(record)
+    found: dict[str, list[T]] = {}
+    for row in chart.rows(sql, **parameters):
+        found.setdefault(row[0], []).append(record(*_values(row[1:], shape)))
+    return {resource: tuple(parts) for resource, parts in found.items()}
 
 
 def _fact(row: tuple[Any, ...], kind: str) -> Fact:
@@ -49,9 +60,9 @@ def _fact(row: tuple[Any, ...], kind: str) -> Fact:
 
 
 def _values(row: tuple[Any, ...], shape: tuple[str, ...]) -> list[Any]:
-    """The columns after the head as the record's fields."""
+    """Columns as a record's fields."""
     values: list[Any] = []
-    rest = iter(row[len(HEAD) :])
+    rest = iter(row)
     for type_name in shape:
         value = next(rest)
         if type_name == "Moment | None":

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.records.facts import Fact
-
 
 @dataclass(frozen=True, slots=True)
 class Participation:
     """`kind` is requester, performer, recorder, asserter, informant, substitution …
 
-    `name` is the reference (`Practitioner/1`) where the chart holds no name for it.
+    `name` is the reference (`Practitioner/1`) where the chart holds no name for it; `path` and
+    `quote` cite the element that names them.
     """
 
-    fact: Fact
     kind: str
     name: str | None
     reference: str | None
     role: str | None
     on_behalf_of: str | None
+    path: str
+    quote: str
