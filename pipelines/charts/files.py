@@ -13,7 +13,7 @@ import io
 import os
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -230,7 +230,8 @@ def _unpacked(source: Source, most: int, stack: ExitStack) -> BinaryIO:
         packed.seek(source.span[0] if source.span else 0)
     if begins[:2] == GZIP_BEGINS:
         unzipped = stack.enter_context(gzip.GzipFile(fileobj=packed))
-        return io.BufferedReader(_Unpacking(unzipped, source.size, most), CHUNK)
+        consumed = (lambda: source.size) if source.member is not None else packed.tell
+        return io.BufferedReader(_Unpacking(unzipped, consumed, most), CHUNK)
     if begins in ZIPS_BEGIN:
         raise FileRefused("It is a zip archive inside another; unpack it and load its files.")
     if source.name.lower().endswith(".gz") and begins:
@@ -296,8 +297,8 @@ class _Part(io.RawIOBase):
 class _Unpacking(io.RawIOBase):
     """Unpacks as it is read, and stops where it becomes too much or turns out to be damaged."""
 
-    def __init__(self, stream: gzip.GzipFile, packed_bytes: int, most: int) -> None:
-        self.stream, self.packed_bytes, self.most, self.size = stream, packed_bytes, most, 0
+    def __init__(self, stream: gzip.GzipFile, consumed: Callable[[], int], most: int) -> None:
+        self.stream, self.consumed, self.most, self.size = stream, consumed, most, 0
 
     def readable(self) -> bool:
         """It is there to be read."""
@@ -312,7 +313,7 @@ class _Unpacking(io.RawIOBase):
         self.size += len(found)
         if self.size > self.most:
             raise FileRefused(f"It unpacks to more than {self.most // MEGABYTE:,} MB.")
-        if self.size > SUSPICIOUS_SIZE and self.size > SUSPICIOUS_RATIO * self.packed_bytes:
+        if self.size > SUSPICIOUS_SIZE and self.size > SUSPICIOUS_RATIO * self.consumed():
             raise FileRefused("It unpacks to far more than its size; that is not JSON.")
         buffer[: len(found)] = found
         return len(found)

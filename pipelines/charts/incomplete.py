@@ -14,7 +14,7 @@ from pipelines.records.chart import Chart, RowSource
 ENTRIES_OF_ONE = """
 with unsettled as (
     select file, entry is null and file is not null as is_file, patient,
-        coalesce(entry_sha256, file || '#' || entry, rowid::varchar) as content
+        coalesce(hex(entry_sha256), file || '#' || entry, rowid::varchar) as content
     from refused where not coalesce(resolved, false)
 )
 select count(distinct content) filter (where patient = $patient and not is_file),
@@ -25,7 +25,7 @@ from unsettled
 ENTRIES_OF_ALL = """
 with unsettled as (
     select file, entry is null and file is not null as is_file, patient,
-        coalesce(entry_sha256, file || '#' || entry, rowid::varchar) as content
+        coalesce(hex(entry_sha256), file || '#' || entry, rowid::varchar) as content
     from refused where not coalesce(resolved, false)
 )
 select patient, count(distinct content) filter (where not is_file),

@@ -143,6 +143,7 @@ def test_naughty_strings_come_back_as_they_went_in(
     assert column("select resource, family from patient") == wanted
     assert column("select resource, value_text from observation") == wanted
     document = column("select resource, text from document")
+    document = {n: text for n, text in document.items() if text is not None}  # a lone BOM: no text
     assert document == {n: text for n, text in wanted.items() if n in document}
     assert len(document) >= 0.95 * len(wanted)
 

@@ -27,7 +27,7 @@ from pipelines.charts.releases import (
 )
 from pipelines.charts.row_parts import Place
 from pipelines.charts.rows import BUILDERS
-from pipelines.charts.schema import m001_tables
+from pipelines.charts.schema import MIGRATIONS
 from pipelines.charts.sources import leaves
 from tests.charts.fhir_files import observation
 from tests.charts.resources_of_r5 import R5
@@ -197,7 +197,8 @@ def row_of(kind: str, resource: Json, table: str) -> Json:
     place = Place(f"{kind}/x1", "p1", {}, CodeBook())
     BUILDERS[kind](mapped, place)
     connection = duckdb.connect()
-    m001_tables(connection)
+    for migrate in MIGRATIONS:
+        migrate(connection)
     columns = {
         name: [item[0] for item in connection.execute(f"describe {name}").fetchall()]
         for name in place.rows
