@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
-from pipelines.charts.subject_reading import read_parts
+from pipelines.charts.subject_reading import read_parts, rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Allergy, AllergyList, AllergyReaction, Fact
 
@@ -81,9 +81,8 @@ def _state(allergies: tuple[Allergy, ...]) -> str:
 def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Allergy:
     (
         resource, key, display, clinical, verification, criticality, reactions, severity,
-        is_no_known, recorded_utc, recorded_written, path, quote, kind, categories, onset_text,
-        onset, onset_written, last, last_written, note, recorder, asserter,
-    ) = row  # fmt: skip
+        is_no_known, recorded_utc, recorded_written, path, quote,
+    ) = row[:13]  # fmt: skip
     path, quote = cited(resource, path, quote)
     return Allergy(
         fact=Fact(
@@ -102,14 +101,7 @@ def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Aller
         reactions=tuple(reactions or ()),
         severity=severity,
         is_no_known=bool(is_no_known) or _states_absence(key),
-        type=kind,
-        categories=tuple(categories or ()),
-        onset_text=onset_text,
-        onset=moment(onset, onset_written),
-        last_occurred=moment(last, last_written),
-        note=note,
-        recorder=recorder,
-        asserter=asserter,
+        **rest(Allergy, row[13:]),
         events=events,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
-from pipelines.charts.subject_reading import read_parts
+from pipelines.charts.subject_reading import read_parts, rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Encounter, EncounterState, Fact
 
@@ -47,10 +47,8 @@ def _encounter(row: tuple[Any, ...], history: tuple[EncounterState, ...]) -> Enc
     (
         resource, status, class_code, class_display, type_display, key, start_utc, start_written,
         end_utc, end_written, part_of, reason, admission_type, admit_source, disposition,
-        location, is_icu, is_hospital, path, quote, types, service_type, length_value,
-        length_unit, reason_references, service_provider, episodes, origin, destination,
-        re_admission, diets, courtesies, arrangements,
-    ) = row  # fmt: skip
+        location, is_icu, is_hospital, path, quote,
+    ) = row[:20]  # fmt: skip
     path, quote = cited(resource, path, quote)
     start = moment(start_utc, start_written)
     return Encounter(
@@ -79,18 +77,6 @@ def _encounter(row: tuple[Any, ...], history: tuple[EncounterState, ...]) -> Enc
         location=location,
         is_icu=bool(is_icu),
         is_hospital=bool(is_hospital),
-        types=tuple(types or ()),
-        service_type=service_type,
-        length_value=length_value,
-        length_unit=length_unit,
-        reason_references=tuple(reason_references or ()),
-        service_provider=service_provider,
-        episodes=tuple(episodes or ()),
-        origin=origin,
-        destination=destination,
-        re_admission=re_admission,
-        diets=tuple(diets or ()),
-        courtesies=tuple(courtesies or ()),
-        arrangements=tuple(arrangements or ()),
+        **rest(Encounter, row[20:]),
         history=history,
     )

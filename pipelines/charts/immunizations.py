@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Immunization
 
 IMMUNIZATIONS = """
-select i.resource, code_key, display, status, occurred_utc, occurred_written, path, quote,
-    status_reason, occurred, location, manufacturer, lot_number, expires_utc, expires_written,
+select i.resource, code_key, display, status, occurred_utc, occurred_written, i.encounter, path,
+    quote, status_reason, occurred, location, manufacturer, lot_number, expires_utc, expires_written,
     site, route, dose_value, dose_unit, dose_number, series, series_doses, target_diseases,
     is_primary_source, report_origin, is_subpotent, recorded_utc, recorded_written, reason,
-    reactions, note, w.performers, i.encounter
+    reactions, note, w.performers
 from immunization i
 left join (
     select resource, list(name order by number) as performers
@@ -37,13 +38,7 @@ def immunizations(chart: Chart) -> tuple[Immunization, ...]:
 
 
 def _immunization(row: tuple[Any, ...]) -> Immunization:
-    resource, key, display, status, occurred, written, path, quote = row[:8]
-    (
-        status_reason, occurred_text, location, manufacturer, lot_number, expires, expires_written,
-        site, route, dose_value, dose_unit, dose_number, series, series_doses, target_diseases,
-        is_primary_source, report_origin, is_subpotent, recorded, recorded_written, reason,
-        reactions, note, performers, encounter,
-    ) = row[8:]  # fmt: skip
+    resource, key, display, status, occurred, written, encounter, path, quote = row[:9]
     path, quote = cited(resource, path, quote)
     when = moment(occurred, written)
     return Immunization(
@@ -60,26 +55,5 @@ def _immunization(row: tuple[Any, ...]) -> Immunization:
         ),
         status=status,
         occurred=when,
-        status_reason=status_reason,
-        occurred_text=occurred_text,
-        location=location,
-        manufacturer=manufacturer,
-        lot_number=lot_number,
-        expires=moment(expires, expires_written),
-        site=site,
-        route=route,
-        dose_value=dose_value,
-        dose_unit=dose_unit,
-        dose_number=dose_number,
-        series=series,
-        series_doses=series_doses,
-        target_diseases=tuple(target_diseases or ()),
-        is_primary_source=is_primary_source,
-        report_origin=report_origin,
-        is_subpotent=is_subpotent,
-        recorded=moment(recorded, recorded_written),
-        reason=reason,
-        reactions=tuple(reactions or ()),
-        note=note,
-        performers=tuple(performers or ()),
+        **rest(Immunization, row[9:]),
     )

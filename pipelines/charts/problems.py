@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Condition, Fact
 
@@ -104,10 +105,7 @@ def _condition(row: tuple[Any, ...]) -> Condition:
     (
         resource, key, display, category, clinical, verification, onset_utc, onset_written,
         abatement_utc, abatement_written, recorded_utc, recorded_written, encounter, path, quote,
-        categories, severity, stages, body_sites, onset_text, onset_age, onset_end,
-        onset_end_written, abatement_text, abatement_age, evidence, evidence_references, note,
-        recorder, asserter,
-    ) = row  # fmt: skip
+    ) = row[:15]  # fmt: skip
     path, quote = cited(resource, path, quote)
     onset = moment(onset_utc, onset_written)
     recorded = moment(recorded_utc, recorded_written)
@@ -129,20 +127,7 @@ def _condition(row: tuple[Any, ...]) -> Condition:
         onset=onset,
         abatement=moment(abatement_utc, abatement_written),
         recorded=recorded,
-        categories=tuple(categories or ()),
-        severity=severity,
-        stages=tuple(stages or ()),
-        body_sites=tuple(body_sites or ()),
-        onset_text=onset_text,
-        onset_age_years=onset_age,
-        onset_end=moment(onset_end, onset_end_written),
-        abatement_text=abatement_text,
-        abatement_age_years=abatement_age,
-        evidence=tuple(evidence or ()),
-        evidence_references=tuple(evidence_references or ()),
-        note=note,
-        recorder=recorder,
-        asserter=asserter,
+        **rest(Condition, row[15:]),
     )
 
 

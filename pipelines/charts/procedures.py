@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Procedure
 
@@ -42,10 +43,8 @@ def procedures(chart: Chart) -> tuple[Procedure, ...]:
 def _procedure(row: tuple[Any, ...]) -> Procedure:
     (
         resource, key, display, status, performed, performed_written, ended, ended_written,
-        encounter, path, quote, category, status_reason, performed_text, location, reason,
-        reason_references, outcome, body_sites, complications, follow_ups, reports, devices,
-        based_on, part_of, note, performers,
-    ) = row  # fmt: skip
+        encounter, path, quote,
+    ) = row[:11]  # fmt: skip
     path, quote = cited(resource, path, quote)
     when = moment(performed, performed_written)
     return Procedure(
@@ -63,20 +62,5 @@ def _procedure(row: tuple[Any, ...]) -> Procedure:
         status=status,
         performed=when,
         performed_end=moment(ended, ended_written),
-        category=category,
-        status_reason=status_reason,
-        performed_text=performed_text,
-        location=location,
-        reason=reason,
-        reason_references=tuple(reason_references or ()),
-        outcome=outcome,
-        body_sites=tuple(body_sites or ()),
-        complications=tuple(complications or ()),
-        follow_ups=tuple(follow_ups or ()),
-        reports=tuple(reports or ()),
-        devices=tuple(devices or ()),
-        based_on=tuple(based_on or ()),
-        part_of=tuple(part_of or ()),
-        note=note,
-        performers=tuple(performers or ()),
+        **rest(Procedure, row[11:]),
     )

@@ -42,6 +42,28 @@ def read_parts(
     return {resource: tuple(parts) for resource, parts in found.items()}
 
 
+def rest(record: Callable[..., object], columns: tuple[Any, ...]) -> dict[str, Any]:
+    """Columns as the record's fields that have a default, in their order, as many as there are."""
+    found: dict[str, Any] = {}
+    at = 0
+    for name, type_name, width in _optional(record):
+        if at == len(columns):
+            break
+        (found[name],) = _values(columns[at : at + width], (type_name,))
+        at += width
+    return found
+
+
+@lru_cache(maxsize=64)
+def _optional(record: Callable[..., object]) -> tuple[tuple[str, str, int], ...]:
+    """Name, type and number of columns of a record's fields that have a default."""
+    return tuple(
+        (one.name, str(one.type), 2 if one.type == "Moment | None" else 1)
+        for one in fields(cast(type[Any], record))
+        if one.default is not MISSING
+    )
+
+
 def _fact(row: tuple[Any, ...], kind: str) -> Fact:
     resource, part, key, display, status, utc, written, encounter, path, quote = row[: len(HEAD)]
     path, quote = cited(resource, path, quote)
