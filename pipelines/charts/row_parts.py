@@ -56,16 +56,19 @@ def status(resource: Json, kind: str) -> str | None:
 
 
 def coded_status(resource: Json, kind: str, element: str) -> str | None:
-    """A status that is a CodeableConcept: its code, checked; None where the record says none."""
+    """A status that is a CodeableConcept: its code, checked; None where the record says none.
+
+    Any of its codings may be the one that FHIR knows; a site's own may stand beside it.
+    """
     concept = resource.get(element)
     if concept is None:
         return None
-    code = first_code(concept)
-    if code is None:
-        return None
-    if code not in status_values()[f"{kind}_{element}"]:
+    codes = [code for coding in concept.get("coding") or () if (code := coding.get("code"))]
+    allowed = status_values()[f"{kind}_{element}"]
+    known = next((code for code in codes if code in allowed), None)
+    if codes and known is None:
         raise EntryRefused(f"{element} has a value that FHIR does not know.")
-    return code
+    return known
 
 
 def first_code(concept: Json | None) -> str | None:

@@ -202,8 +202,8 @@ def _when(resource: Json, kind: str, dosage: Json) -> tuple[Stamp, Stamp]:
     if kind == "MedicationRequest":
         return _requested(resource, dosage)
     if kind == "MedicationDispense":
-        handed = resource.get("whenHandedOver") or resource.get("whenPrepared")
-        return stamp(handed, "whenHandedOver"), UNDATED
+        name = "whenHandedOver" if resource.get("whenHandedOver") else "whenPrepared"
+        return stamp(resource.get(name), name), UNDATED
     start, end = choice(resource, "effective")
     if start == UNDATED:
         start = stamp(resource.get("dateAsserted"), "dateAsserted")

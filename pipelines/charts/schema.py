@@ -133,6 +133,10 @@ def m020_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
 def m030_deepened(cursor: duckdb.DuckDBPyConnection) -> None:
     """All that a reader of a chart asks of results, drugs, problems, visits and the patient."""
     _run(cursor, "m030_deepened")
+    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
+        from pipelines.charts.backfill import deepen
+
+        deepen(cursor)
 
 
 def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
