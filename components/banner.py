@@ -22,7 +22,9 @@ UNAVAILABLE = (
 
 def draw_banner(banner: Banner) -> None:
     """Identity, what is missing of the chart, and the allergy bar."""
-    st.html(identity(banner) + incomplete(banner) + allergy_bar(banner.allergies))
+    st.html(
+        identity(banner) + merged(banner) + incomplete(banner) + allergy_bar(banner.allergies)
+    )
 
 
 def draw_no_patient() -> None:
@@ -58,6 +60,16 @@ def incomplete(banner: Banner) -> str:
         '<div class="cr-warn" style="margin-top:0.25rem">⚠ <b>Incomplete:</b> {what} when this'
         " chart was loaded; see Imports.</div>",
         what=banner.incomplete,
+    )
+
+
+def merged(banner: Banner) -> str:
+    """The amber line of a patient of whom there are other records, or nothing."""
+    if banner.merged is None:
+        return ""
+    return markup(
+        '<div class="cr-warn" style="margin-top:0.25rem">⚠ <b>Other records:</b> {what}</div>',
+        what=banner.merged,
     )
 
 

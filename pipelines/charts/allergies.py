@@ -15,19 +15,35 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import read_parts, rest
 from pipelines.records.chart import Chart
-from pipelines.records.facts import Allergy, AllergyList, Fact
+from pipelines.records.facts import Allergy, AllergyList, AllergyReaction, Fact
 
 RULES = Path(__file__).with_name("allergies.toml")
 
 ALLERGIES = """
-select resource, code_key, display, clinical_status, verification_status, criticality,
-    reactions, severity, is_no_known, recorded_utc, recorded_written, path, quote
-from allergy
+select a.resource, code_key, display, clinical_status, verification_status, criticality,
+    reactions, severity, is_no_known, recorded_utc, recorded_written, path, quote, type,
+    categories, onset, onset_utc, onset_written, last_occurred_utc, last_occurred_written, note,
+    w.recorder, w.asserter
+from allergy a
+left join (
+    select resource, max(name) filter (where kind = 'recorder') as recorder,
+        max(name) filter (where kind = 'asserter') as asserter
+    from participation where patient = $patient group by resource
+) w on w.resource = a.resource
 where patient = $patient
   and (verification_status is null or verification_status not in (select unnest($left_out)))
   and (recorded_utc <= $as_of or recorded_utc is null)
-order by recorded_utc nulls first, resource
+order by recorded_utc nulls first, a.resource
+"""
+
+REACTIONS = """
+select resource, number, substance, manifestations, severity, onset_utc, onset_written, route,
+    description, note, path, quote
+from allergy_reaction
+where patient = $patient
+order by resource, number
 """
 
 REFUSED = """
@@ -40,7 +56,8 @@ def allergy_list(chart: Chart) -> AllergyList:
     """The state and every entry; `known` lists the entries of no known allergy too."""
     left_out = _rules()["verification_status"]["left_out"]
     found = chart.rows(ALLERGIES, as_of=chart.as_of.instant, left_out=left_out)
-    allergies = tuple(_allergy(row) for row in found)
+    events = read_parts(chart, REACTIONS, AllergyReaction) if found else {}
+    allergies = tuple(_allergy(row, events.get(row[0], ())) for row in found)
     refused = chart.rows(REFUSED)[0][0]
     return AllergyList("unavailable" if refused else _state(allergies), allergies)
 
@@ -61,11 +78,11 @@ def _state(allergies: tuple[Allergy, ...]) -> str:
     return "none known" if current else "not recorded"
 
 
-def _allergy(row: tuple[Any, ...]) -> Allergy:
+def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Allergy:
     (
         resource, key, display, clinical, verification, criticality, reactions, severity,
         is_no_known, recorded_utc, recorded_written, path, quote,
-    ) = row  # fmt: skip
+    ) = row[:13]  # fmt: skip
     path, quote = cited(resource, path, quote)
     return Allergy(
         fact=Fact(
@@ -84,6 +101,8 @@ def _allergy(row: tuple[Any, ...]) -> Allergy:
         reactions=tuple(reactions or ()),
         severity=severity,
         is_no_known=bool(is_no_known) or _states_absence(key),
+        **rest(Allergy, row[13:]),
+        events=events,
     )
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import read_parts, rest
 from pipelines.records.chart import Chart
-from pipelines.records.facts import Encounter, Fact
+from pipelines.records.facts import Encounter, EncounterState, Fact
 
 ENCOUNTERS = """
 select resource, status, class_code, class_display, type_display, code_key,
     start_utc, start_written, end_utc, end_written, part_of, reason, admission_type,
-    admit_source, discharge_disposition, location, is_icu, is_hospital, path, quote
+    admit_source, discharge_disposition, location, is_icu, is_hospital, path, quote,
+    types, service_type, length_value, length_unit, reason_references, service_provider, episodes,
+    origin, destination, re_admission, diets, courtesies, arrangements
 from encounter
 where patient = $patient
   and (status is null or status not in ('entered-in-error', 'cancelled'))
@@ -24,18 +27,28 @@ where patient = $patient
 order by start_utc nulls first, is_icu, resource
 """
 
+HISTORY = """
+select resource, number, kind, code, display, start_utc, start_written, end_utc, end_written
+from encounter_history
+where patient = $patient
+  and coalesce(start_utc, $as_of) <= $as_of
+order by resource, number
+"""
+
 
 def encounters(chart: Chart) -> tuple[Encounter, ...]:
     """All encounters that began by the as-of, undated ones first, a stay before its ICU stay."""
-    return tuple(_encounter(row) for row in chart.rows(ENCOUNTERS, as_of=chart.as_of.instant))
+    found = chart.rows(ENCOUNTERS, as_of=chart.as_of.instant)
+    history = read_parts(chart, HISTORY, EncounterState, as_of=chart.as_of.instant) if found else {}
+    return tuple(_encounter(row, history.get(row[0], ())) for row in found)
 
 
-def _encounter(row: tuple[Any, ...]) -> Encounter:
+def _encounter(row: tuple[Any, ...], history: tuple[EncounterState, ...]) -> Encounter:
     (
         resource, status, class_code, class_display, type_display, key, start_utc, start_written,
         end_utc, end_written, part_of, reason, admission_type, admit_source, disposition,
         location, is_icu, is_hospital, path, quote,
-    ) = row  # fmt: skip
+    ) = row[:20]  # fmt: skip
     path, quote = cited(resource, path, quote)
     start = moment(start_utc, start_written)
     return Encounter(
@@ -64,4 +77,6 @@ def _encounter(row: tuple[Any, ...]) -> Encounter:
         location=location,
         is_icu=bool(is_icu),
         is_hospital=bool(is_hospital),
+        **rest(Encounter, row[20:]),
+        history=history,
     )

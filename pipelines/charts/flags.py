@@ -9,6 +9,7 @@ one side. No range from elsewhere is ever used.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,6 +34,19 @@ def flag(
     if value is None or (low is None and high is None):
         return CANNOT_TELL
     return _by_range(value, comparator or "", low, high)
+
+
+def leading(interpretations: Sequence[str]) -> str | None:
+    """Of several interpretations the one that decides: the worst that the table knows.
+
+    One that the table calls normal comes after those that it marks; where it knows none of
+    them, the first counts.
+    """
+    def weight(interpretation: str) -> int:
+        told = _interpreted(interpretation)
+        return 99 if told is CANNOT_TELL else severity(told[0])
+
+    return min(interpretations, key=weight, default=None)
 
 
 def severity(mark: str | None) -> int:

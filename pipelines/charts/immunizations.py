@@ -9,16 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Immunization
 
 IMMUNIZATIONS = """
-select resource, code_key, display, status, occurred_utc, occurred_written, path, quote
-from immunization
+select i.resource, code_key, display, status, occurred_utc, occurred_written, i.encounter, path,
+    quote, status_reason, occurred, location, manufacturer, lot_number, expires_utc, expires_written,
+    site, route, dose_value, dose_unit, dose_number, series, series_doses, target_diseases,
+    is_primary_source, report_origin, is_subpotent, recorded_utc, recorded_written, reason,
+    reactions, note, w.performers
+from immunization i
+left join (
+    select resource, list(name order by number) as performers
+    from participation where patient = $patient and kind = 'performer' group by resource
+) w on w.resource = i.resource
 where patient = $patient
   and (status is null or status <> 'entered-in-error')
   and (occurred_utc <= $as_of or occurred_utc is null)
-order by occurred_utc nulls first, resource
+order by occurred_utc nulls first, i.resource
 """
 
 
@@ -29,7 +38,7 @@ def immunizations(chart: Chart) -> tuple[Immunization, ...]:
 
 
 def _immunization(row: tuple[Any, ...]) -> Immunization:
-    resource, key, display, status, occurred, written, path, quote = row
+    resource, key, display, status, occurred, written, encounter, path, quote = row[:9]
     path, quote = cited(resource, path, quote)
     when = moment(occurred, written)
     return Immunization(
@@ -41,8 +50,10 @@ def _immunization(row: tuple[Any, ...]) -> Immunization:
             quote=quote,
             code_key=key,
             when=when,
+            encounter=encounter,
             status=status,
         ),
         status=status,
         occurred=when,
+        **rest(Immunization, row[9:]),
     )

@@ -3,12 +3,15 @@
 A panel's components (blood pressure) are results of their own. The number stands in `value`,
 the text of the record in `value_text`, and neither is rounded or converted. A result is dated
 by when it was taken (`effective`); only where the record does not say, by when it was issued.
-Preliminary results keep that status; entered-in-error and cancelled ones are left out.
+Preliminary results keep that status, and are left out once a final one stands in their place
+(`result_details.replaced` has them); entered-in-error and cancelled ones are left out. A result
+that was amended or corrected says how many earlier versions of it the store holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +31,8 @@ with mine as (
         coalesce(effective_utc, issued_utc) as taken,
         coalesce(effective_written, issued_written) as taken_written
     from observation
+    anti join (select resource, part from replaced_result where patient = $patient) r
+      using (resource, part)
     where patient = $patient
       and (status is null or status not in ('entered-in-error', 'cancelled'))
       and value_kind is not null and value_kind <> 'absent' and code_key is not null
@@ -46,8 +51,12 @@ RESULTS = """
 select resource, part, code_key, display, category, status,
     coalesce(effective_utc, issued_utc) as taken, coalesce(effective_written, issued_written),
     encounter, value_number, comparator, value_text, unit, interpretation,
-    range_low, range_high, range_text, path, quote
+    range_low, range_high, range_text, path, quote, issued_utc, issued_written, specimen, note
 from observation
+anti join (select resource, part from replaced_result where patient = $patient) r
+  using (resource, part)
+left join (select resource, part, note from observation_detail where patient = $patient) d
+  using (resource, part)
 where patient = $patient
   and (status is null or status not in ('entered-in-error', 'cancelled'))
   and value_kind is not null and value_kind <> 'absent'
@@ -64,6 +73,8 @@ LATEST_OF_EACH_KIND = """
 with mine as (
     select *, coalesce(effective_utc, issued_utc) as taken
     from observation
+    anti join (select resource, part from replaced_result where patient = $patient) r
+      using (resource, part)
     where patient = $patient
       and (status is null or status not in ('entered-in-error', 'cancelled'))
       and value_kind is not null and value_kind <> 'absent'
@@ -74,11 +85,22 @@ with mine as (
 )
 select resource, part, code_key, display, category, status, taken,
     coalesce(effective_written, issued_written), encounter, value_number, comparator,
-    value_text, unit, interpretation, range_low, range_high, range_text, path, quote
+    value_text, unit, interpretation, range_low, range_high, range_text, path, quote,
+    issued_utc, issued_written, specimen, note
 from last
+left join (select resource, part, note from observation_detail where patient = $patient) d
+  using (resource, part)
 where taken >= (select max(taken) from mine) - $recent
 order by taken desc, resource, part
 """
+
+EARLIER = """
+select resource, count(*)
+from resource
+where patient = $patient and not current and resource in (select unnest($resources))
+group by resource
+"""
+REVISED = frozenset({"amended", "corrected", "appended"})
 
 
 def kinds(chart: Chart) -> tuple[ResultKind, ...]:
@@ -120,7 +142,7 @@ def results(
         start=start,
         end=end,
     )
-    return facts(found, result_codings(chart) if found else {})
+    return _with_versions(chart, facts(found, result_codings(chart) if found else {}))
 
 
 def latest_abnormal(chart: Chart, limit: int) -> tuple[Fact, ...]:
@@ -134,7 +156,19 @@ def latest_abnormal(chart: Chart, limit: int) -> tuple[Fact, ...]:
         result_codings(chart),
     )
     flagged = sorted((fact for fact in found if fact.flag), key=lambda fact: severity(fact.flag))
-    return tuple(flagged[:limit])
+    return _with_versions(chart, tuple(flagged[:limit]))
+
+
+def _with_versions(chart: Chart, found: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Facts that were amended, with the number of versions before; most charts have none."""
+    revised = {fact.resource for fact in found if fact.status in REVISED}
+    if not revised:
+        return found
+    counts = dict(chart.rows(EARLIER, resources=sorted(revised)))
+    return tuple(
+        replace(fact, earlier_versions=counts[fact.resource]) if fact.resource in counts else fact
+        for fact in found
+    )
 
 
 def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tuple[Fact, ...]:
@@ -144,6 +178,7 @@ def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tu
     for (
         resource, part, key, display, category, status, taken, taken_written, encounter,
         value, comparator, text, unit, interpretation, low, high, range_text, path, quote,
+        issued, issued_written, specimen, note,
     ) in rows:  # fmt: skip
         named = (key, display)
         if named not in concepts:
@@ -171,6 +206,9 @@ def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tu
                 encounter=encounter,
                 status=status,
                 part=part,
+                issued=moment(issued, issued_written) if issued is not None else None,
+                specimen=specimen,
+                note=note,
             )
         )
     return tuple(made)

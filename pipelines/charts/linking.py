@@ -15,8 +15,9 @@ from pipelines.charts import linking_names
 from pipelines.charts.called import name_of
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.linking_documents import link_documents
+from pipelines.charts.linking_results import replace_preliminary
 from pipelines.charts.rows_medication import BY_REFERENCE
-from pipelines.charts.schema import SUBJECTS
+from pipelines.charts.schema import SECOND_TABLES, SUBJECTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +38,7 @@ LINK_PATIENT = tuple(
     for table in (
         "resource", "encounter", "observation", "condition", "medication", "allergy",
         "procedure", "immunization", "document", "document_relation", "section", "passage", "token",
-        "refused", *SUBJECTS,
+        "refused", *SUBJECTS, *SECOND_TABLES,
     )
 )  # fmt: skip
 LINK_ENCOUNTERS = tuple(
@@ -49,6 +50,8 @@ LINK_ENCOUNTERS = tuple(
         "condition",
         "medication",
         "procedure",
+        "allergy",
+        "immunization",
         "document",
         *linking_names.WITH_ENCOUNTER,
     )
@@ -100,6 +103,7 @@ def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
             for statement in (NAME_PRESCRIBER, *NAME_IN_DOCUMENTS):
                 cursor.execute(statement, {"name": name, "written": written})
     linking_names.name_all(cursor)
+    replace_preliminary(cursor)
     return patients | link_documents(cursor, codes)
 
 

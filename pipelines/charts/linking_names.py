@@ -34,6 +34,13 @@ ONE_NAME = {
     "encounter_location": ("location",),
     "encounter_participant": ("name",),
     "episode_of_care": ("care_manager", "organization"),
+    "participation": ("name", "on_behalf_of"),
+    "observation_detail": ("device",),
+    "medication_detail": ("device", "destination"),
+    "procedure": ("location",),
+    "immunization": ("location", "manufacturer"),
+    "encounter": ("service_provider", "origin", "destination"),
+    "patient": ("managing_organization",),
 }
 MANY_NAMES = {
     "practitioner": ("locations",),
@@ -45,6 +52,8 @@ MANY_NAMES = {
     "service_request": ("performers",),
     "consent": ("performers",),
     "other_event": ("people",),
+    "procedure": ("devices",),
+    "patient": ("general_practitioners",),
 }
 
 CALLED = """

@@ -5,12 +5,14 @@ statement of status `active` that began by the as-of and has no end by then; an 
 in progress. Looking back, an order that the record ends after the as-of was active then. A
 chart that holds nothing but administrations and dispenses has no list of orders: there *active*
 means given in the 24 hours before the as-of, with a last entry that is no zero dose. A
-dispense never makes a drug active, and `unknown` or `on-hold` is not active.
+dispense never makes a drug active, and `unknown` or `on-hold` is not active. Nor is an order
+that says what is *not* to be given.
 """
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +20,11 @@ from typing import Any
 
 from pipelines.charts import sources
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import read_parts
 from pipelines.errors import NotFound
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Medication
+from pipelines.records.medicines import Dosage, MedicationDetail
 from pipelines.records.moments import Moment
 from pipelines.terms import dates
 
@@ -30,7 +34,7 @@ RULES = Path(__file__).with_name("medications.toml")
 MEDICATIONS = """
 select resource, form, code_key, display, status, dose_text, dose_value, dose_unit, route,
     start_utc, start_written, end_utc, end_written, encounter, prescriber, reason, based_on,
-    path, quote
+    path, quote, intent
 from medication
 where patient = $patient
   and (status is null or status not in (select unnest($left_out)))
@@ -44,6 +48,8 @@ with mine as (
     where patient = $patient
       and (status is null or status not in (select unnest($left_out)))
       and (start_utc <= $as_of or start_utc is null)
+      and resource not in (
+        select resource from medication_detail where patient = $patient and is_do_not_perform)
 ), extent as (
     select max(last_utc) as last_utc from chart_extent where patient = $patient
 ), ordered as (
@@ -78,9 +84,30 @@ with mine as (
 )
 select resource, form, code_key, display, status, dose_text, dose_value, dose_unit, route,
     start_utc, start_written, end_utc, end_written, encounter, prescriber, reason, based_on,
-    path, quote
+    path, quote, intent
 from chosen
 order by start_utc nulls first, resource
+"""
+
+DOSAGES = """
+select resource, number, sequence, text, additional, patient_instruction, is_as_needed,
+    as_needed_for, timing, frequency, frequency_max, period, period_max, period_unit, duration,
+    duration_unit, times, times_of_day, days_of_week, day_parts, offset_minutes, events,
+    start_utc, start_written, end_utc, end_written, bounds, site, route, method, dose_value,
+    dose_low, dose_high, dose_unit, rate, rate_value, rate_unit, max_dose, path, quote
+from dosage
+where patient = $patient
+order by resource, number
+"""
+DETAILS = """
+select resource, categories, status_reason, priority, course, is_do_not_perform, is_reported,
+    reason_keys, reason_references, based_on, prior_prescription, group_identifier, quantity,
+    quantity_unit, refills, days_supply, days_supply_unit, valid_start_utc, valid_start_written,
+    valid_end_utc, valid_end_written, substitution, authored_utc, authored_written, asserted_utc,
+    asserted_written, prepared_utc, prepared_written, handed_over_utc, handed_over_written,
+    drug_form, ingredients, batch, device, part_of, destination, note
+from medication_detail
+where patient = $patient
 """
 
 
@@ -88,7 +115,7 @@ def medications(chart: Chart) -> tuple[Medication, ...]:
     """All entries of all four forms that began by the as-of, in time order, undated ones first."""
     left_out = _rules()["left_out"]["all_forms"]
     found = chart.rows(MEDICATIONS, as_of=chart.as_of.instant, left_out=left_out)
-    return tuple(_medication(row) for row in found)
+    return _with_details(chart, [_medication(row) for row in found])
 
 
 def active(chart: Chart) -> tuple[Medication, ...]:
@@ -105,7 +132,7 @@ def active(chart: Chart) -> tuple[Medication, ...]:
         given_statuses=rules["given"]["statuses"],
         given_within=timedelta(hours=rules["given"]["hours"]),
     )
-    entries = tuple(_medication(row) for row in found)
+    entries = _with_details(chart, [_medication(row) for row in found])
     return tuple(m for m in entries if not _begins_later(chart, m))
 
 
@@ -139,7 +166,7 @@ def _medication(row: tuple[Any, ...]) -> Medication:
     (
         resource, form, key, display, status, dose_text, dose_value, dose_unit, route,
         start_utc, start_written, end_utc, end_written, encounter, prescriber, reason, based_on,
-        path, quote,
+        path, quote, intent,
     ) = row  # fmt: skip
     path, quote = cited(resource, path, quote)
     start = moment(start_utc, start_written)
@@ -166,7 +193,22 @@ def _medication(row: tuple[Any, ...]) -> Medication:
         prescriber=prescriber,
         reason=reason,
         based_on=based_on,
+        intent=intent,
     )
+
+
+def _with_details(chart: Chart, entries: list[Medication]) -> tuple[Medication, ...]:
+    """Entries with their dosage instructions and with what only some of them say."""
+    if not entries:
+        return ()
+    dosages = read_parts(chart, DOSAGES, Dosage)
+    details = read_parts(chart, DETAILS, MedicationDetail)
+    for place, entry in enumerate(entries):
+        resource = entry.fact.resource
+        if resource in dosages or resource in details:
+            detail = details[resource][0] if resource in details else None
+            entries[place] = replace(entry, dosages=dosages.get(resource, ()), detail=detail)
+    return tuple(entries)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pipelines.charts.allergies import allergy_list
 from pipelines.charts.demographics import age_at, all_patients, display_name, made_patient
 from pipelines.charts.incomplete import refused_of
+from pipelines.charts.patient_details import links
 from pipelines.charts.reading import moment
 from pipelines.charts.worklist import worklist
 from pipelines.errors import NotFound
@@ -71,6 +72,7 @@ def banner(chart: Chart) -> Banner:
         allergies=allergy_list(chart),
         refused_count=entries,
         refused_files=files,
+        links=links(chart),
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Condition, Fact
 
@@ -23,10 +24,18 @@ RULES = Path(__file__).with_name("problems.toml")
 CONDITIONS = """
 select c.resource, c.code_key, c.display, c.category, c.clinical_status, c.verification_status,
     c.onset_utc, c.onset_written, c.abatement_utc, c.abatement_written,
-    c.recorded_utc, c.recorded_written, c.encounter, c.path, c.quote
+    c.recorded_utc, c.recorded_written, c.encounter, c.path, c.quote,
+    c.categories, c.severity, c.stages, c.body_sites, c.onset, c.onset_age_years, c.onset_end_utc,
+    c.onset_end_written, c.abatement, c.abatement_age_years, c.evidence, c.evidence_references,
+    c.note, w.recorder, w.asserter
 from condition c
 left join (select resource, start_utc from encounter where patient = $patient) e
   on e.resource = c.encounter
+left join (
+    select resource, max(name) filter (where kind = 'recorder') as recorder,
+        max(name) filter (where kind = 'asserter') as asserter
+    from participation where patient = $patient group by resource
+) w on w.resource = c.resource
 where c.patient = $patient
   and (c.verification_status is null or c.verification_status not in (select unnest($left_out)))
   and (coalesce(c.onset_utc, c.recorded_utc, e.start_utc) <= $as_of
@@ -96,7 +105,7 @@ def _condition(row: tuple[Any, ...]) -> Condition:
     (
         resource, key, display, category, clinical, verification, onset_utc, onset_written,
         abatement_utc, abatement_written, recorded_utc, recorded_written, encounter, path, quote,
-    ) = row  # fmt: skip
+    ) = row[:15]  # fmt: skip
     path, quote = cited(resource, path, quote)
     onset = moment(onset_utc, onset_written)
     recorded = moment(recorded_utc, recorded_written)
@@ -118,6 +127,7 @@ def _condition(row: tuple[Any, ...]) -> Condition:
         onset=onset,
         abatement=moment(abatement_utc, abatement_written),
         recorded=recorded,
+        **rest(Condition, row[15:]),
     )
 
 

@@ -42,6 +42,8 @@ union
 select 'name', family from patient where patient = $patient
 union
 select 'name', given from patient where patient = $patient
+union
+select 'name', unnest([family, given, text]) from patient_name where patient = $patient
 """
 
 HAS_NOTES = """

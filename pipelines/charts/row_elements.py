@@ -16,6 +16,7 @@ from pipelines.charts.codebook import UNNAMED, Named
 from pipelines.charts.instants import stamp
 from pipelines.charts.references import Element, Json, target
 from pipelines.charts.refusals import EntryRefused
+from pipelines.charts.result_values import Value, value_of
 from pipelines.charts.row_parts import (
     Place,
     as_written,
@@ -25,7 +26,6 @@ from pipelines.charts.row_parts import (
     text,
     words,
 )
-from pipelines.charts.rows_observation import Value, value_of
 
 
 class Title(NamedTuple):

@@ -25,6 +25,8 @@ Tables = dict[str, list[Row]]
 Columns = dict[str, list[tuple[str, str]]]
 """Column names and DuckDB types of each table."""
 STATUS_VALUES = Path(__file__).with_name("status_values.toml")
+LARGEST = 1e15
+"""No quantity in a chart is larger; beyond it a number is a slip, and not exact any more."""
 
 
 @dataclass(slots=True)
@@ -54,16 +56,19 @@ def status(resource: Json, kind: str) -> str | None:
 
 
 def coded_status(resource: Json, kind: str, element: str) -> str | None:
-    """A status that is a CodeableConcept: its code, checked; None where the record says none."""
+    """A status that is a CodeableConcept: its code, checked; None where the record says none.
+
+    Any of its codings may be the one that FHIR knows; a site's own may stand beside it.
+    """
     concept = resource.get(element)
     if concept is None:
         return None
-    code = first_code(concept)
-    if code is None:
-        return None
-    if code not in status_values()[f"{kind}_{element}"]:
+    codes = [code for coding in concept.get("coding") or () if (code := coding.get("code"))]
+    allowed = status_values()[f"{kind}_{element}"]
+    known = next((code for code in codes if code in allowed), None)
+    if codes and known is None:
         raise EntryRefused(f"{element} has a value that FHIR does not know.")
-    return code
+    return known
 
 
 def first_code(concept: Json | None) -> str | None:
@@ -101,12 +106,22 @@ def first(elements: Element) -> Element:
 
 
 def number(value: Element, element: str) -> float | None:
-    """A JSON number as a float; a string or a boolean in its place is refused."""
+    """A JSON number as a float; a string, a boolean or one beyond all measure is refused."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise EntryRefused(f"{element} is not a number.")
+    if not -LARGEST <= value <= LARGEST:
+        raise EntryRefused(f"{element} is a number beyond all measure (more than 1e15).")
     return float(value)
+
+
+def comparator_of(quantity: Json, element: str) -> str | None:
+    """`<`, `<=`, `>=`, `>` or `ad`; anything else is refused."""
+    value = quantity.get("comparator")
+    if value is None or value in status_values()["Quantity_comparator"]:
+        return value
+    raise EntryRefused(f"{element}.comparator has a value that FHIR does not know.")
 
 
 def as_written(value: Element) -> str | None:
@@ -140,8 +155,11 @@ def choice(resource: Json, name: str) -> tuple[Stamp, Stamp]:
     if name + "Period" in resource:
         return period(resource[name + "Period"], name + "Period")
     timing = resource.get(name + "Timing")
-    if timing and timing.get("event"):
-        return stamp(timing["event"][0], name + "Timing"), UNDATED
+    if timing:
+        events = [stamp(one, name + "Timing.event") for one in timing.get("event") or () if one]
+        if events:
+            return min(events), max(events) if len(events) > 1 else UNDATED
+        return period((timing.get("repeat") or {}).get("boundsPeriod"), name + "Timing.repeat")
     return UNDATED, UNDATED
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.charts import (
+    rows_allergy,
     rows_care,
     rows_claim,
     rows_clinical,
@@ -18,6 +19,7 @@ from pipelines.charts import (
     rows_observation,
     rows_order,
     rows_other,
+    rows_patient,
     rows_people,
     rows_report,
     rows_stay,
@@ -50,10 +52,10 @@ BUILDERS: dict[str, Builder] = {
     "MedicationStatement": rows_medication.build,
     "MedicationDispense": rows_medication.build,
     "Condition": rows_clinical.condition,
-    "AllergyIntolerance": rows_clinical.allergy,
+    "AllergyIntolerance": rows_allergy.allergy,
     "Procedure": rows_clinical.procedure,
     "Immunization": rows_clinical.immunization,
-    "Patient": together(rows_visit.patient, rows_people.contacts),
+    "Patient": together(rows_patient.patient, rows_people.contacts),
     "Encounter": together(rows_visit.encounter, rows_stay.parts),
     "DocumentReference": rows_document.reference,
     "DiagnosticReport": together(rows_document.report, rows_report.report),

@@ -1,268 +1,198 @@
 """Observation as rows: row 0 its own value, rows 1, 2, … its components.
 
-A value stays what the record says it is: a number, a text (`<0.5`), a ratio (`1:80`), a coded
-answer, a date, or a stated absence. No date and no value is invented: an observation without
-them is a row without them. A range is read as two numbers only where it is the one that applies
-and its unit is the value's own; otherwise its words are kept as text.
+No date and no value is invented: an observation without them is a row without them. What most
+observations have stands in the row; what few have (method, device, several interpretations,
+notes, ranges that say more) makes a row in a second table, only where it is there.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from pipelines.charts import rows_participation
 from pipelines.charts.codebook import Named
-from pipelines.charts.instants import UNDATED, stamp
-from pipelines.charts.references import Element, Json
+from pipelines.charts.flags import leading
+from pipelines.charts.instants import UNDATED, Stamp, stamp
+from pipelines.charts.references import Element, Json, target
 from pipelines.charts.refusals import EntryRefused
+from pipelines.charts.result_ranges import NO_RANGE, applying, range_rows, says_more
+from pipelines.charts.result_values import NO_QUANTITY, quantity_parts, range_ends, value_of
+from pipelines.charts.row_elements import named_in, notes, targets
 from pipelines.charts.row_parts import (
     Place,
     Row,
-    as_written,
     choice,
     encounter_of,
     first_code,
     number,
-    period,
-    status,
+    status_values,
     text,
     words,
 )
+from pipelines.charts.timings import timing_words
 
 MAIN_CATEGORIES = ("laboratory", "vital-signs")
-PLAIN_RANGE = frozenset({"low", "high", "text"})
-
-
-class Value(NamedTuple):
-    """One value[x]: its kind, number, comparator, text, unit, unit code, path and quote."""
-
-    kind: str | None
-    number: float | None = None
-    comparator: str | None = None
-    text: str | None = None
-    unit: str | None = None
-    unit_code: str | None = None
-    path: str | None = None
-    quote: str | None = None
-
-
-NO_VALUE = Value(None)
-NO_RANGE: tuple[None, None, None] = (None, None, None)
+# Elements of an observation, or of a component, that its row has no column for …
+MORE = frozenset({
+    "basedOn", "bodySite", "component", "derivedFrom", "device", "effectivePeriod",
+    "effectiveTiming", "focus", "hasMember", "method", "note", "partOf", "performer",
+    "valueRange", "valueRatio",
+})  # fmt: skip
+# … and those of which it has a column for one, as most have.
+PERHAPS_MORE = MORE | {"dataAbsentReason", "interpretation", "referenceRange"}
+STATUSES = status_values()["Observation"]
+KIND, UNIT = 12, 16
+"""Where a row of `observation` holds the kind of its value, and its unit."""
 
 
 def build(resource: Json, place: Place) -> None:
     """Append the rows of one Observation."""
-    code = place.codes.named(resource.get("code"))
-    categories = resource.get("category")
-    issued = resource.get("issued")
+    get = resource.get
+    status, categories, issued = get("status"), get("category"), get("issued")
+    if status not in STATUSES and status is not None:
+        raise EntryRefused("status has a value that FHIR does not know.")
+    specimen, written = get("specimen"), get("effectiveDateTime")
+    named = place.codes.named(get("code"))
+    taken = stamp(written, "effectiveDateTime") if written is not None else _effective(resource)
     common = (
-        category(categories) if categories else None,
-        status(resource, "Observation"),
-        *_effective(resource),
+        category(categories) if categories else None, status, *taken,
         *(stamp(issued, "issued") if issued is not None else UNDATED),
         encounter_of(resource, place.known),
-    )
-    own = _row(resource, place, (0, "", code), common)
-    if "component" not in resource:
+    )  # fmt: skip
+    sample = _sample(specimen, place) if specimen else None
+    own = (
+        place.key, place.patient, 0, named[0], named[1], *common,
+        *_said(resource, place, "", named), sample,
+    )  # fmt: skip
+    is_plain = PERHAPS_MORE.isdisjoint(resource) and (not categories or len(categories) == 1)
+    if is_plain or (MORE.isdisjoint(resource) and not _has_more(resource, own)):
         place.rows["observation"].append(own)
     else:
-        rows = [own]
-        for index, component in enumerate(resource["component"] or ()):
-            named = place.codes.named(component.get("code"))
-            rows.append(_row(component, place, (index + 1, f"component[{index}].", named), common))
-        place.rows["observation"] += rows
+        _append_all(resource, place, own, (common, sample))
 
 
-def _effective(resource: Json) -> tuple[int | None, str | None]:
-    written = resource.get("effectiveDateTime")
-    if written is not None:
-        return stamp(written, "effectiveDateTime")
+def _append_all(resource: Json, place: Place, own: Row, shared: tuple[Row, str | None]) -> None:
+    """The rows of an observation that has components, or says more than its row can carry."""
+    rows, details, ranges = [own], [], []
+    common, sample = shared
+    for index, element in enumerate((resource, *(resource.get("component") or ()))):
+        prefix = f"component[{index - 1}]." if index else ""
+        if index:
+            named = place.codes.named(element.get("code"))
+            said = _said(element, place, prefix, named)
+            rows.append((place.key, place.patient, index, *named[:2], *common, *said, sample))
+        row = rows[index]
+        if not MORE.isdisjoint(element) or _has_more(element, row):
+            details.append(_detail(element, place, resource, index))
+            stated = element.get("referenceRange")
+            if stated and says_more(stated, row[UNIT]):
+                ranges += range_rows(stated, place, (index, prefix, row[UNIT]))
+    people = rows_participation.rows_of(resource, place, "performer")
+    place.rows["observation"] += rows
+    if details := [row for row in details if any(row[3:])]:
+        place.rows["observation_detail"] += details
+    if ranges:
+        place.rows["reference_range"] += ranges
+    if people:
+        place.rows["participation"] += people
+
+
+def _has_more(element: Json, row: Row) -> bool:
+    """Whether an element that most have says more than one column can hold."""
+    categories, marks = element.get("category"), element.get("interpretation")
+    if categories and len(categories) > 1:
+        return True
+    if marks and (len(marks) > 1 or len(marks[0].get("coding") or ()) > 1):
+        return True
+    ranges = element.get("referenceRange")
+    if ranges and says_more(ranges, row[UNIT]):
+        return True
+    return "dataAbsentReason" in element and row[KIND] != "absent"
+
+
+def _effective(resource: Json) -> Stamp:
     return choice(resource, "effective")[0]
+
+
+def _sample(specimen: Json, place: Place) -> str | None:
+    """The specimen by reference; one inside this resource is told apart from all others."""
+    found = target(specimen, place.known)
+    if found is None:
+        return text(specimen.get("display"))
+    return place.key + found if found.startswith("#") else found
 
 
 def category(categories: Element) -> str | None:
     """`laboratory` or `vital-signs` where any category says so, else the first one."""
     if len(categories) == 1:
-        return first_code(categories[0]) or words(categories[0])
-    codes = [first_code(item) or words(item) for item in categories]
-    return next((code for code in codes if code in MAIN_CATEGORIES), next(iter(codes), None))
+        codings = categories[0].get("coding")
+        if codings and len(codings) == 1 and type(code := codings[0].get("code")) is str:
+            return code or words(categories[0])
+    codes = [
+        coding.get("code") for item in categories for coding in item.get("coding") or ()
+    ]
+    main = next((code for code in codes if code in MAIN_CATEGORIES), None)
+    return main or first_code(categories[0]) or words(categories[0])
 
 
-def _row(element: Json, place: Place, part: tuple[int, str, Named], common: Row) -> Row:
-    """One row of an Observation or of one of its components."""
-    index, prefix, (key, display, leaf) = part
+def _said(element: Json, place: Place, prefix: str, named: Named) -> Row:
+    """The columns of a row from the kind of its value to the key of its coded answer."""
     get = element.get
-    kind, figure, comparator, written, unit, unit_code, path, quote = value_of(element)
+    quantity = get("valueQuantity")
+    value, system = quantity_parts(quantity) if quantity is not None else NO_QUANTITY
+    value_key = None
+    path: str | None
+    if value is not None:
+        path, quote = "valueQuantity", value[3]
+    else:
+        found = value_of(element)
+        value, path, quote, system = found[:6], found.path, found.quote, found.unit_system
+        if found.kind == "codeable":
+            value_key = place.codes.named(element["valueCodeableConcept"]).key
+        if path is None:
+            path, quote = (f"code.{named.leaf}" if named.leaf else "code"), named.display
     ranges, marks = get("referenceRange"), get("interpretation")
-    if path is None:
-        path, quote = (f"code.{leaf}" if leaf else "code"), display
     return (
-        place.key, place.patient, index, key, display, *common,
-        kind, figure, comparator, written, unit, unit_code,
-        _interpretation(marks) if marks else None,
-        *(_range(ranges, unit) if ranges else NO_RANGE),
-        prefix + path, quote,
+        *value, _interpretation(marks) if marks else None,
+        *(applying(ranges, value[4]) if ranges else NO_RANGE),
+        prefix + path if prefix else path, quote, system, value_key,
     )  # fmt: skip
-
-
-def value_of(element: Json) -> Value:
-    """The value[x] of an Observation or component; NO_VALUE where there is none."""
-    quantity = element.get("valueQuantity")
-    if quantity is not None:
-        return _quantity(quantity)
-    for name, read in READERS.items():
-        if element.get(name) is not None:
-            return read(element[name])
-    absent = element.get("dataAbsentReason")
-    if absent:
-        said = words(absent)
-        return Value("absent", text=said, path="dataAbsentReason", quote=said)
-    return NO_VALUE
-
-
-def _quantity(quantity: Json) -> Value:
-    get = quantity.get
-    value = get("value")
-    if value is None:
-        return NO_VALUE
-    if type(value) is not float:
-        number(value, "valueQuantity.value")
-    code, written = get("code"), str(value)
-    unit = get("unit") or code
-    if type(unit) is not str:
-        unit = text(unit)
-    # Nine of ten values are quantities: made as a plain tuple, which is three times as fast.
-    return tuple.__new__(Value, (
-        "quantity", float(value), get("comparator"), written, unit or None, code,
-        "valueQuantity", written,
-    ))  # fmt: skip
-
-
-def _codeable(concept: Json) -> Value:
-    said = words(concept)
-    return Value("codeable", text=said, path="valueCodeableConcept", quote=said)
-
-
-def _string(written: Element) -> Value:
-    return Value("string", text=text(written), path="valueString", quote=text(written))
-
-
-def _boolean(value: Element) -> Value:
-    if not isinstance(value, bool):
-        raise EntryRefused("valueBoolean is not true or false.")
-    return Value("boolean", text=as_written(value), path="valueBoolean", quote=as_written(value))
-
-
-def _integer(value: Element) -> Value:
-    written = as_written(value)
-    return Value(
-        "integer", number(value, "valueInteger"), text=written, path="valueInteger", quote=written
-    )
-
-
-def _datetime(written: Element) -> Value:
-    stamp(written, "valueDateTime")
-    return Value("datetime", text=written, path="valueDateTime", quote=written)
-
-
-def _time(written: Element) -> Value:
-    return Value("datetime", text=text(written), path="valueTime", quote=text(written))
-
-
-def _period(element: Json) -> Value:
-    start, end = (moment[1] for moment in period(element, "valuePeriod"))
-    said = " to ".join(part for part in (start, end) if part)
-    return Value("datetime", text=said or None, path="valuePeriod", quote=start or end)
-
-
-def _ratio(ratio: Json) -> Value:
-    top, bottom = ratio.get("numerator") or {}, ratio.get("denominator") or {}
-    number(top.get("value"), "valueRatio.numerator.value")
-    number(bottom.get("value"), "valueRatio.denominator.value")
-    above, below = as_written(top.get("value")), as_written(bottom.get("value"))
-    said = ":".join(
-        f"{side.get('comparator') or ''}{written}"
-        for side, written in ((top, above), (bottom, below))
-        if written is not None
-    )
-    return Value(
-        "ratio", text=said or None, unit=text(top.get("unit")), path="valueRatio",
-        quote=below if above is None else above,
-    )  # fmt: skip
-
-
-def _value_range(element: Json) -> Value:
-    low, high = ((element.get(side) or {}) for side in ("low", "high"))
-    ends = [as_written(side.get("value")) for side in (low, high)]
-    said = " to ".join(written for written in ends if written is not None)
-    return Value(
-        "range", text=said or None, unit=text(low.get("unit") or high.get("unit")),
-        path="valueRange", quote=ends[1] if ends[0] is None else ends[0],
-    )  # fmt: skip
-
-
-def _sampled(element: Json) -> Value:
-    return Value("string", text="sampled data", path="valueSampledData", quote=element.get("data"))
-
-
-READERS = {
-    "valueCodeableConcept": _codeable,
-    "valueString": _string,
-    "valueBoolean": _boolean,
-    "valueInteger": _integer,
-    "valueDateTime": _datetime,
-    "valueTime": _time,
-    "valuePeriod": _period,
-    "valueRatio": _ratio,
-    "valueRange": _value_range,
-    "valueSampledData": _sampled,
-}
 
 
 def _interpretation(marks: Element) -> str | None:
-    return next((found for mark in marks if (found := first_code(mark) or words(mark))), None)
+    """The mark that decides the flag: the only one, else the one that `flags.toml` puts first."""
+    if len(marks) == 1:
+        codings = marks[0].get("coding")
+        if codings and len(codings) == 1 and type(code := codings[0].get("code")) is str:
+            return code or words(marks[0])
+    return leading(_marks(marks))
 
 
-def _range(ranges: list[Json], unit: str | None) -> tuple[float | None, float | None, str | None]:
-    """Low, high and words of the range that applies."""
-    if len(ranges) == 1 and ranges[0].keys() <= PLAIN_RANGE:  # nine of ten
-        return _plain_range(ranges[0], unit)
-    normal = [item for item in ranges if first_code(item.get("type")) in (None, "normal")]
-    said = "; ".join(found for item in ranges if (found := _range_words(item))) or None
-    if len(normal) != 1 or normal[0].get("appliesTo"):
-        return None, None, said
-    low, high = ((normal[0].get(side) or {}) for side in ("low", "high"))
-    for side in (low, high):
-        if unit and side.get("unit") and side["unit"] != unit:
-            return None, None, said
-    own = text(normal[0].get("text"))
+def _marks(marks: Element) -> list[str]:
+    """Every code of every interpretation, and the words of those without one."""
+    found: list[str] = []
+    for mark in marks:
+        codes = [coding["code"] for coding in mark.get("coding") or () if coding.get("code")]
+        said = words(mark)
+        found += codes or ([said] if said else [])
+    return list(dict.fromkeys(found))
+
+
+def _detail(element: Json, place: Place, resource: Json, index: int) -> Row:
+    """What an observation or component says beside its row."""
+    get = element.get
+    categories = [said for one in get("category") or () if (said := words(one))]
+    marks = _marks(get("interpretation") or ())
+    ratio = get("valueRatio") or {}
+    ends = range_ends(get("valueRange") or {}, "valueRange")
     return (
-        number(low.get("value"), "referenceRange.low.value"),
-        number(high.get("value"), "referenceRange.high.value"),
-        own or (said if len(ranges) > 1 else None),
-    )
-
-
-def _plain_range(
-    item: Json, unit: str | None
-) -> tuple[float | None, float | None, str | None]:
-    """Low and high of a single range, in the value's own unit, that is said to nobody alone."""
-    low, high = item.get("low"), item.get("high")
-    for side in (low, high):
-        if side and unit and side.get("unit", unit) != unit:
-            return None, None, _range_words(item)
-    return (
-        number(low.get("value"), "referenceRange.low.value") if low else None,
-        number(high.get("value"), "referenceRange.high.value") if high else None,
-        text(item.get("text")),
-    )
-
-
-def _range_words(item: Json) -> str | None:
-    low, high = ((item.get(side) or {}) for side in ("low", "high"))
-    ends = [as_written(side.get("value")) for side in (low, high)]
-    unit = low.get("unit") or high.get("unit")
-    said = text(item.get("text"))
-    if said is None and any(ends):
-        said = " to ".join(part or "…" for part in ends) + (f" {unit}" if unit else "")
-    whom = ", ".join(found for one in item.get("appliesTo") or () if (found := words(one)))
-    return f"{whom}: {said}" if said and whom else said
+        place.key, place.patient, index,
+        categories if len(categories) > 1 else [], marks if len(marks) > 1 else [],
+        words(get("dataAbsentReason")), *ends,
+        *(number((ratio.get(side) or {}).get("value"), f"valueRatio.{side}.value")
+          for side in ("numerator", "denominator")),
+        place.codes.named(get("method")).key, words(get("method")),
+        place.codes.named(get("bodySite")).key, words(get("bodySite")),
+        named_in(get("device"), resource, place),
+        *(targets(get(name), place)
+          for name in ("basedOn", "partOf", "focus", "derivedFrom", "hasMember")),
+        *choice(element, "effective")[1], timing_words(get("effectiveTiming")), notes(element),
+    )  # fmt: skip

@@ -1,25 +1,24 @@
-"""Patients with their identifiers, and encounters.
+"""Encounters: one row a visit or stay, and the history of its status and class.
 
-The MRN is the identifier that says so (type MR), else the first usable one that is no social
-security, licence or passport number. An ICU stay is part of another stay and names ICU or
-critical care in its class, type, location or identifier system; a hospital visit is inpatient,
-emergency or observation by HL7's codes or MIMIC's own words, and part of no other.
+An ICU stay is part of another stay and names ICU or critical care in its class, type, location
+or identifier system; a hospital visit is inpatient, emergency or observation by HL7's codes or
+MIMIC's own words, and part of no other. Where the patient lay, who took part and what was
+diagnosed are rows of `rows_stay`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
 
-from pipelines.charts.instants import stamp
 from pipelines.charts.references import Json, target
 from pipelines.charts.refusals import EntryRefused
+from pipelines.charts.row_elements import keys, listed, named_in, only, said, targets
 from pipelines.charts.row_parts import (
     Place,
-    as_written,
+    Row,
     first,
     first_code,
+    number,
     period,
     reason,
     status,
@@ -28,7 +27,6 @@ from pipelines.charts.row_parts import (
     words,
 )
 
-NOT_A_RECORD_NUMBER = frozenset({"SS", "DL", "PPN", "SB", "TAX", "NI", "MC", "MA", "HC"})
 HOSPITAL_CLASSES = frozenset({"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS", "inpatient",
                               "emergency"})  # fmt: skip
 OUTSIDE_CLASSES = frozenset({"AMB", "VR", "HH", "FLD", "PRENC", "ambulatory", "outpatient",
@@ -36,58 +34,8 @@ OUTSIDE_CLASSES = frozenset({"AMB", "VR", "HH", "FLD", "PRENC", "ambulatory", "o
 ICU = re.compile(r"\bicu\b|[cmsnpt]v?icu\b|intensive care|critical care|encounter-icu", re.I)
 
 
-def patient(resource: Json, place: Place) -> None:
-    """Append the rows of one Patient."""
-    patient_id = place.key.removeprefix("Patient/")
-    gender = resource.get("gender")
-    if gender is not None and gender not in status_values()["Patient_gender"]:
-        raise EntryRefused("gender has a value that FHIR does not know.")
-    birth = stamp(resource.get("birthDate"), "birthDate")[1]
-    dead = stamp(resource.get("deceasedDateTime"), "deceasedDateTime")[1]
-    if dead is None and resource.get("deceasedBoolean") is not None:
-        dead = as_written(resource["deceasedBoolean"])
-    identifiers = [_identifier(item) for item in resource.get("identifier") or ()]
-    identifiers = [item for item in identifiers if item[1]]
-    mrn = _record_number(identifiers)
-    name = _usual_name(resource.get("name") or ())
-    place.rows["patient"].append((
-        patient_id, place.key, *_names(name), gender, birth, dead, mrn[1], mrn[0],
-    ))  # fmt: skip
-    place.rows["patient_identifier"].extend((patient_id, *item) for item in identifiers)
-
-
-def _identifier(item: Json) -> tuple[str | None, str | None, str | None]:
-    kind = item.get("type")
-    return text(item.get("system")), text(item.get("value")), first_code(kind) or words(kind)
-
-
-def _record_number(identifiers: Iterable[tuple[Any, Any, Any]]) -> tuple[str | None, str | None]:
-    known = list(identifiers)
-    for system, value, kind in known:
-        if kind == "MR":
-            return system, value
-    for system, value, kind in known:
-        if kind not in NOT_A_RECORD_NUMBER:
-            return system, value
-    return None, None
-
-
-def _usual_name(names: Iterable[Json]) -> Json:
-    ranked = sorted(names, key=lambda name: {"official": 0, "usual": 1, None: 2, "old": 4}
-                    .get(name.get("use"), 3))  # fmt: skip
-    return ranked[0] if ranked else {}
-
-
-def _names(name: Json) -> tuple[str, str | None, str | None]:
-    """Whole name, family name, given names."""
-    given = " ".join(name.get("given") or ()) or None
-    family = text(name.get("family"))
-    whole = " ".join(part for part in (given, family) if part)
-    return whole or text(name.get("text")) or "", family, given
-
-
 def encounter(resource: Json, place: Place) -> None:
-    """Append the row of one Encounter."""
+    """Append the rows of one Encounter."""
     kind = first(resource.get("type"))
     named = place.codes.named(kind)
     visit = _class(resource)
@@ -95,6 +43,7 @@ def encounter(resource: Json, place: Place) -> None:
     stay = resource.get("hospitalization") or resource.get("admission") or {}
     part_of = target(resource.get("partOf"), place.known)
     is_icu = _is_icu(resource, part_of)
+    rows = _history(resource, place)
     path, quote = _title(resource, named.leaf, named.display, visit)
     place.rows["encounter"].append((
         place.key, place.patient, status(resource, "Encounter"), *visit,
@@ -102,8 +51,47 @@ def encounter(resource: Json, place: Place) -> None:
         words(resource.get("priority")), words(stay.get("admitSource")),
         words(stay.get("dischargeDisposition")), _location(resource),
         is_icu, part_of is None and not is_icu and _is_hospital(resource, visit[0]),
-        path, quote,
+        path, quote, *_more(resource, stay, place),
     ))  # fmt: skip
+    if rows:
+        place.rows["encounter_history"] += rows
+
+
+def _more(resource: Json, stay: Json, place: Place) -> Row:
+    """What an encounter says beside its time, kind and place."""
+    get = resource.get
+    lasting = get("length") or {}
+    kinds = listed(get("type"))
+    return (
+        said(kinds), keys(kinds, place), only(said(get("serviceType"))),
+        number(lasting.get("value"), "length.value"),
+        text(lasting.get("unit")) or text(lasting.get("code")),
+        keys(get("reasonCode"), place), targets(get("reasonReference"), place),
+        named_in(get("serviceProvider"), resource, place), targets(get("episodeOfCare"), place),
+        targets(get("basedOn"), place), named_in(stay.get("origin"), resource, place),
+        named_in(stay.get("destination"), resource, place), words(stay.get("reAdmission")),
+        said(stay.get("dietPreference")), said(stay.get("specialCourtesy")),
+        said(stay.get("specialArrangement")),
+    )  # fmt: skip
+
+
+def _history(resource: Json, place: Place) -> list[Row]:
+    """The statuses and classes that the encounter had before, each with its time."""
+    rows: list[Row] = []
+    for element, name in (("statusHistory", "status"), ("classHistory", "class")):
+        for index, item in enumerate(listed(resource.get(element))):
+            start, end = period(item.get("period"), f"{element}.period")
+            value = item.get(name)
+            coding = value if type(value) is dict else {"code": value}
+            code, display = text(coding.get("code")), text(coding.get("display"))
+            if name == "status" and code not in status_values()["Encounter_statusHistory"]:
+                raise EntryRefused("statusHistory.status has a value that FHIR does not know.")
+            path = f"{element}[{index}].{name}" + (".code" if coding is value else "")
+            rows.append((
+                place.key, place.patient, len(rows) + 1, name, code, display, *start, *end,
+                path, code,
+            ))  # fmt: skip
+    return rows
 
 
 def _title(

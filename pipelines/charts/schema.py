@@ -130,6 +130,15 @@ def m020_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
         fill(cursor, SUBJECTS)
 
 
+def m030_deepened(cursor: duckdb.DuckDBPyConnection) -> None:
+    """All that a reader of a chart asks of results, drugs, problems, visits and the patient."""
+    _run(cursor, "m030_deepened")
+    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
+        from pipelines.charts.backfill import deepen
+
+        deepen(cursor)
+
+
 def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
     """What a load needs to know of files: which need not be read again, what they deleted."""
     _run(cursor, "m040_loader")
@@ -144,6 +153,7 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m010_documents,
     m020_subjects,
     m040_loader,
+    m030_deepened,
 )
 # The tables of m020: each row names its resource and its patient first.
 SUBJECTS = (
@@ -152,4 +162,10 @@ SUBJECTS = (
     "questionnaire_response", "family_history", "flag", "consent", "practitioner", "organization",
     "location", "related_person", "encounter_location", "encounter_participant",
     "encounter_diagnosis", "episode_of_care", "other_event",
+)  # fmt: skip
+# The second tables of m030: each row names its resource and its patient first.
+SECOND_TABLES = (
+    "observation_detail", "reference_range", "replaced_result", "participation",
+    "medication_detail", "dosage", "allergy_reaction", "encounter_history", "patient_name",
+    "patient_telecom", "patient_address", "patient_link",
 )  # fmt: skip

@@ -24,6 +24,14 @@ where resource = $resource and current
   and (patient = $patient or resource = 'Patient/' || $patient)
 """
 
+EARLIER = """
+select raw, version
+from resource
+where resource = $resource and not current
+  and (patient = $patient or resource = 'Patient/' || $patient)
+order by version desc
+"""
+
 STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[[0-9]+\])*)")
 UNREADABLE = frozenset({"data", "div"})
 """Base64 attachments and narrative markup: in the raw JSON, not in a list of fields."""
@@ -41,6 +49,11 @@ def raw_version(chart: Chart, resource: str) -> tuple[str, int]:
         raise NotFound("That record is not in this chart; reload the page and choose it again.")
     text, version = found[0]
     return text, version
+
+
+def earlier_versions(chart: Chart, resource: str) -> tuple[tuple[int, str], ...]:
+    """Number and raw JSON of the versions before the current one, the newest first."""
+    return tuple((version, text) for text, version in chart.rows(EARLIER, resource=resource))
 
 
 def leaves(raw: str, path: str) -> tuple[str, ...]:

@@ -28,7 +28,40 @@ def read(
     """All rows that a statement finds for this chart, as records of one type."""
     shape = _shape(record)
     found = chart.rows(sql, as_of=chart.as_of.instant, **parameters)
-    return tuple(record(_fact(row, kind), *_values(row, shape)) for row in found)
+    return tuple(record(_fact(row, kind), *_values(row[len(HEAD) :], shape)) for row in found)
+
+
+def read_parts(
+    chart: Chart, sql: str, record: Callable[..., T], **parameters: object
+) -> dict[str, tuple[T, ...]]:
+    """Parts of records, in order, by the record that they belong to (the first column)."""
+    shape = _shape(record)
+    found: dict[str, list[T]] = {}
+    for row in chart.rows(sql, **parameters):
+        found.setdefault(row[0], []).append(record(*_values(row[1:], shape)))
+    return {resource: tuple(parts) for resource, parts in found.items()}
+
+
+def rest(record: Callable[..., object], columns: tuple[Any, ...]) -> dict[str, Any]:
+    """Columns as the record's fields that have a default, in their order, as many as there are."""
+    found: dict[str, Any] = {}
+    at = 0
+    for name, type_name, width in _optional(record):
+        if at == len(columns):
+            break
+        (found[name],) = _values(columns[at : at + width], (type_name,))
+        at += width
+    return found
+
+
+@lru_cache(maxsize=64)
+def _optional(record: Callable[..., object]) -> tuple[tuple[str, str, int], ...]:
+    """Name, type and number of columns of a record's fields that have a default."""
+    return tuple(
+        (one.name, str(one.type), 2 if one.type == "Moment | None" else 1)
+        for one in fields(cast(type[Any], record))
+        if one.default is not MISSING
+    )
 
 
 def _fact(row: tuple[Any, ...], kind: str) -> Fact:
@@ -49,9 +82,9 @@ def _fact(row: tuple[Any, ...], kind: str) -> Fact:
 
 
 def _values(row: tuple[Any, ...], shape: tuple[str, ...]) -> list[Any]:
-    """The columns after the head as the record's fields."""
+    """Columns as a record's fields."""
     values: list[Any] = []
-    rest = iter(row[len(HEAD) :])
+    rest = iter(row)
     for type_name in shape:
         value = next(rest)
         if type_name == "Moment | None":

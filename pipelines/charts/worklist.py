@@ -71,6 +71,7 @@ with flaggable as (
     from observation o
     semi join flaggable f on f.patient = o.patient and f.code_key = o.code_key
     join chart_extent x on x.patient = o.patient
+    anti join replaced_result r on r.resource = o.resource and r.part = o.part
     where (o.status is null or o.status not in ('entered-in-error', 'cancelled'))
       and o.value_kind is not null and o.value_kind <> 'absent'
       and coalesce(o.effective_utc, o.issued_utc) <= x.last_utc
@@ -87,7 +88,7 @@ select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.statu
     coalesce(o.effective_utc, o.issued_utc) as taken,
     coalesce(o.effective_written, o.issued_written), o.encounter, o.value_number, o.comparator,
     o.value_text, o.unit, o.interpretation, o.range_low, o.range_high, o.range_text,
-    o.path, o.quote
+    o.path, o.quote, o.issued_utc, o.issued_written, o.specimen, null
 from observation o
 semi join recent on recent.place = o.rowid
 where o.interpretation is not null or o.range_low is not null or o.range_high is not null

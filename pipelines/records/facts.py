@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.records.medicines import Dosage, MedicationDetail
 from pipelines.records.moments import Moment
 
 
@@ -32,7 +33,9 @@ class Fact:
     `108.0`). `flag` is H, L, HH, LL, A, AA (critical, neither high nor low) or None; `flag_source`
     says where it came from (`interpretation`, `range`) or is None where the record gives no way
     to tell: no flag with a source means that the record calls the result normal. `quote` is one
-    leaf value, or all joined by a space, found at `path` in the raw resource.
+    leaf value, or all joined by a space, found at `path` in the raw resource. A result also has
+    when it was `issued`, its `specimen`, the laboratory's `note`, and how many earlier versions
+    of it the store holds where it was amended.
     """
 
     resource: str
@@ -53,6 +56,10 @@ class Fact:
     encounter: str | None = None
     status: str | None = None
     part: int = 0
+    issued: Moment | None = None
+    specimen: str | None = None
+    note: str | None = None
+    earlier_versions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,10 @@ class ResultKind:
 
 @dataclass(frozen=True, slots=True)
 class Medication:
-    """A request, administration, statement or dispense (`form`), one shape for all four."""
+    """A request, administration, statement or dispense (`form`), one shape for all four.
+
+    `dosages` holds every instruction that says more than the dose fields here.
+    """
 
     fact: Fact
     form: str
@@ -85,6 +95,14 @@ class Medication:
     prescriber: str | None
     reason: str | None
     based_on: str | None
+    intent: str | None = None
+    dosages: tuple[Dosage, ...] = ()
+    detail: MedicationDetail | None = None
+
+    @property
+    def is_do_not_perform(self) -> bool:
+        """Whether the order is *not* to give this."""
+        return self.detail is not None and self.detail.is_do_not_perform is True
 
     @property
     def name(self) -> str:
@@ -94,7 +112,10 @@ class Medication:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A problem or coded diagnosis. `clinical_status` None means: the record does not say."""
+    """A problem or coded diagnosis. `clinical_status` None means: the record does not say.
+
+    `onset_text` and `abatement_text` are what is told as an age, a span or in words.
+    """
 
     fact: Fact
     clinical_status: str | None
@@ -103,6 +124,36 @@ class Condition:
     onset: Moment | None
     abatement: Moment | None
     recorded: Moment | None
+    categories: tuple[str, ...] = ()
+    severity: str | None = None
+    stages: tuple[str, ...] = ()
+    body_sites: tuple[str, ...] = ()
+    onset_text: str | None = None
+    onset_age_years: float | None = None
+    onset_end: Moment | None = None
+    abatement_text: str | None = None
+    abatement_age_years: float | None = None
+    evidence: tuple[str, ...] = ()
+    evidence_references: tuple[str, ...] = ()
+    note: str | None = None
+    recorder: str | None = None
+    asserter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyReaction:
+    """One event of an allergy: what was seen, after what, how severe, since when."""
+
+    number: int
+    substance: str | None
+    manifestations: tuple[str, ...]
+    severity: str | None
+    onset: Moment | None
+    route: str | None
+    description: str | None
+    note: str | None
+    path: str
+    quote: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +167,15 @@ class Allergy:
     reactions: tuple[str, ...]
     severity: str | None
     is_no_known: bool
+    type: str | None = None
+    categories: tuple[str, ...] = ()
+    onset_text: str | None = None
+    onset: Moment | None = None
+    last_occurred: Moment | None = None
+    note: str | None = None
+    recorder: str | None = None
+    asserter: str | None = None
+    events: tuple[AllergyReaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +188,18 @@ class AllergyList:
 
     state: str
     allergies: tuple[Allergy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterState:
+    """A status or class (`kind`) that an encounter had for a time."""
+
+    number: int
+    kind: str
+    code: str | None
+    display: str | None
+    start: Moment | None
+    end: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +221,20 @@ class Encounter:
     location: str | None
     is_icu: bool
     is_hospital: bool
+    types: tuple[str, ...] = ()
+    service_type: str | None = None
+    length_value: float | None = None
+    length_unit: str | None = None
+    reason_references: tuple[str, ...] = ()
+    service_provider: str | None = None
+    episodes: tuple[str, ...] = ()
+    origin: str | None = None
+    destination: str | None = None
+    re_admission: str | None = None
+    diets: tuple[str, ...] = ()
+    courtesies: tuple[str, ...] = ()
+    arrangements: tuple[str, ...] = ()
+    history: tuple[EncounterState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +245,22 @@ class Procedure:
     status: str | None
     performed: Moment | None
     performed_end: Moment | None
+    category: str | None = None
+    status_reason: str | None = None
+    performed_text: str | None = None
+    location: str | None = None
+    reason: str | None = None
+    reason_references: tuple[str, ...] = ()
+    outcome: str | None = None
+    body_sites: tuple[str, ...] = ()
+    complications: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    based_on: tuple[str, ...] = ()
+    part_of: tuple[str, ...] = ()
+    note: str | None = None
+    performers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +270,28 @@ class Immunization:
     fact: Fact
     status: str | None
     occurred: Moment | None
+    status_reason: str | None = None
+    occurred_text: str | None = None
+    location: str | None = None
+    manufacturer: str | None = None
+    lot_number: str | None = None
+    expires: Moment | None = None
+    site: str | None = None
+    route: str | None = None
+    dose_value: float | None = None
+    dose_unit: str | None = None
+    dose_number: str | None = None
+    series: str | None = None
+    series_doses: str | None = None
+    target_diseases: tuple[str, ...] = ()
+    is_primary_source: bool | None = None
+    report_origin: str | None = None
+    is_subpotent: bool | None = None
+    recorded: Moment | None = None
+    reason: str | None = None
+    reactions: tuple[str, ...] = ()
+    note: str | None = None
+    performers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

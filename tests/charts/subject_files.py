@@ -64,8 +64,8 @@ def table_rows(store: ChartStore, table: str, resource: str) -> list[dict[str, A
         {"table": table},
     )
     columns = [name for (name,) in names]
-    order = " order by part, number" if table == "claim_item" else (
-        " order by number" if "number" in columns else "")  # fmt: skip
+    ordering = [name for name in ("part", "number") if name in columns]
+    order = f" order by {', '.join(ordering)}" if ordering else ""
     found = store.rows(
         f"select {', '.join(columns)} from {table} where resource = $resource{order}",  # noqa: S608
         {"resource": resource},
