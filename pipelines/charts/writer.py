@@ -31,10 +31,10 @@ from pipelines.charts.validation import Validator
 from pipelines.errors import ChartroomError
 
 # What is committed together at the least, and what is handed to the writing thread at once.
-COMMIT_RESOURCES = 250_000
-COMMIT_BYTES = 128 * MEGABYTE
-BATCH_RESOURCES = 30_000
-BATCH_BYTES = 16 * MEGABYTE
+COMMIT_RESOURCES = 60_000
+COMMIT_BYTES = 40 * MEGABYTE
+BATCH_RESOURCES = 15_000
+BATCH_BYTES = 10 * MEGABYTE
 
 NUMBERS = """
 select coalesce((select max(load_id) from load), 0) + 1,
@@ -75,6 +75,10 @@ class Writer:
         started_at: str,
         digest_of: Callable[[int], bytes | None],
     ) -> None:
+        import pyarrow as pa
+
+        # The pool that Arrow comes with keeps what was freed: a hundred megabytes of this process.
+        pa.set_memory_pool(pa.system_memory_pool())
         self.limits = limits
         self.started_at = started_at
         self.digest_of = digest_of
@@ -207,8 +211,7 @@ class Writer:
         if work.batch.parcels:
             self._write_batch(work)
         enough = (
-            self.transaction.resources >= COMMIT_RESOURCES
-            or self.transaction.size >= COMMIT_BYTES
+            self.transaction.resources >= COMMIT_RESOURCES or self.transaction.size >= COMMIT_BYTES
         )
         if commit or (enough and is_between):
             self.transaction.commit()
@@ -222,7 +225,9 @@ class Writer:
         deleted = [(one.file.file_id, item) for one in batch.portions for item in one.deleted]
         gone = delete(cursor, deleted, self.columns)
         self.shelf.keys.forget(gone)
-        self.shelf.deleted.update({item.key: item.since_us for _, item in deleted if item.key in gone})
+        self.shelf.deleted.update(
+            {item.key: item.since_us for _, item in deleted if item.key in gone}
+        )
         written = write(cursor, batch, self.shelf)
         opened = zip((one.file for one in batch.portions), work.first_lines, strict=True)
         file_records.note_refusals(cursor, self.load_id, opened)
