@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from pipelines.charts import code_status
+from pipelines.charts.backfill import DEEPENED
 from pipelines.charts.patients import as_of
-from pipelines.charts.schema import SUBJECTS
+from pipelines.charts.schema import FOLDER, SECOND_TABLES, SUBJECTS
 from pipelines.charts.store import ChartStore
 from pipelines.records.chart import Chart
 from tests.charts.fhir_files import Json, bundle, load, observation, patient, write
 from tests.charts.small_store import READER
-from tests.charts.subject_files import PEOPLE, of_patient
+from tests.charts.subject_files import DOCTOR, PEOPLE, of_patient
+from tests.charts.subject_files import made as made_of
 from tests.charts.test_rows_care import ORDER, PLAN, STAY
 from tests.charts.test_rows_reports import CLAIM, REPORT
 
@@ -22,6 +25,7 @@ DIRECTIVE = of_patient(
     category=[{"coding": [{"code": "dnr", "system":
                "http://terminology.hl7.org/CodeSystem/consentcategorycodes"}]}],
 )  # fmt: skip
+DEEPENED_SQL = FOLDER / "m030_deepened.sql"
 GIVEN = [patient(), *PEOPLE, STAY, PLAN, ORDER, CLAIM, REPORT, DIRECTIVE, observation()]
 
 
@@ -59,6 +63,57 @@ def test_an_older_store_is_filled_when_it_is_opened(tmp_path: Path) -> None:
     assert rows(again) == before
     assert as_of(again, "p1") is not None
     again.close()
+
+
+def without_what_m030_added(path: Path) -> None:
+    """Turn a store into one from before the first tables were deepened."""
+    store = ChartStore.open(path, read_only=False)
+    added = re.findall(r"alter table (\w+) add column (\w+)", DEEPENED_SQL.read_text())
+    assert added
+    with store.writer() as cursor:
+        for table in SECOND_TABLES:
+            cursor.execute(f"drop table {table}")
+        for table, column in added:
+            cursor.execute(f"alter table {table} drop column {column}")
+        cursor.execute("delete from migration where name = 'm030_deepened'")
+    store.close()
+
+
+def test_an_older_stores_first_tables_are_made_anew_with_all_they_hold_now(tmp_path: Path) -> None:
+    given = [
+        patient(name=[{"use": "maiden", "family": "Geboren"}, {"family": "Muster"}]), *PEOPLE,
+        observation(note=[{"text": "Haemolysed."}], performer=[DOCTOR]),
+        {"resourceType": "Medication", "id": "m", "code": {"text": "Aspirin"}},
+        made_of("MedicationRequest", status="active", intent="order", requester=DOCTOR,
+                medicationReference={"reference": "Medication/m"}, dosageInstruction=[
+                    {"text": "2 at once"}, {"text": "then 1"}]),
+    ]  # fmt: skip
+    tables = (*DEEPENED, *SECOND_TABLES, "patient_identifier", "chart_extent", "code")
+    store = made(tmp_path / "chart.duckdb", *given)
+    before = {table: dumped(store, table) for table in tables}
+    store.close()
+    assert before["dosage"]
+    assert before["participation"]
+    without_what_m030_added(tmp_path / "chart.duckdb")
+    again = ChartStore.open(tmp_path / "chart.duckdb", read_only=False)
+    assert {table: dumped(again, table) for table in tables} == before
+    again.close()
+
+
+def test_what_would_be_refused_today_keeps_the_row_it_had(tmp_path: Path) -> None:
+    store = made(tmp_path / "chart.duckdb", patient(), observation())
+    with store.writer() as cursor:
+        cursor.execute("update resource set raw = replace(raw, '4.5', '1e40')")
+    store.close()
+    without_what_m030_added(tmp_path / "chart.duckdb")
+    again = ChartStore.open(tmp_path / "chart.duckdb", read_only=False)
+    assert again.rows("select value_number from observation", {}) == [(4.5,)]
+    again.close()
+
+
+def dumped(store: ChartStore, table: str) -> list[tuple[object, ...]]:
+    columns = "* exclude (loaded_at)" if table == "chart_extent" else "*"
+    return sorted(store.rows(f"select {columns} from {table}", {}), key=repr)  # noqa: S608
 
 
 @pytest.mark.parametrize("stated", ["2024-05-01", "2024-05-01T10:00:00-05:00"])
