@@ -1,4 +1,4 @@
-"""How an abnormal result is marked: always a sign and a letter, never a colour alone."""
+"""How a result is marked: always a sign, a letter or a word, never a colour alone."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def value_text(fact: Fact) -> str:
 def value_with_unit(fact: Fact) -> str:
     """Value and unit with one space between, as far as there are any."""
     return " ".join(part for part in (value_text(fact), fact.unit or "") if part)
+
+
+def status_note(fact: Fact) -> str:
+    """` (preliminary)` and the like; nothing for a final result."""
+    return f" ({fact.status_word})" if fact.status_word else ""
 
 
 def range_text(given: ReferenceRange | None) -> str:

@@ -1,8 +1,8 @@
 """Results over medication bars on one time axis, as a plain dict that Plotly draws.
 
 One panel an analyte and unit, the record's own range as a stepped band, triangles for what is
-out of range, an open mark for `<0.5`, the unit on the axis. Every point carries the key of its
-record. Bands are `layout.shapes`: Plotly's own helper draws none before a first trace exists.
+out of range, an open mark for `<0.5` and, with a dot, for what is preliminary, the unit on the
+axis. Every point carries the key of its record. Bands are `layout.shapes`: Plotly's own helper draws none before a first trace exists.
 """
 
 from __future__ import annotations
@@ -182,8 +182,10 @@ def _add_bars(made: Canvas, rows: Sequence[medication_bars.Row], span: tuple[int
 
 
 def symbol(fact: Fact) -> str:
-    """Triangle for high and low, open where the record gives only a bound."""
+    """Triangle for high and low, open for a bound, open with a dot for a result not final yet."""
     shape = SHAPES.get(fact.flag or "", "circle")
+    if not fact.is_final:
+        return f"{shape}-open-dot"
     return f"{shape}-open" if fact.comparator else shape
 
 
@@ -230,7 +232,7 @@ def _thinned(panel: Panel) -> str:
 
 def _hover(fact: Fact) -> str:
     when = fact.when.clock if fact.when is not None else "no date"
-    status = f"<br>{escape(fact.status)}" if fact.status not in (None, "final") else ""
+    status = f"<br>{escape(fact.status_word)}" if fact.status_word else ""
     sign = f" {flags.sign(fact.flag)}" if fact.flag else ""
     value = f"<b>{escape(flags.value_with_unit(fact))}</b>{sign}"
     return f"{value}<br>{when}{status}<br>{escape(fact.resource)}"

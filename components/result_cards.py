@@ -53,7 +53,7 @@ def card_html(card: ResultCard, as_of: Moment) -> str:
         + markup(
             '<div class="v">{value} <small>{unit}</small>',
             value=flags.value_text(fact),
-            unit=fact.unit or "",
+            unit=f"{fact.unit or ''}{flags.status_note(fact)}",
         )
         + (flag if fact.flag else "")
         + "</div>"

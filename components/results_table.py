@@ -58,6 +58,6 @@ def row(fact: Fact, as_of: Moment) -> dict[str, str]:
         "Unit": fact.unit or "",
         "Flag": flags.sign(fact.flag),
         "Range": flags.range_text(fact.reference_range),
-        "Status": fact.status or "",
+        "Status": fact.status_word or fact.status or "",
         "Record": fact.resource,
     }

@@ -64,9 +64,10 @@ def matching(rows: Sequence[WorklistRow], text: str) -> list[WorklistRow]:
 
 
 def abnormal_text(row: WorklistRow) -> str:
-    """The latest flagged results, worst first, as sign, letter, name and value."""
+    """The latest flagged results, worst first, as sign, letter, name, value and status."""
     listed = [
         f"{flags.sign(fact.flag)} {fact.display} {flags.value_with_unit(fact)}"
+        f"{flags.status_note(fact)}"
         for fact in row.abnormal[:ABNORMAL_SHOWN]
     ]
     if not listed:

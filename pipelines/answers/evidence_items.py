@@ -20,7 +20,6 @@ from pipelines.terms.concepts import title
 
 SHORTEST_NAME = 3
 MOST_DECIMALS = 3
-NOT_FINAL = ("preliminary", "amended", "corrected", "registered")
 TABLE = Path(__file__).with_name("evidence_words.toml")
 _BRACKETS = re.compile(r"\s*\[[^\]]*\]")
 _BLOOD = re.compile(
@@ -77,19 +76,19 @@ def _decimals(text: str, kind: str) -> str:
     return text if kept else re.sub(r"\.0+$", "", text)
 
 
-def flag_word(fact: Fact) -> str:
-    """` (high)` and the like, or nothing."""
-    word = _table()["flags"].get(fact.flag or "")
-    return f" ({word})" if word else ""
+def marks(fact: Fact) -> str:
+    """` (high)`, ` (preliminary)`, ` (high, corrected)`, or nothing for a plain final result."""
+    said = [_table()["flags"].get(fact.flag or ""), fact.status_word]
+    words = ", ".join(word for word in said if word)
+    return f" ({words})" if words else ""
 
 
 def result_line(fact: Fact) -> str:
-    """Thing, value, unit, flag and time of a result on one line."""
+    """Thing, value, unit, flag, status and time of a result on one line."""
     when = f" {fact.when.clock}" if fact.when is not None else ""
     if fact.value is None:
-        state = f" ({fact.status})" if fact.status in NOT_FINAL else ""
-        return f"{name_of(fact)}: {shown_value(fact)}{flag_word(fact)}{state}{when}"
-    return f"{name_of(fact)} {shown_value(fact)}{flag_word(fact)}{when}"
+        return f"{name_of(fact)}: {shown_value(fact)}{marks(fact)}{when}"
+    return f"{name_of(fact)} {shown_value(fact)}{marks(fact)}{when}"
 
 
 def result_item(fact: Fact) -> Evidence:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pipelines.answers.evidence_items import flag_word, name_of, shown_unit, shown_value
+from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
 from pipelines.answers.evidence_results import meets, no_result_meets
 from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.question import ChartQuestion, Thing, Threshold
@@ -23,6 +23,7 @@ from pipelines.answers.write_embedded_parts import (
     sentence_of,
     shown_number,
     stamp_of,
+    with_not_final,
 )
 from pipelines.answers.write_embedded_series import write_direction, write_groups, write_trend
 from pipelines.records.answers import Cell, Draft, DraftSentence
@@ -41,6 +42,7 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """The answer about each thing asked for, in the question's order."""
     if question.subject == "any_lab":
         return _any_lab(question, evidence)
+    numbered = {item.number: item for item in evidence.items}
     sentences: list[DraftSentence] = []
     rows: list[tuple[Cell, ...]] = []
     reason = ""
@@ -52,13 +54,12 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         if isinstance(part, str):
             reason = reason or part
             continue
-        sentences.extend(part[0])
+        sentences.extend(with_not_final(sentence, numbered) for sentence in part[0])
         rows.extend(part[1])
     if not sentences:
         return abstained(reason)
     if question.attribute == "timed" and len(rows) == len(sentences):
-        deciding = {item.number: item for item in evidence.items}
-        times = [stamp_of(deciding[sentence.cites[0]]) for sentence in sentences]
+        times = [stamp_of(numbered[sentence.cites[0]]) for sentence in sentences]
         rows = [(*row, at) for row, at in zip(rows, times, strict=True)]
     return Draft(True, tuple(sentences), _joined(question, rows))
 
@@ -177,7 +178,7 @@ def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     word = "highest" if question.extreme == "maximum" else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
     name = _lowered(name_of(best))
-    text = f"The {word} {name} was {shown_value(best)}{flag_word(best)}{when}."
+    text = f"The {word} {name} was {shown_value(best)}{marks(best)}{when}."
     operation = question.extreme or "maximum"
     return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
 
@@ -227,7 +228,7 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
     word = "highest" if above else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
     name = _lowered(name_of(best))
-    text = f"No: the {word} {name} was {shown_value(best)}{flag_word(best)}{when}."
+    text = f"No: the {word} {name} was {shown_value(best)}{marks(best)}{when}."
     operation = "maximum" if above else "minimum"
     return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
 

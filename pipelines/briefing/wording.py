@@ -88,7 +88,7 @@ def short(text: str) -> str:
 def mark(fact: Fact) -> str:
     """What is said of a value in brackets: its flag and range, or that there is none."""
     said = _flagged(fact)
-    return f"{said}, preliminary" if fact.status == "preliminary" else said
+    return f"{said}, {fact.status_word}" if fact.status_word else said
 
 
 def _flagged(fact: Fact) -> str:

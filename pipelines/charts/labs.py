@@ -5,7 +5,8 @@ the text of the record in `value_text`, and neither is rounded or converted. A r
 by when it was taken (`effective`); only where the record does not say, by when it was issued.
 Preliminary results keep that status, and are left out once a final one stands in their place
 (`result_details.replaced` has them); entered-in-error and cancelled ones are left out. A result
-that was amended or corrected says how many earlier versions of it the store holds.
+that was amended or corrected says how many earlier versions of it the store holds, and
+`earlier_versions` what they said. Which status counts as what stands in `result_status.toml`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from typing import Any
 
 from pipelines.charts.flags import CANNOT_TELL, flag, severity
 from pipelines.charts.reading import Codings, cited, concept, moment, result_codings
+from pipelines.charts.result_status import never_a_fact, statuses
+from pipelines.charts.result_versions import earlier_versions
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, ReferenceRange, ResultKind
+
+__all__ = ["earlier_versions", "facts", "kinds", "latest_abnormal", "results"]
 
 RECENT = timedelta(days=30)
 """How far before the chart's newest result a latest value still counts as a current finding."""
@@ -34,7 +39,7 @@ with mine as (
     anti join (select resource, part from replaced_result where patient = $patient) r
       using (resource, part)
     where patient = $patient
-      and (status is null or status not in ('entered-in-error', 'cancelled'))
+      and (status is null or status not in (select unnest($never)))
       and value_kind is not null and value_kind <> 'absent' and code_key is not null
       and (coalesce(effective_utc, issued_utc) <= $as_of
            or coalesce(effective_utc, issued_utc) is null)
@@ -58,7 +63,7 @@ anti join (select resource, part from replaced_result where patient = $patient) 
 left join (select resource, part, note from observation_detail where patient = $patient) d
   using (resource, part)
 where patient = $patient
-  and (status is null or status not in ('entered-in-error', 'cancelled'))
+  and (status is null or status not in (select unnest($never)))
   and value_kind is not null and value_kind <> 'absent'
   and (coalesce(effective_utc, issued_utc) <= $as_of
        or coalesce(effective_utc, issued_utc) is null)
@@ -76,7 +81,7 @@ with mine as (
     anti join (select resource, part from replaced_result where patient = $patient) r
       using (resource, part)
     where patient = $patient
-      and (status is null or status not in ('entered-in-error', 'cancelled'))
+      and (status is null or status not in (select unnest($never)))
       and value_kind is not null and value_kind <> 'absent'
       and coalesce(effective_utc, issued_utc) <= $as_of
 ), last as (
@@ -100,7 +105,6 @@ from resource
 where patient = $patient and not current and resource in (select unnest($resources))
 group by resource
 """
-REVISED = frozenset({"amended", "corrected", "appended"})
 
 
 def kinds(chart: Chart) -> tuple[ResultKind, ...]:
@@ -118,7 +122,7 @@ def kinds(chart: Chart) -> tuple[ResultKind, ...]:
             last=moment(last, last_written),
         )
         for key, display, category, unit, count, numeric, last, last_written in chart.rows(
-            KINDS, as_of=chart.as_of.instant
+            KINDS, as_of=chart.as_of.instant, never=never_a_fact()
         )
     )
 
@@ -135,6 +139,7 @@ def results(
     found = chart.rows(
         RESULTS,
         as_of=chart.as_of.instant,
+        never=never_a_fact(),
         every_code=code_keys is None,
         code_keys=list(code_keys or ()),
         every_encounter=encounter is None,
@@ -152,7 +157,9 @@ def latest_abnormal(chart: Chart, limit: int) -> tuple[Fact, ...]:
     a finding of today.
     """
     found = facts(
-        chart.rows(LATEST_OF_EACH_KIND, as_of=chart.as_of.instant, recent=RECENT),
+        chart.rows(
+            LATEST_OF_EACH_KIND, as_of=chart.as_of.instant, recent=RECENT, never=never_a_fact()
+        ),
         result_codings(chart),
     )
     flagged = sorted((fact for fact in found if fact.flag), key=lambda fact: severity(fact.flag))
@@ -161,10 +168,11 @@ def latest_abnormal(chart: Chart, limit: int) -> tuple[Fact, ...]:
 
 def _with_versions(chart: Chart, found: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Facts that were amended, with the number of versions before; most charts have none."""
-    revised = {fact.resource for fact in found if fact.status in REVISED}
-    if not revised:
+    statuses_of_revised = statuses().revised
+    changed = {fact.resource for fact in found if fact.status in statuses_of_revised}
+    if not changed:
         return found
-    counts = dict(chart.rows(EARLIER, resources=sorted(revised)))
+    counts = dict(chart.rows(EARLIER, resources=sorted(changed)))
     return tuple(
         replace(fact, earlier_versions=counts[fact.resource]) if fact.resource in counts else fact
         for fact in found
@@ -174,6 +182,7 @@ def _with_versions(chart: Chart, found: tuple[Fact, ...]) -> tuple[Fact, ...]:
 def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tuple[Fact, ...]:
     """Rows of the columns of `RESULTS` as facts, in the same order."""
     concepts: dict[tuple[str, str], str | None] = {}
+    status_words, not_final = statuses().words, statuses().not_final
     made = []
     for (
         resource, part, key, display, category, status, taken, taken_written, encounter,
@@ -209,6 +218,8 @@ def facts(rows: Iterable[tuple[Any, ...]], codings: Mapping[str, Codings]) -> tu
                 issued=moment(issued, issued_written) if issued is not None else None,
                 specimen=specimen,
                 note=note,
+                status_word=status_words.get(status),
+                is_final=status not in not_final,
             )
         )
     return tuple(made)

@@ -2,14 +2,16 @@
 
 A final, amended or corrected result takes the place of a preliminary or registered one of the
 same patient, code and instant, where both name the same specimen or order, or, where neither
-does, the instant has a time of day. What names another specimen or order stays. The preliminary
-one is not deleted: it is left out of the lists and can be cited. Nothing is kept from load to
-load; each makes the list anew.
+does, the instant has a time of day; which statuses these are, `result_status.toml` says. What
+names another specimen or order stays. The preliminary one is not deleted: it is left out of the
+lists and can be cited. Nothing is kept from load to load; each makes the list anew.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from pipelines.charts.result_status import statuses
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,14 +26,14 @@ with early as (
         o.issued_utc, o.specimen, d.based_on
     from observation o
     left join observation_detail d on d.resource = o.resource and d.part = 0
-    where o.status in ('preliminary', 'registered')
+    where o.status in (select unnest($not_final))
       and o.effective_utc is not null and o.code_key is not null
 ), late as (
     select o.resource, o.patient, o.part, o.code_key, o.effective_utc, o.issued_utc, o.specimen
     from observation o
     semi join early e on e.patient = o.patient and e.code_key = o.code_key
       and e.effective_utc = o.effective_utc
-    where o.status in ('final', 'amended', 'corrected', 'appended')
+    where o.status in (select unnest($takes_its_place))
       and o.value_kind is not null
 ), pair as (
     select e.resource, e.patient, e.part, l.resource as later, l.issued_utc,
@@ -57,4 +59,8 @@ group by resource, patient, part
 def replace_preliminary(cursor: duckdb.DuckDBPyConnection) -> None:
     """Note anew which preliminary results a final one replaces."""
     cursor.execute(FORGET)
-    cursor.execute(REPLACE)
+    rules = statuses()
+    cursor.execute(
+        REPLACE,
+        {"not_final": list(rules.not_final), "takes_its_place": list(rules.takes_its_place)},
+    )

@@ -10,13 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.charts.reading import concept, result_codings
+from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import Chart
 
 RESULT_NAMES = """
 select code_key, display, any_value(category), count(*), count(value_number)
 from observation
+anti join (select resource, part from replaced_result where patient = $patient) r
+  using (resource, part)
 where patient = $patient
-  and (status is null or status not in ('entered-in-error', 'cancelled'))
+  and (status is null or status not in (select unnest($never)))
   and value_kind is not null and value_kind <> 'absent'
 group by code_key, display
 order by count(*) desc, code_key, display
@@ -77,7 +80,9 @@ def result_names(chart: Chart) -> tuple[ResultName, ...]:
             count=count,
             numeric_count=numeric,
         )
-        for key, display, category, count, numeric in chart.rows(RESULT_NAMES)
+        for key, display, category, count, numeric in chart.rows(
+            RESULT_NAMES, never=never_a_fact()
+        )
         if display
     )
 

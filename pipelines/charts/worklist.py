@@ -15,6 +15,7 @@ from pipelines.charts.demographics import age_at, all_patients
 from pipelines.charts.flags import severity
 from pipelines.charts.incomplete import refused_by_patient
 from pipelines.charts.reading import moment
+from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import RowSource
 from pipelines.records.facts import Fact
 from pipelines.records.patients import WorklistRow
@@ -72,7 +73,7 @@ with flaggable as (
     semi join flaggable f on f.patient = o.patient and f.code_key = o.code_key
     join chart_extent x on x.patient = o.patient
     anti join replaced_result r on r.resource = o.resource and r.part = o.part
-    where (o.status is null or o.status not in ('entered-in-error', 'cancelled'))
+    where (o.status is null or o.status not in (select unnest($never)))
       and o.value_kind is not null and o.value_kind <> 'absent'
       and coalesce(o.effective_utc, o.issued_utc) <= x.last_utc
 ), last as (
@@ -137,7 +138,9 @@ def _problem_counts(source: RowSource) -> dict[str, int]:
 
 
 def _abnormal(source: RowSource) -> dict[str, tuple[Fact, ...]]:
-    rows = source.rows(LATEST_FLAGGABLE, {"recent": labs.RECENT})
+    rows = source.rows(
+        LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact()}
+    )
     flagged: dict[str, list[Fact]] = defaultdict(list)
     for row, fact in zip(rows, labs.facts([row[1:] for row in rows], {}), strict=True):
         if fact.flag:

@@ -35,7 +35,8 @@ class Fact:
     to tell: no flag with a source means that the record calls the result normal. `quote` is one
     leaf value, or all joined by a space, found at `path` in the raw resource. A result also has
     when it was `issued`, its `specimen`, the laboratory's `note`, and how many earlier versions
-    of it the store holds where it was amended.
+    of it the store holds where it was amended; `status_word` is what must be said beside it
+    (preliminary, corrected …), and `is_final` is false for one that may still change.
     """
 
     resource: str
@@ -60,6 +61,8 @@ class Fact:
     specimen: str | None = None
     note: str | None = None
     earlier_versions: int = 0
+    status_word: str | None = None
+    is_final: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,3 +63,26 @@ class ReplacedResult:
 
     fact: Fact
     replaced_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierResult:
+    """What a result, or one component of it (`part`), said in a version before the current one.
+
+    `when` is when it was taken, `updated` when that version was written, by its own word. The
+    `quote` stands at `path` in that version, not in the current one: it cannot be cited.
+    """
+
+    version: int
+    part: int
+    display: str | None
+    status: str | None
+    value: float | None
+    value_text: str | None
+    comparator: str | None
+    unit: str | None
+    when: Moment | None
+    issued: Moment | None
+    updated: Moment | None
+    path: str
+    quote: str | None
