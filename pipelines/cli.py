@@ -33,8 +33,8 @@ Verb = Callable[[Namespace, Settings], int]
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit status (the console script exits with it)."""
     _be_quiet()
-    options = _options(arguments)
     try:
+        options = _options(arguments)
         return int(options.verb(options, Settings.read(options.home)))
     except RedactionRefused as error:
         return _say(error.user_message, PHI_LEFT)

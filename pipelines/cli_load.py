@@ -6,7 +6,9 @@ names the inbox, which the app watches. What is printed for people stands in `cl
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -28,8 +30,11 @@ def load(options: Namespace, settings: Settings) -> int:
 
     house = _writing_house(settings)
     progress = cli_print_load.Progress() if sys.stderr.isatty() else None
+    asked = desk.LoadOptions(options.validate, progress, _stop_on_interrupt())
     try:
-        report = desk.load(house, access.system_reader(), options.paths, options.validate, progress)
+        report = desk.load_with(house, access.system_reader(), options.paths, asked)
+        if report.stopped:
+            raise _stopped(report)
     except (NothingLoaded, LoadStopped) as ended:
         if options.json and isinstance(ended.report, LoadReport):
             cli_print.json_line(contract.load_json(ended.report))
@@ -43,6 +48,22 @@ def load(options: Namespace, settings: Settings) -> int:
     else:
         cli_print_load.load_report(report)
     return REFUSED_SOME if report.refused else 0
+
+
+def _stop_on_interrupt() -> threading.Event:
+    """An event that Ctrl-C sets: the load ends in its own way, wherever it is."""
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    return stop
+
+
+def _stopped(report: LoadReport) -> LoadStopped:
+    stopped = LoadStopped(
+        f"Stopped: {report.files_in:,} of {report.files:,} files are in whole "
+        f"({report.resources:,} resources); load the same again to complete it."
+    )
+    stopped.report = report
+    return stopped
 
 
 def refused(options: Namespace, settings: Settings) -> int:

@@ -26,20 +26,20 @@ where load_id = (select max(load_id) from load)
 # A file's resources: those whose row came with it, and those that were there before it.
 COUNTS = """
 with held as (
-    select resource from resource where list_contains($file_ids, file_id)
-    union select resource from file_member where list_contains($file_ids, file_id)
+    select resource from resource where file_id in (select unnest($file_ids))
+    union select resource from file_member where file_id in (select unnest($file_ids))
 )
 select split_part(h.resource, '/', 1) as type, count(*) as number,
-    count(*) filter (where not exists (
-        from resource r where r.resource = h.resource and r.file_id >= $first_new
-    )) as unchanged
+    count(*) filter (where f.resource is null) as unchanged
 from held h
+left join (select distinct resource from resource where file_id >= $first_new) f
+    on f.resource = h.resource
 group by type order by type
 """
 ORPHANS = """
 with held as (
-    select resource from resource where list_contains($file_ids, file_id)
-    union select resource from file_member where list_contains($file_ids, file_id)
+    select resource from resource where file_id in (select unnest($file_ids))
+    union select resource from file_member where file_id in (select unnest($file_ids))
 )
 select count(*) from resource r semi join held h on h.resource = r.resource
 where r.current and r.patient is not null

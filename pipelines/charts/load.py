@@ -26,7 +26,7 @@ from pipelines.charts.files import MEGABYTE, Source
 from pipelines.charts.reader_pool import read_all
 from pipelines.charts.store import ChartStore
 from pipelines.charts.writer import Writer
-from pipelines.errors import LoadStopped, NothingLoaded
+from pipelines.errors import ChartroomError, NothingLoaded
 from pipelines.records.loads import LoadProgress, LoadReport, Refusal
 
 __all__ = ["LoadLimits", "load_paths", "load_uploads", "refused"]
@@ -49,8 +49,7 @@ def load_paths(
 ) -> LoadReport:
     """Load files and folders; NothingLoaded, with the first reason, when nothing could be.
 
-    `stop`, once set, ends the load soon and the report says `stopped`; LoadStopped, with the
-    report of what is in, when the user interrupts.
+    `stop`, once set, ends the load within a second, and the report says `stopped` and what is in.
     """
     return _Load(store, limits, on_progress, stop).run(files.sources(paths, limits.max_file_mb))
 
@@ -89,7 +88,6 @@ class _Load:
         self.stop = stop or threading.Event()
         self.started = time.perf_counter()
         self.started_at = datetime.now(UTC).isoformat(timespec="seconds")
-        self.is_interrupted = False
         self.digests: dict[Source, Future[bytes | None]] = {}
 
     def run(self, sources: list[Source]) -> LoadReport:
@@ -100,12 +98,11 @@ class _Load:
             known = self._known(sources)
             unread = [source for source in sources if source not in known]
             writer = self._read_and_write(unread, len(known)) if unread else None
-        finishing.finish(self.store, writer.codes if writer else CodeBook())
+        if not self.stop.is_set():  # else the next load does it
+            finishing.finish(self.store, writer.codes if writer else CodeBook())
         report = self._report(sources, known, writer)
         if writer is not None and writer.committed:
             finishing.note_load(self.store, report.files, report.resources, report.seconds)
-        if self.is_interrupted:
-            raise _stopped(report, len(known) + len(writer.committed if writer else ()))
         if not report.resources and not report.stopped:
             raise _nothing(report)
         return report
@@ -125,19 +122,19 @@ class _Load:
             return self.digests[sources[file_id - writer.first_file_id]].result()
 
         writer = Writer(self.store, self.limits, self.started_at, digest_of)
+        writer.stop = self.stop
         reader = FileReader(self.limits, writer.columns, writer.codes)
         sizes = list(accumulate(map(_size, sources), initial=0))
         with writer, _collector_resting():
             try:
-                for parcel in read_all(reader, sources, writer.first_file_id):
+                for parcel in read_all(reader, sources, writer.first_file_id, self.stop):
                     writer.take(parcel)
                     self._tell(writer, sizes, skipped)
-                    if self.stop.is_set():
-                        break
-                else:
+                if not self.stop.is_set():
                     writer.finish()
-            except KeyboardInterrupt:
-                self.is_interrupted = True
+            except ChartroomError:
+                if not self.stop.is_set():  # a statement that was ended half-way says so too
+                    raise
         return writer
 
     def _report(
@@ -166,6 +163,7 @@ class _Load:
             seconds=time.perf_counter() - self.started,
             mb=sum(one.size for one in files_in) / MEGABYTE,
             stopped=writer is not None and not writer.is_whole,
+            files_in=len(files_in),
         )
 
     def _tell(self, writer: Writer, sizes: list[int], skipped: int) -> None:
@@ -192,15 +190,6 @@ def _size(source: Source) -> int:
         return source.size
     except OSError:
         return 0
-
-
-def _stopped(report: LoadReport, done_files: int) -> LoadStopped:
-    stopped = LoadStopped(
-        f"Stopped: {done_files:,} of {report.files:,} files are in whole "
-        f"({report.resources:,} resources); load the same again to complete it."
-    )
-    stopped.report = report
-    return stopped
 
 
 def _nothing(report: LoadReport) -> NothingLoaded:

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import IO
 
@@ -35,6 +35,7 @@ AHEAD = 3
 TOGETHER_BYTES = 3 * MEGABYTE
 TOGETHER = 200
 MOST_READERS = 4
+STOP_WITHIN_S = 0.2
 
 
 @dataclass(slots=True)
@@ -47,13 +48,16 @@ class _Process:
     results: queue.Queue[Parcel | None] = field(default_factory=lambda: queue.Queue(AHEAD))
 
 
-def read_all(reader: FileReader, sources: Sequence[Source], first_id: int) -> Iterator[Parcel]:
-    """What is in the files, in their order, numbered from `first_id`."""
+def read_all(
+    reader: FileReader, sources: Sequence[Source], first_id: int, stop: threading.Event
+) -> Iterator[Parcel]:
+    """What is in the files, in their order, numbered from `first_id`, until `stop` is set."""
     work, sizes = _divided(sources, first_id)
     count = min(os.cpu_count() or 1, MOST_READERS, len(work))
     if sum(sizes) < WORTH_IT or count < 2:
-        return (parcel for one in work for parcel in reader.read(one))
-    return _in_processes(reader, work, sizes, count)
+        parcels_here = (parcel for one in work for parcel in reader.read(one))
+        return takewhile(lambda _: not stop.is_set(), parcels_here)
+    return _in_processes(reader, list(zip(work, sizes, strict=True)), count, stop)
 
 
 def _divided(sources: Sequence[Source], first_id: int) -> tuple[list[Work], list[int]]:
@@ -81,38 +85,49 @@ def _unpacked_size(source: Source) -> int:
 
 
 def _in_processes(
-    reader: FileReader, work: list[Work], sizes: list[int], count: int
+    reader: FileReader, work: list[tuple[Work, int]], count: int, stop: threading.Event
 ) -> Iterator[Parcel]:
     pool = [_Process(_start()) for _ in range(count)]
     whose = []
-    for one, size in zip(work, sizes, strict=True):
+    for one, size in work:
         least = min(pool, key=lambda process: process.size)
         least.work.append(one)
         least.size += size
-        whose.append(least)
-    stop = threading.Event()
+        whose.append((least, one))
+    over = threading.Event()
     for process in pool:
-        threading.Thread(target=_serve, args=(process, reader, stop), daemon=True).start()
+        threading.Thread(target=_serve, args=(process, reader, over), daemon=True).start()
     try:
-        for one, process in zip(work, whose, strict=True):
-            yield from _results(process, reader, one)
+        for process, one in whose:
+            yield from _results(process, reader, one, stop)
+            if stop.is_set():
+                return
     finally:
-        stop.set()
+        over.set()
         for process in pool:
             process.process.kill()
             process.process.wait()
 
 
-def _results(process: _Process, reader: FileReader, one: Work) -> Iterator[Parcel]:
+def _results(
+    process: _Process, reader: FileReader, one: Work, stop: threading.Event
+) -> Iterator[Parcel]:
     """What a reader found in its work; where it died in the middle, the rest is read here."""
     given = 0
-    while (parcel := process.results.get()) is not None:
+    while not stop.is_set():
+        try:
+            parcel = process.results.get(timeout=STOP_WITHIN_S)
+        except queue.Empty:
+            continue
+        if parcel is None:
+            break
         yield parcel
         given += 1
         if parcel.ends_work:
             return
-    process.results.put(None)
-    yield from islice(reader.read(one), given, None)
+    if not stop.is_set():
+        process.results.put(None)
+        yield from islice(reader.read(one), given, None)
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -7,8 +7,9 @@ unusable. Only what was committed is counted.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -35,6 +36,8 @@ COMMIT_RESOURCES = 60_000
 COMMIT_BYTES = 40 * MEGABYTE
 BATCH_RESOURCES = 15_000
 BATCH_BYTES = 10 * MEGABYTE
+
+STOP_WITHIN_S = 0.2
 
 NUMBERS = """
 select coalesce((select max(load_id) from load), 0) + 1,
@@ -98,6 +101,7 @@ class Writer:
         self.committed: list[Counted] = []
         self.ended_files = self.resources_seen = self.size_seen = 0
         self.is_whole = False
+        self.stop = threading.Event()
 
     def __enter__(self) -> Writer:
         self.pool = ThreadPoolExecutor(1, "chart-writer")
@@ -205,6 +209,9 @@ class Writer:
     def _wait(self) -> None:
         if self.writing is not None:
             writing, self.writing = self.writing, None
+            while not wait([writing], STOP_WITHIN_S).done:
+                if self.stop.is_set():
+                    self.transaction.interrupt()
             writing.result()
 
     def _write(self, work: _Work, is_between: bool, commit: bool) -> None:

@@ -35,6 +35,7 @@ class LoadReport:
     seconds: float
     mb: float
     stopped: bool = False
+    files_in: int = 0
 
     @property
     def mb_per_s(self) -> float:

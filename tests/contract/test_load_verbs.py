@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -17,7 +18,6 @@ import pytest
 from pipelines import cli
 from pipelines.desk import load as desk_load
 from pipelines.desk.house import open_house
-from pipelines.errors import LoadStopped
 from pipelines.records.loads import LoadProgress, LoadReport
 from pipelines.settings import Settings
 from tests.conftest import ROOT, Run
@@ -178,16 +178,15 @@ def test_an_incomplete_chart_says_so_in_every_verb(chartroom: Run, half: Path) -
 def test_a_stopped_load_says_what_is_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(*_: object) -> LoadReport:
-        error = LoadStopped("Stopped: 12 of 40 files are in whole (3,400 resources).")
-        error.report = LoadReport(40, 12, 3400, 2, {}, 0, 0, (), 0.0, 1.0, 5.0, stopped=True)
-        raise error
-
-    monkeypatch.setattr(desk_load, "load", stopped)
+    report = LoadReport(40, 12, 3400, 2, {}, 0, 0, (), 0.0, 1.0, 5.0, stopped=True, files_in=12)
+    monkeypatch.setattr(desk_load, "load_with", lambda *_: report)
     assert cli.main(["--home", str(tmp_path / "home"), "load", "x", "--json"]) == 1
     told = capfd.readouterr()
     assert json.loads(told.out)["stopped"] is True
-    assert told.err == "Stopped: 12 of 40 files are in whole (3,400 resources).\n"
+    assert told.err == (
+        "Stopped: 12 of 40 files are in whole (3,400 resources); "
+        "load the same again to complete it.\n"
+    )
 
 
 def test_ctrl_c_ends_a_load_with_one_sentence_and_the_next_load_completes_it(
@@ -218,7 +217,10 @@ def test_ctrl_c_ends_a_load_with_one_sentence_and_the_next_load_completes_it(
             break
     os.close(terminal[0])
     last = told.strip().splitlines()[-1]
-    assert last.startswith("Stopped")
+    assert re.fullmatch(
+        r"Stopped: [\d,]+ of 400 files are in whole \([\d,]+ resources\); "
+        r"load the same again to complete it\.", last,
+    )  # fmt: skip
     assert "Traceback" not in told
     assert value_of(chartroom("load", str(folder), "--json"))["resources"] == 24_001
 
