@@ -80,7 +80,7 @@ def _not_given(chart: Chart, refused: tuple[Medication, ...]) -> list[Evidence]:
 
 
 def _past_item(chart: Chart, entry: Medication) -> Evidence:
-    later = planned_start(chart, entry)
+    later = planned_start(entry)
     entry = replace(entry, start=later) if later is not None else entry
     line = medication_line(entry, reason(chart, entry.fact), later=later is not None)
     return replace(item(entry.fact, line), kind=PAST_MEDICATION)
@@ -143,7 +143,7 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
 
 
 def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -> Evidence:
-    later = planned_start(chart, entry) if question.names else None
+    later = planned_start(entry) if question.names else None
     entry = replace(entry, start=later) if later is not None else entry
     fact = entry.fact
     if question.ask == "when":

@@ -5,8 +5,8 @@ statement of status `active` that began by the as-of and has no end by then; an 
 in progress. Looking back, an order that the record ends after the as-of was active then. A
 chart that holds nothing but administrations and dispenses has no list of orders: there *active*
 means given in the 24 hours before the as-of, with a last entry that is no zero dose. A
-dispense never makes a drug active, and `unknown` or `on-hold` is not active. Nor is an order
-that says what is *not* to be given.
+dispense never makes a drug active, and `unknown` or `on-hold` is not active. An order
+that says what is *not* to be given stands apart from all lists of what is.
 """
 
 from __future__ import annotations
@@ -18,17 +18,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.charts import sources
 from pipelines.charts.reading import cited, moment
 from pipelines.charts.subject_reading import read_parts
-from pipelines.errors import NotFound
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Medication
 from pipelines.records.medicines import Dosage, MedicationDetail
 from pipelines.records.moments import Moment
-from pipelines.terms import dates
 
-PLANNED = "dosageInstruction[0].timing.repeat.boundsPeriod.start"
 RULES = Path(__file__).with_name("medications.toml")
 
 MEDICATIONS = """
@@ -39,6 +35,8 @@ from medication
 where patient = $patient
   and (status is null or status not in (select unnest($left_out)))
   and (start_utc <= $as_of or start_utc is null)
+  and $not_to_be_given = (resource in (
+    select resource from medication_detail where patient = $patient and is_do_not_perform))
 order by start_utc nulls first, resource
 """
 
@@ -113,8 +111,21 @@ where patient = $patient
 
 def medications(chart: Chart) -> tuple[Medication, ...]:
     """All entries of all four forms that began by the as-of, in time order, undated ones first."""
-    left_out = _rules()["left_out"]["all_forms"]
-    found = chart.rows(MEDICATIONS, as_of=chart.as_of.instant, left_out=left_out)
+    return _entries(chart, not_to_be_given=False)
+
+
+def not_to_be_given(chart: Chart) -> tuple[Medication, ...]:
+    """Orders that say what is not to be given; they stand in no list of medications."""
+    return _entries(chart, not_to_be_given=True)
+
+
+def _entries(chart: Chart, *, not_to_be_given: bool) -> tuple[Medication, ...]:
+    found = chart.rows(
+        MEDICATIONS,
+        as_of=chart.as_of.instant,
+        left_out=_rules()["left_out"]["all_forms"],
+        not_to_be_given=not_to_be_given,
+    )
     return _with_details(chart, [_medication(row) for row in found])
 
 
@@ -136,29 +147,15 @@ def active(chart: Chart) -> tuple[Medication, ...]:
     return tuple(m for m in entries if not _begins_later(chart, m))
 
 
-def planned_start(chart: Chart, entry: Medication) -> Moment | None:
+def planned_start(entry: Medication) -> Moment | None:
     """When an order says its drug is to begin, where that is later than it was written."""
-    if entry.form != "request":
-        return None
-    try:
-        leaves = sources.leaves(sources.raw(chart, entry.fact.resource), PLANNED)
-    except NotFound:
-        return None
-    begins = written_moment(leaves[0]) if leaves else None
+    begins = entry.dosages[0].start if entry.form == "request" and entry.dosages else None
     later = begins is not None and (entry.start is None or begins.instant > entry.start.instant)
     return begins if later else None
 
 
-def written_moment(written: str) -> Moment | None:
-    """A time as written, or None where it is none."""
-    try:
-        return dates.moment(written)
-    except ValueError:
-        return None
-
-
 def _begins_later(chart: Chart, entry: Medication) -> bool:
-    begins = planned_start(chart, entry)
+    begins = planned_start(entry)
     return begins is not None and begins.instant > chart.as_of.instant
 
 

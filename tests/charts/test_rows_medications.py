@@ -215,7 +215,7 @@ def test_everyone_who_took_part_is_named(store: ChartStore, tmp_path: Path) -> N
     assert table_rows(store, "medication", "MedicationRequest/x")[0]["prescriber"] == "Dr. Jane Roe"
 
 
-def test_an_order_not_to_give_is_no_active_drug_but_is_told(
+def test_an_order_not_to_give_stands_apart_from_what_is_given(
     store: ChartStore, tmp_path: Path
 ) -> None:
     loaded(store, tmp_path, request(authoredOn="2024-03-01", doNotPerform=True),
@@ -223,9 +223,26 @@ def test_an_order_not_to_give_is_no_active_drug_but_is_told(
     now = as_of(store, "p1")
     assert now is not None
     chart = Chart(READER, "p1", "test", now, store)
-    assert [one.fact.resource for one in medications.active(chart)] == ["MedicationRequest/y"]
-    told = {one.fact.resource: one.is_do_not_perform for one in medications.medications(chart)}
-    assert told == {"MedicationRequest/x": True, "MedicationRequest/y": False}
+    for listed in (medications.active(chart), medications.medications(chart)):
+        assert [one.fact.resource for one in listed] == ["MedicationRequest/y"]
+    (apart,) = medications.not_to_be_given(chart)
+    assert apart.is_do_not_perform
+    assert apart.fact.resource == "MedicationRequest/x"
+
+
+def test_an_order_that_is_to_begin_later_is_not_active_yet(
+    store: ChartStore, tmp_path: Path
+) -> None:
+    later = {"timing": {"repeat": {"boundsPeriod": {"start": "2024-04-01"}}}}
+    loaded(store, tmp_path, instructed(later) | {"authoredOn": "2024-03-05"})
+    now = as_of(store, "p1")
+    assert now is not None
+    chart = Chart(READER, "p1", "test", now, store)
+    (entry,) = medications.medications(chart)
+    begins = medications.planned_start(entry)
+    assert begins is not None
+    assert begins.written == "2024-04-01"
+    assert medications.active(chart) == ()
 
 
 def test_a_medication_is_read_with_its_instructions_and_details(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from components import answer_view, prose, redaction_review, safe_text, source_view, times
-from components.banner import allergy_bar, identity, incomplete
+from components.banner import allergy_bar, identity, incomplete, merged
 from components.opened import Opened
 from components.worklist_table import matching
 from pipelines.records.exports import Span
 from pipelines.records.facts import AllergyList
-from pipelines.records.patients import WorklistRow
+from pipelines.records.patients import PatientLink, WorklistRow
 from pipelines.records.views import SourceField, SourceView
 from tests.pages.made import allergy, answer, banner, citation, moment, statement
 
@@ -58,6 +60,12 @@ def test_the_banner_names_who_how_old_and_as_of_when() -> None:
 def test_a_chart_with_refused_entries_says_how_many() -> None:
     assert "3 entries were refused" in incomplete(banner(NONE, refused=3))
     assert incomplete(banner(NONE)) == ""
+
+
+def test_a_patient_with_another_record_is_said_to_have_one() -> None:
+    linked = replace(banner(NONE), links=(PatientLink(1, "replaced-by", "Patient/<b>9", None),))
+    assert "it was merged into Patient/&lt;b&gt;9." in merged(linked)
+    assert merged(banner(NONE)) == ""
 
 
 def test_markup_in_names_stays_letters() -> None:
