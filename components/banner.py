@@ -22,9 +22,7 @@ UNAVAILABLE = (
 
 def draw_banner(banner: Banner) -> None:
     """Identity, what is missing of the chart, and the allergy bar."""
-    st.html(
-        identity(banner) + merged(banner) + incomplete(banner) + allergy_bar(banner.allergies)
-    )
+    st.html(identity(banner) + merged(banner) + incomplete(banner) + allergy_bar(banner.allergies))
 
 
 def draw_no_patient() -> None:

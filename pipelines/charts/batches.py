@@ -227,9 +227,7 @@ def _is_later(meta: dict[str, object], instant_us: int | None) -> bool:
     return updated is not None and updated > instant_us
 
 
-def take_out(
-    cursor: duckdb.DuckDBPyConnection, gone: Collection[str], columns: Columns
-) -> None:
+def take_out(cursor: duckdb.DuckDBPyConnection, gone: Collection[str], columns: Columns) -> None:
     """Take the rows of these resources out of every typed table; they are not current any more.
 
     Their raw versions stay.
@@ -244,7 +242,7 @@ def take_out(
 
 
 def _rows_in(table: str, condition: str = "") -> str:
-    return f"insert into {table} from batch {condition}"  # noqa: S608  # a table of our own
+    return f"insert into {table} from batch {condition}"  # a table of our own
 
 
 def _changed_rows_in(table: str) -> str:
@@ -358,11 +356,7 @@ def _outdated(
     if not older:
         return set()
     raws, stored = _raws(batch, older), _stored_raws(cursor, older)
-    return {
-        key
-        for key in older
-        if is_newer(_meta(stored[key]), _meta(raws[key])) is False
-    }
+    return {key for key in older if is_newer(_meta(stored[key]), _meta(raws[key])) is False}
 
 
 def _meta(raw: str) -> dict[str, object]:

@@ -83,9 +83,7 @@ class registered:  # reads as a verb: with registered(…)
         self.cursor.unregister(self.name)
 
 
-def pack(
-    portions: Sequence[tuple[Portion, Sorted]], codes: list[Row], columns: Columns
-) -> Parcel:
+def pack(portions: Sequence[tuple[Portion, Sorted]], codes: list[Row], columns: Columns) -> Parcel:
     """Portions and what was found in them as Arrow tables."""
     rows: dict[str, list[Row]] = {}
     for _, found in portions:

@@ -21,12 +21,12 @@ from pipelines.charts.json_document import (
     CHUNK,
     WHOLE,
     Document,
-    Entry,
     document,
     lines,
     looks_like_lines,
     streamed,
 )
+from pipelines.charts.json_entries import Entry
 from pipelines.charts.json_text import EMPTY, NOT_JSON
 from pipelines.charts.refusals import EntryRefused, FileRefused
 from pipelines.charts.releases import check_stated

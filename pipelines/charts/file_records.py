@@ -44,7 +44,8 @@ insert into file_member select file_id, resource from batch
 """
 REFUSED_IN = """
 insert into refused (
-    load_id, file, entry, resource, resource_type, patient, reason, entry_sha256, resolved, path, raw
+    load_id, file, entry, resource, resource_type, patient, reason, entry_sha256, resolved, path,
+    raw
 )
 select load_id, file, entry, resource, kind, patient, reason, sha256, false, path, raw
 from batch b
@@ -200,7 +201,10 @@ def _kept(raw: bytes) -> str | None:
 
 
 def _insert(
-    cursor: duckdb.DuckDBPyConnection, statement: str, columns: list[tuple[str, str]], rows: list[Row]
+    cursor: duckdb.DuckDBPyConnection,
+    statement: str,
+    columns: list[tuple[str, str]],
+    rows: list[Row],
 ) -> None:
     if rows:
         with registered(cursor, "batch", arrow(columns, rows)):

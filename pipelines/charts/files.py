@@ -1,8 +1,8 @@
 """Files and folders as JSON documents, one at a time, with the limits checked first.
 
 A file is measured before it is read and unpacked as a stream, so that neither a giant nor a
-packed bomb fills the memory. In a folder, what is by its name no JSON, NDJSON or gz or zip is passed
-over; a file that is named is refused if it is none of them. Links out of a folder are not
+packed bomb fills the memory. In a folder, what is by its name no JSON, NDJSON, gz or zip is
+passed over; a file that is named is refused if it is none of them. Links out of a folder are not
 followed. Nothing is written and nothing is fetched.
 """
 

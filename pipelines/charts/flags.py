@@ -42,6 +42,7 @@ def leading(interpretations: Sequence[str]) -> str | None:
     One that the table calls normal comes after those that it marks; where it knows none of
     them, the first counts.
     """
+
     def weight(interpretation: str) -> int:
         told = _interpreted(interpretation)
         return 99 if told is CANNOT_TELL else severity(told[0])

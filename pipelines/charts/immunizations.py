@@ -19,9 +19,10 @@ from pipelines.terms import dates
 IMMUNIZATIONS = """
 select i.resource, code_key, display, status, occurred_utc, occurred_written, i.encounter, path,
     quote, status_reason, occurred, location, manufacturer, lot_number, expires_utc,
-    expires_written, site, route, dose_value, dose_unit, dose_number, series, series_doses,
-    target_diseases, is_primary_source, report_origin, is_subpotent, recorded_utc,
-    recorded_written, reason, reactions, note, w.performers
+    expires_written,
+    site, route, dose_value, dose_unit, dose_number, series, series_doses, target_diseases,
+    is_primary_source, report_origin, is_subpotent, recorded_utc, recorded_written, reason,
+    reactions, note, w.performers
 from immunization i
 left join (select resource, start_utc from encounter where patient = $patient) e
   on e.resource = i.encounter

@@ -4,10 +4,6 @@ Three forms come in: a Bundle, one resource, or one resource a line (NDJSON). Ea
 into the texts of its entries, which are then parsed a portion at a time. A text that is too
 large, or in which something is wrong, is cut by `bundle_stream` a chunk at a time. Either way
 one bad entry costs itself only, and text that is no JSON costs the file.
-
-No object may hold a key twice. A parser keeps one of the two, so its text then has fewer colons
-than it was read from; and where a number would lose digits (`4.50`), it has fewer zeros. Both are
-counted on both sides, which costs next to nothing.
 """
 
 from __future__ import annotations
@@ -15,22 +11,32 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import BinaryIO, NamedTuple
 
-import msgspec
-import numpy as np
 import orjson
 
 from pipelines.charts.bundle_stream import MEGABYTE, MOST_BYTES_OF_ONE, TOO_LARGE, EntryCutter
+from pipelines.charts.json_entries import (
+    COLON,
+    NOT_AN_OBJECT,
+    NOT_FHIR,
+    ZERO,
+    Entry,
+    Head,
+    bare,
+    count,
+    head,
+    members,
+    read,
+    texts_of,
+    unwrapped,
+)
 from pipelines.charts.json_text import (
     BYTE_ORDER_MARK,
     EMPTY,
     NOT_JSON,
     NotPlain,
     Raw,
-    as_json,
-    compact,
     read_carefully,
 )
 from pipelines.charts.refusals import FileRefused
@@ -40,58 +46,6 @@ CHUNK = MEGABYTE
 AT_ONCE = 8 * MEGABYTE
 PORTION_BYTES = 3 * MEGABYTE
 PORTION_ENTRIES = 10_000
-COLON, ZERO = b":0"
-NOT_FHIR = "It is JSON, but not a FHIR resource or Bundle."
-NO_RESOURCE = "The entry holds no resource."
-NOT_AN_OBJECT = "The entry is not an object."
-Members = dict[str, msgspec.Raw]
-_members = msgspec.json.Decoder(Members).decode
-_texts = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-class _ResourceHead(msgspec.Struct):
-    resourceType: str
-    id: str | None = None
-
-
-class _EntryHead(msgspec.Struct):
-    resource: _ResourceHead
-    fullUrl: str | None = None
-
-
-_head_of = msgspec.json.Decoder(_EntryHead).decode
-
-
-class Entry(NamedTuple):
-    """One entry: its number from 1, its resource parsed and as compact text, and what is wrong.
-
-    `around` is what stands beside the resource in a Bundle's entry (`fullUrl`, `request` …).
-    """
-
-    number: int
-    around: Raw = None
-    resource: Raw = None
-    raw: bytes = b""
-    fault: str | None = None
-
-
-class Head(NamedTuple):
-    """What names an entry: its `fullUrl`, its resource's type and id."""
-
-    full_url: Raw
-    kind: Raw
-    own_id: Raw
-
-
-def head_of(entry: Entry) -> Head:
-    """The head of a parsed entry."""
-    resource, around = entry.resource, entry.around
-    full_url = around.get("fullUrl") if around else None
-    if not isinstance(resource, dict):
-        return Head(full_url, None, None)
-    return tuple.__new__(  # for speed
-        Head, (full_url, resource.get("resourceType"), resource.get("id"))
-    )
 
 
 class Document(NamedTuple):
@@ -138,7 +92,7 @@ def _quick(data: bytes, max_entries: int) -> Document:
     if len(data) <= AT_ONCE:
         with suppress(NotPlain):
             return _at_once(data, max_entries)
-    return _in_texts(data, max_entries)
+    return _intexts_of(data, max_entries)
 
 
 def _at_once(data: bytes, max_entries: int) -> Document:
@@ -155,43 +109,39 @@ def _at_once(data: bytes, max_entries: int) -> Document:
             elif type(listed) is not list:
                 raise NotPlain
             check_count(len(listed), max_entries)
-            entries, around = _unwrapped(range(1, len(listed) + 1), listed)
+            entries, around = unwrapped(range(1, len(listed) + 1), listed)
             around += orjson.dumps(frame) + b":"
         else:
-            entries, around = _bare([1], [frame])
+            entries, around = bare([1], [frame])
     except (ValueError, TypeError, RecursionError) as error:
         raise NotPlain from error
     told = b"".join([entry[3] for entry in entries])
     for byte in (COLON, ZERO):
-        if _count(data, byte) != _count(told, byte) + _count(around, byte):
+        if count(data, byte) != count(told, byte) + count(around, byte):
             raise NotPlain
     return Document(is_bundle, [entries] if entries else [], frame if is_bundle else None)
 
 
-def _count(text: bytes, byte: int) -> int:
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == byte))
-
-
-def _in_texts(data: bytes, max_entries: int) -> Document:
+def _intexts_of(data: bytes, max_entries: int) -> Document:
     """Any document that is plain JSON, cut into the texts of its entries."""
     try:
-        root = _members(data)
+        root = members(data)
         listed = root.pop("entry", None)
         frame = {name: orjson.loads(bytes(value)) for name, value in root.items()}
         if frame.get("resourceType") != "Bundle":
             return Document(False, [read([1], [data], is_wrapped=False)])
-        texts = [] if listed is None else [bytes(text) for text in _texts(listed)]
+        texts = [] if listed is None else [bytes(text) for text in texts_of(listed)]
     except (ValueError, RecursionError) as error:
         raise NotPlain from error
     check_count(len(texts), max_entries)
-    colons = len(root) + (listed is not None) + sum(_count(bytes(v), COLON) for v in root.values())
+    colons = len(root) + (listed is not None) + sum(count(bytes(v), COLON) for v in root.values())
     for start in range(0, len(texts), 1000):
-        colons += _count(b"".join(texts[start : start + 1000]), COLON)
-    if _count(data, COLON) != colons:
+        colons += count(b"".join(texts[start : start + 1000]), COLON)
+    if count(data, COLON) != colons:
         raise NotPlain
     numbers = range(1, len(texts) + 1)
     is_large = len(data) > PORTION_BYTES or len(texts) > PORTION_ENTRIES
-    look_ahead = (lambda: map(_head, texts)) if is_large else None
+    look_ahead = (lambda: map(head, texts)) if is_large else None
     return Document(True, _read_all(numbers, texts), frame, look_ahead)
 
 
@@ -206,14 +156,6 @@ def _read_all(numbers: Sequence[int], texts: list[bytes]) -> Iterator[list[Entry
         yield read(numbers[start:], texts[start:], is_wrapped=True)
 
 
-def _head(text: bytes) -> Head:
-    try:
-        found = _head_of(text)
-    except (ValueError, RecursionError):
-        return head_of(_careful(0, text, is_wrapped=True))
-    return Head(found.fullUrl, found.resource.resourceType, found.resource.id)
-
-
 def check_count(count: int, max_entries: int) -> None:
     """Refuse a Bundle of too many entries, with the way out."""
     if count > max_entries:
@@ -221,85 +163,6 @@ def check_count(count: int, max_entries: int) -> None:
             f"The Bundle holds more than {max_entries:,} entries; give it as NDJSON "
             "(one resource a line), which has no such limit."
         )
-
-
-def read(numbers: Sequence[int], texts: Sequence[bytes], *, is_wrapped: bool) -> list[Entry]:
-    """Parse the texts of entries: Bundle entries where they are wrapped, else resources."""
-    whole = b"[" + b",".join(texts) + b"]"
-    try:
-        values = orjson.loads(whole)
-        if len(values) != len(texts):
-            raise NotPlain
-        entries, around = (_unwrapped if is_wrapped else _bare)(numbers, values)
-        told = b"".join([entry[3] for entry in entries])
-        if _count(told, COLON) + _count(around, COLON) != _count(whole, COLON):
-            raise NotPlain  # a key stood twice
-    except (ValueError, TypeError, RecursionError):
-        if len(texts) == 1:
-            return [_careful(numbers[0], texts[0], is_wrapped=is_wrapped)]
-        half = len(texts) // 2
-        return read(numbers[:half], texts[:half], is_wrapped=is_wrapped) + read(
-            numbers[half:], texts[half:], is_wrapped=is_wrapped
-        )
-    if _count(told, ZERO) + _count(around, ZERO) != _count(whole, ZERO):
-        entries = list(map(partial(_exact, is_wrapped=is_wrapped), entries, texts))
-    return entries
-
-
-def _exact(entry: Entry, text: bytes, *, is_wrapped: bool) -> Entry:
-    """An entry whose raw text keeps every digit, where a float would lose some."""
-    around = b"" if entry.around is None else orjson.dumps(entry.around)
-    if _count(text, ZERO) == _count(entry.raw, ZERO) + _count(around, ZERO):
-        return entry
-    return entry._replace(raw=_resource_text(text, is_wrapped=is_wrapped) or entry.raw)
-
-
-def _unwrapped(numbers: Sequence[int], values: list[Raw]) -> tuple[list[Entry], bytes]:
-    """The resources of Bundle entries, and the JSON of what stands around them."""
-    entries, around = [], []
-    make, new, dumps = tuple.__new__, Entry, orjson.dumps
-    for number, value in zip(numbers, values, strict=True):
-        resource = value.pop("resource", None) if type(value) is dict else None
-        if type(resource) is not dict:
-            raise NotPlain
-        around.append(value)
-        entries.append(make(new, (number, value, resource, dumps(resource), None)))
-    return entries, dumps(around) + b":" * len(entries)
-
-
-def _bare(numbers: Sequence[int], values: list[Raw]) -> tuple[list[Entry], bytes]:
-    """Resources that stand alone; nothing is around them."""
-    if any(type(value) is not dict for value in values):
-        raise NotPlain
-    return [
-        Entry(number, None, value, orjson.dumps(value))
-        for number, value in zip(numbers, values, strict=True)
-    ], b""
-
-
-def _careful(number: int, text: bytes, *, is_wrapped: bool) -> Entry:
-    """An entry of which the quick way could not say what it is."""
-    value, fault = read_carefully(text)
-    if not isinstance(value, dict):
-        return Entry(number, fault=fault or (NOT_AN_OBJECT if is_wrapped else NOT_FHIR))
-    around: Raw = None
-    resource: Raw = value
-    if is_wrapped:
-        resource = value.get("resource")
-        around = {name: part for name, part in value.items() if name != "resource"}
-        if not isinstance(resource, dict):
-            return Entry(number, around, fault=fault or NO_RESOURCE)
-    raw = _resource_text(text, is_wrapped=is_wrapped) or as_json(resource)
-    return Entry(number, around, resource, raw, fault)
-
-
-def _resource_text(text: bytes, *, is_wrapped: bool) -> bytes:
-    """The compact text of an entry's resource as it was written; empty where it is not plain."""
-    try:
-        plain = compact(text)
-        return bytes(_members(plain)["resource"]) if is_wrapped else plain
-    except (NotPlain, ValueError, KeyError):
-        return b""
 
 
 class Lines(NamedTuple):
@@ -356,11 +219,12 @@ def _capped_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def streamed(chunks: Callable[[], Iterator[bytes]], max_entries: int) -> Document:
     """Cut a Bundle that is read a chunk at a time; it is gone through several times."""
-    cutter, count = EntryCutter(), 0
+    cutter = EntryCutter()
+    number = 0
     for chunk in chunks():
         for _ in cutter.feed(chunk):
-            count += 1
-            check_count(count, max_entries)
+            number += 1
+            check_count(number, max_entries)
     frame, fault = read_carefully(cutter.finish())
     if not isinstance(frame, dict):
         raise FileRefused(fault or NOT_FHIR)
@@ -368,29 +232,39 @@ def streamed(chunks: Callable[[], Iterator[bytes]], max_entries: int) -> Documen
         return Document(False, [read([1], [b"".join(chunks())], is_wrapped=False)])
     if fault is not None:
         raise FileRefused(fault)
-    listed = frame.pop("entry", [])
+    numbers, odd = _numbered(frame.pop("entry", []), max_entries)
+    if len(numbers) != number:
+        raise FileRefused(NOT_JSON)
+    portions = _cut_and_read(chunks(), numbers, odd)
+    return Document(True, portions, frame, lambda: map(head, _cut(chunks())))
+
+
+def _numbered(listed: Raw, max_entries: int) -> tuple[list[int], list[Entry]]:
+    """The numbers of the members that were cut out of a frame, and those that are no objects."""
     if not isinstance(listed, list):
         raise FileRefused("Bundle.entry is not a list.")
     check_count(len(listed), max_entries)
-    numbers = [number for number, one in enumerate(listed, 1) if type(one) is int and one == 0]
-    if len(numbers) != count:
-        raise FileRefused(NOT_JSON)
-    odd = [Entry(n, fault=NOT_AN_OBJECT) for n in range(1, len(listed) + 1) if n not in set(numbers)]
+    is_cut = [type(one) is int and one == 0 for one in listed]
+    return (
+        [number for number, yes in enumerate(is_cut, 1) if yes],
+        [Entry(number, fault=NOT_AN_OBJECT) for number, yes in enumerate(is_cut, 1) if not yes],
+    )
 
-    def portions() -> Iterator[list[Entry]]:
-        texts: list[bytes] = []
-        done = size = 0
-        for text in _cut(chunks()):
-            texts.append(text)
-            size += len(text)
-            if size >= PORTION_BYTES or len(texts) >= PORTION_ENTRIES:
-                yield read(numbers[done : done + len(texts)], texts, is_wrapped=True)
-                done, size, texts = done + len(texts), 0, []
-        rest = read(numbers[done:], texts, is_wrapped=True) if texts else []
-        if rest or odd:
-            yield rest + odd
 
-    return Document(True, portions(), frame, lambda: map(_head, _cut(chunks())))
+def _cut_and_read(
+    chunks: Iterator[bytes], numbers: list[int], odd: list[Entry]
+) -> Iterator[list[Entry]]:
+    texts: list[bytes] = []
+    done = size = 0
+    for text in _cut(chunks):
+        texts.append(text)
+        size += len(text)
+        if size >= PORTION_BYTES or len(texts) >= PORTION_ENTRIES:
+            yield read(numbers[done : done + len(texts)], texts, is_wrapped=True)
+            done, size, texts = done + len(texts), 0, []
+    rest = read(numbers[done:], texts, is_wrapped=True) if texts else []
+    if rest or odd:
+        yield rest + odd
 
 
 def _cut(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -34,7 +34,7 @@ class NotPlain(ValueError):
 
 
 def compact(text: bytes) -> bytes:
-    """The same JSON without blanks between its parts, numbers as written; NotPlain if it is none."""
+    """The same JSON without blanks between its parts; NotPlain where it is none."""
     try:
         return msgspec.json.format(text, indent=-1)
     except (ValueError, RecursionError) as error:

@@ -64,11 +64,7 @@ def _divided(sources: Sequence[Source], first_id: int) -> tuple[list[Work], list
         for number, count, part in files.parts(source):
             size = _unpacked_size(part)
             is_small = count == 1 and bool(work) and work[-1].files[-1][1].span is None
-            if (
-                is_small
-                and sizes[-1] + size <= TOGETHER_BYTES
-                and len(work[-1].files) < TOGETHER
-            ):
+            if is_small and sizes[-1] + size <= TOGETHER_BYTES and len(work[-1].files) < TOGETHER:
                 work[-1].files.append((file_id, part))
                 sizes[-1] += size
             else:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-ELEMENT = re.compile(r"[a-z_][A-Za-z]*(\[\d+\])?(\.[A-Za-z]+(\[\d+\])?)*(?= (is|has|lies|ends|holds)\b)")
+ELEMENT = re.compile(
+    r"[a-z_][A-Za-z]*(\[\d+\])?(\.[A-Za-z]+(\[\d+\])?)*(?= (is|has|lies|ends|holds)\b)"
+)
 
 
 def path_of(reason: str) -> str | None:

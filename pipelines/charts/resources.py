@@ -22,7 +22,7 @@ import orjson
 from pipelines.charts.codebook import CodeBook
 from pipelines.charts.deletions import PassedOver, asked, deletions_of_line
 from pipelines.charts.instants import stamp
-from pipelines.charts.json_document import Entry
+from pipelines.charts.json_entries import Entry
 from pipelines.charts.json_text import Raw
 from pipelines.charts.note_text import check_attachments
 from pipelines.charts.references import IDENTITY, Json, id_of_full_url, patient_of
@@ -31,7 +31,7 @@ from pipelines.charts.release_paths import own_rows
 from pipelines.charts.releases import as_r4, release_of_type
 from pipelines.charts.required_codes import check_codes
 from pipelines.charts.row_parts import Columns, Place, Tables
-from pipelines.charts.rows import BUILDERS, Builder, key_of
+from pipelines.charts.rows import BUILDERS, READ_IN_PART, Builder, key_of
 from pipelines.charts.validation import Sample, Validator
 from pipelines.charts.versions import is_newer
 
@@ -46,6 +46,9 @@ DATED = re.compile(
 )
 NEVER_ENDING = frozenset({"end", "expirationDate", "expiry"})
 INNER_BUNDLE = "A Bundle inside a Bundle is not read; load it by itself."
+WRONG_TYPES = (
+    TypeError, AttributeError, KeyError, ValueError, IndexError, OverflowError, RecursionError,
+)  # fmt: skip
 WRONG_FORM = "An element has another form than FHIR gives it."
 NOTHING: Mapping[str, bytes] = {}
 WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
@@ -233,31 +236,32 @@ class EntrySorter:
         if kind == "Bundle":
             raise EntryRefused(INNER_BUNDLE)
         place.key = key
-        validator = self.validator
-        is_turn = validator.is_turn(kind)
+        is_turn = self.validator.is_turn(kind)
         try:
-            as_it_came, resource = resource, as_r4(kind, resource, release)
-            place.patient = own if kind == "Patient" else patient_of(resource, kind, place.known)
-            check_codes(kind, resource)
-            if is_turn and validator.mode != "collect":
-                validator.check(kind, resource)
-            builder = BUILDERS.get(kind)
-            if builder is None:
-                _check_dates(raw)
-            if kind in WITH_ATTACHMENTS:
-                check_attachments(resource)
-            if builder is None:
-                pass
-            elif resource is as_it_came:
-                builder(resource, place)
-            else:
-                self._build_mapped(builder, resource, place)
-        except (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError) as error:
+            read = as_r4(kind, resource, release)
+            place.patient = own if kind == "Patient" else patient_of(read, kind, place.known)
+            check_codes(kind, read)
+            if is_turn and self.validator.mode != "collect":
+                self.validator.check(kind, read)
+            self._build(kind, entry, read, place)
+        except WRONG_TYPES as error:
             # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
-            raise EntryRefused(validator.explain(kind, resource) or WRONG_FORM) from error
-        if is_turn and validator.mode == "collect" and resource is as_it_came:
-            validator.collected.append(Sample(number, key, place.patient, digest, raw))
+            raise EntryRefused(self.validator.explain(kind, resource) or WRONG_FORM) from error
+        if is_turn and self.validator.mode == "collect" and read is resource:
+            self.validator.collected.append(Sample(number, key, place.patient, digest, raw))
         return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed
+
+    def _build(self, kind: str, entry: Entry, read: Json, place: Place) -> None:
+        """Append the rows of a resource, which is read in R4's form."""
+        builder = BUILDERS.get(kind)
+        if builder is None or kind in READ_IN_PART:
+            _check_dates(entry.raw)
+        if kind in WITH_ATTACHMENTS:
+            check_attachments(read)
+        if builder is not None and read is entry.resource:
+            builder(read, place)
+        elif builder is not None:
+            self._build_mapped(builder, read, place)
 
     def _build_mapped(self, builder: Builder, resource: Json, place: Place) -> None:
         """Rows of a resource of another release; their paths are those of the record as it came."""
@@ -328,17 +332,21 @@ def _why_unnamed(resource: Raw) -> str:
     if not isinstance(resource, dict):
         return "It is not a FHIR resource."
     kind = resource.get("resourceType")
-    if kind is None:
-        return "It is not a FHIR resource: resourceType is missing."
     if kind == "Bundle":
         return INNER_BUNDLE
-    if release := release_of_type(kind):
-        return f"This is a FHIR {release} {kind}; Chartroom reads R4."
-    if not isinstance(kind, str) or kind not in known_types():
-        return "It is not a FHIR resource: resourceType is not one that FHIR R4 knows."
+    if kind is None or not isinstance(kind, str) or kind not in known_types():
+        return _why_unknown(kind)
     if resource.get("id") is None:
         return "It has neither an id nor a fullUrl that ends in one."
     return "Its id is not a FHIR id (letters, digits, '-' and '.', at most 64)."
+
+
+def _why_unknown(kind: Raw) -> str:
+    if kind is None:
+        return "It is not a FHIR resource: resourceType is missing."
+    if release := release_of_type(kind):
+        return f"This is a FHIR {release} {kind}; Chartroom reads R4."
+    return "It is not a FHIR resource: resourceType is not one that FHIR R4 knows."
 
 
 def _check_dates(raw: bytes) -> None:

@@ -69,6 +69,4 @@ def replaced(chart: Chart) -> tuple[ReplacedResult, ...]:
     """Preliminary results by the as-of that a final one replaced, in time order."""
     rows = chart.rows(REPLACED, as_of=chart.as_of.instant)
     found = facts([row[1:] for row in rows], result_codings(chart) if rows else {})
-    return tuple(
-        ReplacedResult(fact, row[0]) for row, fact in zip(rows, found, strict=True)
-    )
+    return tuple(ReplacedResult(fact, row[0]) for row, fact in zip(rows, found, strict=True))

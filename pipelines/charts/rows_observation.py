@@ -126,9 +126,7 @@ def category(categories: Element) -> str | None:
         codings = categories[0].get("coding")
         if codings and len(codings) == 1 and type(code := codings[0].get("code")) is str:
             return code or words(categories[0])
-    codes = [
-        coding.get("code") for item in categories for coding in item.get("coding") or ()
-    ]
+    codes = [coding.get("code") for item in categories for coding in item.get("coding") or ()]
     main = next((code for code in codes if code in MAIN_CATEGORIES), None)
     return main or first_code(categories[0]) or words(categories[0])
 

@@ -18,6 +18,7 @@ INFORMANTS = {
     "responsibleParty": "substitution",
 }  # fmt: skip
 
+
 def rows_of(resource: Json, place: Place, *elements: str, prefix: str = "") -> list[Row]:
     """A row for each person, device or organization that these elements name.
 

@@ -211,8 +211,7 @@ class Writer:
         if work.batch.parcels:
             self._write_batch(work)
         enough = (
-            self.transaction.resources >= COMMIT_RESOURCES
-            or self.transaction.size >= COMMIT_BYTES
+            self.transaction.resources >= COMMIT_RESOURCES or self.transaction.size >= COMMIT_BYTES
         )
         if commit or (enough and is_between):
             self.transaction.commit()
@@ -226,7 +225,9 @@ class Writer:
         deleted = [(one.file.file_id, item) for one in batch.portions for item in one.deleted]
         gone = delete(cursor, deleted, self.columns)
         self.shelf.keys.forget(gone)
-        self.shelf.deleted.update({item.key: item.since_us for _, item in deleted if item.key in gone})
+        self.shelf.deleted.update(
+            {item.key: item.since_us for _, item in deleted if item.key in gone}
+        )
         written = write(cursor, batch, self.shelf)
         opened = zip((one.file for one in batch.portions), work.first_lines, strict=True)
         file_records.note_refusals(cursor, self.load_id, opened)

@@ -1,4 +1,4 @@
-"""What a medication says beside its row: its dosage instructions, its supply, and whether to give."""
+"""What a medication says beside its row: its dosage, its supply, and whether to give."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ def chartroom(home: Path, *paths: Path) -> Run:
     printed, _ = process.communicate()
     wall = time.perf_counter() - started
     after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     return Run(wall, cpu, peak.mb(), json.loads(printed))
 
 
@@ -147,7 +149,8 @@ def against_peers(work: Path) -> None:
     size, compact = unpack(files)
     print(f"{size:.1f} MB unpacked, {compact:.1f} MB as compact JSON")
     print(f"{'round':>5} {'orjson s':>9} {'load s':>7} {'ratio':>6} {'MB/s':>6} {'CPU s':>6} "
-          f"{'peak MB':>8} {'again s':>8} {'x first':>8} {'store MB':>9} {'of JSON':>8}")  # fmt: skip
+          f"{'peak MB':>8} {'again s':>8} {'x first':>8} "
+          f"{'store MB':>9} {'of JSON':>8}")  # fmt: skip
     best = 0.0
     for number in range(1, 4):
         home = work / f"home{number}"

@@ -23,6 +23,9 @@ def store(tmp_path: Path) -> Iterator[ChartStore]:
     opened.close()
 
 
+Said = tuple[str | None, str | None]
+
+
 def potassium(value: float, updated: str | None = None, version: str | None = None) -> Json:
     meta = {"lastUpdated": updated, "versionId": version}
     said = {name: part for name, part in meta.items() if part is not None}
@@ -89,22 +92,22 @@ def test_a_file_of_which_something_was_replaced_is_read_again(
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "stays"),
+    "said",
     [
-        pytest.param(("2021-01-01T00:00:00Z", None), ("2020-01-01T00:00:00Z", None), True,
+        pytest.param((("2021-01-01T00:00:00Z", None), ("2020-01-01T00:00:00Z", None), True),
                      id="older by lastUpdated"),
-        pytest.param(("2021-01-01T05:00:00+05:00", None), ("2021-01-01T00:00:01Z", None), False,
+        pytest.param((("2021-01-01T05:00:00+05:00", None), ("2021-01-01T00:00:01Z", None), False),
                      id="newer by a second in another zone"),
-        pytest.param((None, "3"), (None, "2"), True, id="older by versionId"),
-        pytest.param((None, "9"), (None, "10"), False, id="versions count as numbers"),
-        pytest.param((None, None), (None, None), False, id="nothing said: the later load counts"),
+        pytest.param(((None, "3"), (None, "2"), True), id="older by versionId"),
+        pytest.param(((None, "9"), (None, "10"), False), id="versions count as numbers"),
+        pytest.param(((None, None), (None, None), False), id="nothing said: the later load counts"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("in_one_file", [True, False])
 def test_the_newer_version_counts_whatever_order_they_come_in(
-    store: ChartStore, tmp_path: Path, first: tuple[str | None, str | None],
-    second: tuple[str | None, str | None], stays: bool, in_one_file: bool,
-) -> None:  # fmt: skip
+    store: ChartStore, tmp_path: Path, said: tuple[Said, Said, bool], in_one_file: bool
+) -> None:
+    first, second, stays = said
     one, other = potassium(4, *first), potassium(5, *second)
     if in_one_file:
         load(store, write(tmp_path / "a.json", bundle(patient(), one, other)))

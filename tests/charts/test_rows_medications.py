@@ -1,4 +1,4 @@
-"""Medication resources in full: every instruction, the supply, who, why not, and what not to give."""
+"""Medication resources in full: every instruction, supply, who, why not, what not to give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an observation says beside its value: odd forms kept as they are, bad ones refused by name."""
+"""What an observation says beside its value: odd forms kept, bad ones refused by name."""
 
 from __future__ import annotations
 
@@ -84,9 +84,7 @@ def quantity(**more: object) -> Json:
                      id="a range the wrong way round is not used"),
     ],
 )  # fmt: skip
-def test_a_row_says(
-    store: ChartStore, tmp_path: Path, given: Json, wanted: dict[str, Any]
-) -> None:
+def test_a_row_says(store: ChartStore, tmp_path: Path, given: Json, wanted: dict[str, Any]) -> None:
     says(store, tmp_path, [observation("x", **given)], ("observation", [wanted]))
 
 
