@@ -10,11 +10,13 @@ left out; past and refuted ones are listed and keep their status, but make no st
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
+from pipelines.charts.rows_allergy import worst
 from pipelines.charts.subject_reading import read_parts, rest
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Allergy, AllergyList, AllergyReaction, Fact
@@ -23,10 +25,12 @@ RULES = Path(__file__).with_name("allergies.toml")
 
 ALLERGIES = """
 select a.resource, code_key, display, clinical_status, verification_status, criticality,
-    reactions, severity, is_no_known, recorded_utc, recorded_written, path, quote, type,
+    reactions, severity, is_no_known, recorded_utc, recorded_written, encounter, path, quote, type,
     categories, onset, onset_utc, onset_written, last_occurred_utc, last_occurred_written, note,
     w.recorder, w.asserter
 from allergy a
+left join (select resource, start_utc from encounter where patient = $patient) e
+  on e.resource = a.encounter
 left join (
     select resource, max(name) filter (where kind = 'recorder') as recorder,
         max(name) filter (where kind = 'asserter') as asserter
@@ -34,7 +38,8 @@ left join (
 ) w on w.resource = a.resource
 where patient = $patient
   and (verification_status is null or verification_status not in (select unnest($left_out)))
-  and (recorded_utc <= $as_of or recorded_utc is null)
+  and (coalesce(recorded_utc, onset_utc, e.start_utc) <= $as_of
+       or coalesce(recorded_utc, onset_utc, e.start_utc) is null)
 order by recorded_utc nulls first, a.resource
 """
 
@@ -57,7 +62,7 @@ def allergy_list(chart: Chart) -> AllergyList:
     left_out = _rules()["verification_status"]["left_out"]
     found = chart.rows(ALLERGIES, as_of=chart.as_of.instant, left_out=left_out)
     events = read_parts(chart, REACTIONS, AllergyReaction) if found else {}
-    allergies = tuple(_allergy(row, events.get(row[0], ())) for row in found)
+    allergies = tuple(_as_of(chart, _allergy(row, events.get(row[0], ()))) for row in found)
     refused = chart.rows(REFUSED)[0][0]
     return AllergyList("unavailable" if refused else _state(allergies), allergies)
 
@@ -81,8 +86,8 @@ def _state(allergies: tuple[Allergy, ...]) -> str:
 def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Allergy:
     (
         resource, key, display, clinical, verification, criticality, reactions, severity,
-        is_no_known, recorded_utc, recorded_written, path, quote,
-    ) = row[:13]  # fmt: skip
+        is_no_known, recorded_utc, recorded_written, encounter, path, quote,
+    ) = row[:14]  # fmt: skip
     path, quote = cited(resource, path, quote)
     return Allergy(
         fact=Fact(
@@ -93,6 +98,7 @@ def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Aller
             quote=quote,
             code_key=key,
             when=moment(recorded_utc, recorded_written),
+            encounter=encounter,
             status=clinical,
         ),
         clinical_status=clinical,
@@ -101,8 +107,25 @@ def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Aller
         reactions=tuple(reactions or ()),
         severity=severity,
         is_no_known=bool(is_no_known) or _states_absence(key),
-        **rest(Allergy, row[13:]),
+        **rest(Allergy, row[14:]),
         events=events,
+    )
+
+
+def _as_of(chart: Chart, allergy: Allergy) -> Allergy:
+    """The entry without what happened after the as-of: a later reaction, and what it showed."""
+    limit = chart.as_of.instant
+    last, events = allergy.last_occurred, allergy.events
+    if last is not None and last.instant > limit:
+        allergy = replace(allergy, last_occurred=None)
+    seen = tuple(one for one in events if one.onset is None or one.onset.instant <= limit)
+    if len(seen) == len(events):
+        return allergy
+    return replace(
+        allergy,
+        events=seen,
+        reactions=tuple(shown for one in seen for shown in one.manifestations),
+        severity=worst([one.severity for one in seen]),
     )
 
 

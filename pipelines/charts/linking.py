@@ -14,6 +14,7 @@ import orjson
 from pipelines.charts import linking_names
 from pipelines.charts.called import name_of
 from pipelines.charts.codebook import CodeBook
+from pipelines.charts.drug_names import drug_named, ingredient_references
 from pipelines.charts.linking_documents import link_documents
 from pipelines.charts.linking_results import replace_preliminary
 from pipelines.charts.rows_medication import BY_REFERENCE
@@ -60,6 +61,9 @@ UNNAMED_MEDICATIONS = """
 select distinct m.code_key, r.raw
 from medication m join resource r on r.resource = substr(m.code_key, length($prefix) + 1)
 where starts_with(m.code_key, $prefix) and r.current
+"""
+INGREDIENTS = """
+select resource, raw from resource where current and resource in (select unnest($resources))
 """
 NAME_MEDICATION = """
 update medication set code_key = $code_key, display = coalesce(display, $display)
@@ -130,8 +134,14 @@ def _find(cursor: duckdb.DuckDBPyConnection, written: str) -> str | None:
 
 
 def _name_medications(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> None:
-    for written, raw in cursor.execute(UNNAMED_MEDICATIONS, {"prefix": BY_REFERENCE}).fetchall():
-        named = codes.named(orjson.loads(raw).get("code"))
+    found = cursor.execute(UNNAMED_MEDICATIONS, {"prefix": BY_REFERENCE}).fetchall()
+    drugs = [(written, orjson.loads(raw)) for written, raw in found]
+    wanted = {one for _, drug in drugs for one in ingredient_references(drug)}
+    inside = {"resources": sorted(wanted)}
+    rows = cursor.execute(INGREDIENTS, inside).fetchall() if wanted else []
+    others = {resource: orjson.loads(raw) for resource, raw in rows}
+    for written, drug in drugs:
+        named = drug_named(drug, others, codes)
         if named.key is not None:
             cursor.execute(
                 NAME_MEDICATION,

@@ -203,9 +203,25 @@ def _with_details(chart: Chart, entries: list[Medication]) -> tuple[Medication, 
     for place, entry in enumerate(entries):
         resource = entry.fact.resource
         if resource in dosages or resource in details:
-            detail = details[resource][0] if resource in details else None
+            detail = _known(chart, details[resource][0]) if resource in details else None
             entries[place] = replace(entry, dosages=dosages.get(resource, ()), detail=detail)
     return tuple(entries)
+
+
+def _known(chart: Chart, detail: MedicationDetail) -> MedicationDetail:
+    """What is beside a row without the moments after the as-of (a drug handed over later)."""
+    limit = chart.as_of.instant
+
+    def by_then(at: Moment | None) -> Moment | None:
+        return at if at is None or at.instant <= limit else None
+
+    return replace(
+        detail,
+        authored=by_then(detail.authored),
+        asserted=by_then(detail.asserted),
+        prepared=by_then(detail.prepared),
+        handed_over=by_then(detail.handed_over),
+    )
 
 
 @lru_cache(maxsize=1)

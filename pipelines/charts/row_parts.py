@@ -94,10 +94,10 @@ def words(concept: Json | None) -> str | None:
 
 
 def text(value: Element) -> str | None:
-    """A string as it stands, None for none; anything else is refused."""
+    """A string as it stands, None for none; anything else is a TypeError (see above)."""
     if value is None or isinstance(value, str):
         return value or None
-    raise EntryRefused("An element that must be a string is not one.")
+    raise TypeError("an element that must be a string is not one")
 
 
 def first(elements: Element) -> Element:

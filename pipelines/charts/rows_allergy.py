@@ -8,6 +8,7 @@ record does not give stays empty.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def no_known_codes() -> frozenset[str]:
 def allergy(resource: Json, place: Place) -> None:
     """Append the rows of one AllergyIntolerance."""
     get = resource.get
-    named = place.codes.named(get("code"))
+    named, path, quote = _title(resource, place)
     reactions = [_reaction(one, index, place) for index, one in enumerate(listed(get("reaction")))]
     recorded = get("recordedDate") or get("assertedDate")
     onset = choice(resource, "onset")[0]
@@ -54,8 +55,8 @@ def allergy(resource: Json, place: Place) -> None:
         coded_status(resource, KIND, "clinicalStatus"),
         coded_status(resource, KIND, "verificationStatus"), checked(resource, "criticality"),
         [shown for one in reactions for shown in one[MANIFESTATIONS]],
-        next((one[SEVERITY] for one in reactions if one[SEVERITY]), None),
-        is_no_known(get("code")), *stamp(recorded, "recordedDate"), *named_at("code", named),
+        worst([one[SEVERITY] for one in reactions]),
+        is_no_known(get("code")), *stamp(recorded, "recordedDate"), path, quote,
         checked(resource, "type"), [one for one in listed(get("category")) if text(one)],
         told, *onset, *stamp(get("lastOccurrence"), "lastOccurrence"),
         encounter_of(resource, place.known), notes(resource),
@@ -68,6 +69,23 @@ def allergy(resource: Json, place: Place) -> None:
         place.rows["participation"] += people
 
 
+def _title(resource: Json, place: Place) -> tuple[Named, str, str | None]:
+    """To what the patient reacts; an entry may name it in a reaction alone."""
+    named = place.codes.named(resource.get("code"))
+    if not named.display:
+        for index, one in enumerate(listed(resource.get("reaction"))):
+            substance = place.codes.named(one.get("substance"))
+            if substance.display:
+                return (substance, *named_at(f"reaction[{index}].substance", substance))
+    return (named, *named_at("code", named))
+
+
+def worst(severities: Sequence[str | None]) -> str | None:
+    """The gravest of several severities; None where none is told."""
+    return max((one for one in severities if one), key=SEVERITIES.index, default=None)
+
+
+SEVERITIES = ("mild", "moderate", "severe")
 MANIFESTATIONS, SEVERITY = 5, 7
 """Where a row of `allergy_reaction` holds what was seen, and how severe it was."""
 

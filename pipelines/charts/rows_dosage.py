@@ -16,6 +16,7 @@ from pipelines.charts.row_parts import (
     Row,
     as_written,
     comparator_of,
+    first_code,
     number,
     text,
     words,
@@ -94,7 +95,14 @@ def _dose_and_rate(dosage: Json) -> Json:
     """The ordered one where several are told (ordered and calculated), with an older form's."""
     rates = listed(dosage.get("doseAndRate"))
     plain = {name: dosage[name] for name in dosage if name.startswith("rate")}
-    return plain | (rates[0] if rates else {})
+    return plain | (rates[_ordered(rates)] if rates else {})
+
+
+def _ordered(rates: list[Json]) -> int:
+    """Which of several doses is the ordered one, not one calculated from it; else the first."""
+    if len(rates) < 2:
+        return 0
+    return next((i for i, one in enumerate(rates) if first_code(one.get("type")) == "ordered"), 0)
 
 
 def _quantity(dosage: Json) -> Json:
@@ -181,8 +189,11 @@ def _cited(dosage: Json, path: str) -> tuple[str, str | None]:
     said_so = text(dosage.get("text"))
     if said_so:
         return f"{path}.text", said_so
+    inner = _dose_and_rate(dosage)
+    at_rate = f"doseAndRate[{_ordered(listed(dosage.get('doseAndRate')))}]"
     for at, holder in (
-        ("doseAndRate[0].doseQuantity", _dose_and_rate(dosage).get("doseQuantity")),
+        (f"{at_rate}.doseQuantity", inner.get("doseQuantity")),
+        (f"{at_rate}.doseRange.low", (inner.get("doseRange") or {}).get("low")),
         ("dose", dosage.get("dose")),
     ):
         value = as_written((holder or {}).get("value"))

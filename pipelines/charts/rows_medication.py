@@ -8,10 +8,9 @@ once all files are in (`linking`); until then its key is the reference. What onl
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipelines.charts import rows_participation
-from pipelines.charts.codebook import Named
+from pipelines.charts.codebook import UNNAMED, Named
+from pipelines.charts.drug_names import named_by_ingredients
 from pipelines.charts.instants import UNDATED, Stamp, stamp
 from pipelines.charts.references import Json, target
 from pipelines.charts.row_elements import (
@@ -64,7 +63,7 @@ PEOPLE = (
 def build(resource: Json, place: Place) -> None:
     """Append the rows of one medication resource of any of the four types."""
     kind = resource["resourceType"]
-    named, path = medication(resource, place)
+    named, path, quote = medication(resource, place)
     element = "dosageInstruction" if "dosageInstruction" in resource else "dosage"
     dosages = [one for one in listed(resource.get(element)) if one]
     dosage = dosages[0] if dosages else {}
@@ -73,8 +72,8 @@ def build(resource: Json, place: Place) -> None:
         place.key, place.patient, FORMS[kind], named.key, named.display,
         status(resource, kind), text(resource.get("intent")),
         *dose(dosage), words(dosage.get("route")), *start, *end,
-        encounter_of(resource, place.known), _prescriber(resource, place.known), reason(resource),
-        _based_on(resource, place.known), path, named.display,
+        encounter_of(resource, place.known), author(resource.get("requester"), place.known),
+        reason(resource), _based_on(resource, place.known), path, quote,
     )  # fmt: skip
     more = dosage_rows(dosages, place, element)
     written = resource.get("authoredOn")
@@ -94,22 +93,37 @@ def build(resource: Json, place: Place) -> None:
         place.rows["participation"] += rows_participation.numbered(people)
 
 
-def medication(resource: Json, place: Place) -> tuple[Named, str]:
-    """What is given, and the path of its name in this resource."""
+def medication(resource: Json, place: Place) -> tuple[Named, str, str | None]:
+    """What is given, and the path and the words of its name in this resource."""
     concept = resource.get("medicationCodeableConcept")
     if concept:
         named = place.codes.named(concept)
-        return named, f"medicationCodeableConcept.{named.leaf or 'text'}"
-    reference = resource.get("medicationReference") or {}
+        return named, f"medicationCodeableConcept.{named.leaf or 'text'}", named.display
     index, inner = _contained(resource)
     if inner:
-        named = place.codes.named(inner.get("code"))
-        return named, f"contained[{index}].code.{named.leaf or 'text'}"
-    found = target(reference, place.known)
-    if reference.get("display"):
-        key = BY_REFERENCE + found if found else f"text|{reference['display'].lower()}"
-        return Named(key, reference["display"], "display"), "medicationReference.display"
-    return Named(BY_REFERENCE + found if found else None, None, None), "medicationReference"
+        named, path, quote = _named_inside(inner, place)
+        if quote:
+            return named, f"contained[{index}].{path}", quote
+    reference = resource.get("medicationReference") or {}
+    found = None if inner else target(reference, place.known)
+    shown = text(reference.get("display"))
+    if shown:
+        key = BY_REFERENCE + found if found else f"text|{shown.lower()}"
+        return Named(key, shown, "display"), "medicationReference.display", shown
+    return Named(BY_REFERENCE + found if found else None, None, None), "medicationReference", None
+
+
+def _named_inside(drug: Json, place: Place) -> tuple[Named, str, str | None]:
+    """What a contained Medication is called: by its code, else by what it is made of."""
+    named = place.codes.named(drug.get("code"))
+    if named.display:
+        return named, f"code.{named.leaf}", named.display
+    for index, item in enumerate(listed(drug.get("ingredient"))):
+        first_named = place.codes.named(item.get("itemCodeableConcept"))
+        if first_named.display:
+            path = f"ingredient[{index}].itemCodeableConcept.{first_named.leaf}"
+            return named_by_ingredients(drug, {}, place.codes), path, first_named.display
+    return UNNAMED, "code", None
 
 
 def _contained(resource: Json) -> tuple[int, Json]:
@@ -228,15 +242,6 @@ def _earlier(written: Stamp, begins: Stamp) -> Stamp:
     if written[0] is None or begins[0] is None:
         return written if begins[0] is None else begins
     return begins if begins[0] < written[0] else written
-
-
-def _prescriber(resource: Json, known: dict[str, str]) -> str | None:
-    named = author(resource.get("requester") or resource.get("informationSource"), known)
-    if named:
-        return named
-    performer: Any = first(listed(resource.get("performer"))) or {}
-    actor = performer.get("actor") or (performer if "reference" in performer else None)
-    return author(actor, known) if performer else None
 
 
 def _based_on(resource: Json, known: dict[str, str]) -> str | None:

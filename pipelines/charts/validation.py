@@ -77,7 +77,9 @@ class Validator:
         try:
             _model(kind).model_validate(resource)
         except ValidationError as error:
-            return _sentence(error.errors(include_input=False, include_url=False)[0])
+            faults = error.errors(include_input=False, include_url=False)
+            # A wrong form is what a builder trips over; what is missing may be tolerated.
+            return _sentence(min(faults, key=lambda fault: fault["type"] == "missing"))
         except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
             return "An element has another form than FHIR gives it."
         return None

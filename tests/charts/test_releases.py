@@ -218,7 +218,9 @@ def row_of(kind: str, resource: Json, table: str) -> Json:
         ("R5", "MedicationStatement", "medication", {
             "encounter": "Encounter/e1", "status": "recorded"}),
         ("R5", "MedicationAdministration", "medication", {
-            "display": "Heparin", "start_written": T, "prescriber": "Dr. Muster"}),
+            "display": "Heparin", "start_written": T}),
+        ("R5", "MedicationAdministration", "participation", {
+            "kind": "performer", "name": "Dr. Muster"}),
         ("R5", "MedicationDispense", "medication", {"dose_text": "One in the morning"}),
         ("R5", "Encounter", "encounter", {
             "class_code": "IMP", "class_display": "inpatient", "start_written": T,

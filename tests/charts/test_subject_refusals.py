@@ -74,7 +74,7 @@ REFUSED = [
     pytest.param(made("ServiceRequest", doNotPerform="no"), "doNotPerform is not true or false.",
                  id="no in words"),
     pytest.param(made("DiagnosticReport", conclusion=7),
-                 "An element that must be a string is not one.", id="a number for words"),
+                 f"conclusion{WRONG}", id="a number for words"),
     pytest.param(made("DiagnosticReport", code="CT"), WRONG, id="a code in words"),
     pytest.param(made("Flag", code="fall risk"), f"code{WRONG}", id="a flag in words"),
     pytest.param(made("CarePlan", activity=[{"detail": {"code": ["x"]}}]), f"code{WRONG}",
