@@ -1,8 +1,8 @@
 """One opened source: what it is, whether the quote was found again, the cited words marked.
 
 A note is shown whole with the cited slice marked and scrolled to; any other record as the
-cited words and then all its fields. The raw JSON comes on request. Nothing here is rendered as
-markup of the record's own.
+cited words, what versions before it said, and all its fields. The raw JSON comes on request.
+Nothing here is rendered as markup of the record's own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import streamlit as st
 from components import times
 from components.opened import Opened, close, step
 from components.safe_text import markup
+from pipelines.records.results import EarlierResult
 from pipelines.records.views import SourceView
 
 PANEL_HEIGHT = 380
@@ -107,7 +108,34 @@ def fields(view: SourceView, current: Opened) -> str:
     more = f'<div class="cr-quiet">{left} more fields in the raw JSON.</div>' if left > 0 else ""
     head = "<tr><th>Field</th><th>As recorded</th></tr>"
     table = f'<table class="cr-table">{head}{"".join(rows)}</table>'
-    return f'{cited}<div class="cr-fields" tabindex="0">{table}{more}</div>'
+    return f'{cited}{earlier(view)}<div class="cr-fields" tabindex="0">{table}{more}</div>'
+
+
+def earlier(view: SourceView) -> str:
+    """A line for each value that a version before this one had, or nothing."""
+    return "".join(
+        markup(
+            '<div class="cr-quiet">Version {number} said: <b>{said}</b>{state}{times}</div>',
+            number=one.version,
+            said=_said(one),
+            state=f" ({one.status})" if one.status else "",
+            times=_when_said(one),
+        )
+        for one in view.earlier
+    )
+
+
+def _said(one: EarlierResult) -> str:
+    name = f"{one.display} " if one.part and one.display else ""
+    value = one.value_text or one.quote or "no value"
+    sign = one.comparator or ""
+    sign = "" if value.startswith(sign) else sign
+    return f"{name}{sign}{value} {one.unit or ''}".rstrip()
+
+
+def _when_said(one: EarlierResult) -> str:
+    taken = f", taken {one.when.clock}" if one.when else ""
+    return f"{taken}, written {one.updated.clock}" if one.updated else taken
 
 
 def sliced(view: SourceView) -> tuple[str, str, str]:

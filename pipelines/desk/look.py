@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipelines.records.chart import Chart, Reader
     from pipelines.records.facts import ResultKind
     from pipelines.records.patients import Banner, WorklistRow
+    from pipelines.records.results import EarlierResult
 
 SAMPLE_QUESTIONS = Path(__file__).parents[2] / "sample_data" / "questions.toml"
 OFFERED_QUESTIONS = 6
@@ -106,6 +107,7 @@ def source(house: House, reader: Reader, patient_id: str, citation: Citation) ->
         sha256=_digest(raw),
         version=version,
         verified=_quoted(sources.leaves(raw, citation.path), citation.quote),
+        earlier=_earlier(chart, citation.resource, version),
     )
 
 
@@ -137,6 +139,13 @@ def _note_view(chart: Chart, citation: Citation, raw: str, version: int) -> Sour
         version=version,
         verified=note.text[citation.start : citation.end] == citation.quote,
     )
+
+
+def _earlier(chart: Chart, resource: str, version: int) -> tuple[EarlierResult, ...]:
+    """What a result said before, where there was a before."""
+    if version == 1 or not resource.startswith("Observation/"):
+        return ()
+    return labs.earlier_versions(chart, resource)
 
 
 def _unicode(text: str) -> str:

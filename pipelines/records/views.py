@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.records.facts import Fact, Medication, ResultKind
 from pipelines.records.moments import Moment
+from pipelines.records.results import EarlierResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class SourceField:
 class SourceView:
     """One cited record, opened: a note with the cited slice, or the leaves of a resource.
 
-    `verified` says that the quote was found again, just now, at the place the citation names.
+    `verified` says that the quote was found again, just now, at the place the citation names;
+    `earlier` is what a result said in the versions before this one, the newest first.
     """
 
     resource: str
@@ -57,3 +59,4 @@ class SourceView:
     sha256: str
     version: int
     verified: bool
+    earlier: tuple[EarlierResult, ...] = ()

@@ -200,9 +200,20 @@ def test_a_result_without_category_is_taken_for_what_it_is(chart_of: MakeChart) 
     assert lines(chart, VITALS)[0].startswith("Heart rate 134 /min (critical high")
 
 
-def test_a_preliminary_result_says_so(chart_of: MakeChart) -> None:
-    chart = chart_of(potassium(MORNING, 5.9, status="preliminary"))
-    assert "preliminary)" in lines(chart, RESULTS)[0]
+@pytest.mark.parametrize("status", ["preliminary", "registered", "corrected", "amended"])
+def test_a_result_that_is_not_final_or_was_changed_says_so(
+    chart_of: MakeChart, status: str
+) -> None:
+    chart = chart_of(potassium(MORNING, 5.9, status=status), heart_rate(MORNING, 80))
+    assert f"{status})" in lines(chart, RESULTS)[0]
+
+
+def test_a_preliminary_result_is_not_the_one_before_its_final_one(chart_of: MakeChart) -> None:
+    chart = chart_of(
+        potassium(DAY_BEFORE, 4.4), potassium(MORNING, 6.4, status="preliminary"),
+        potassium(MORNING, 5.9),
+    )  # fmt: skip
+    assert lines(chart, RESULTS)[0].startswith("Potassium 4.4 → 5.9")
 
 
 def test_a_result_filed_twice_is_not_its_own_predecessor(chart_of: MakeChart) -> None:

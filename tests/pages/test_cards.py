@@ -35,3 +35,8 @@ def test_a_card_says_value_sign_change_range_and_age() -> None:
 def test_a_first_result_is_compared_with_nothing() -> None:
     only = result(24, 5.8)
     assert change(ResultCard(KIND, only, None, (only,))) == "no earlier result in 7 d"
+
+
+def test_a_card_of_a_preliminary_result_says_so() -> None:
+    now = result(24, 5.8, flag="H", status="preliminary", status_word="preliminary")
+    assert "mmol/L (preliminary)<" in card_html(ResultCard(KIND, now, None, (now,)), moment(25))

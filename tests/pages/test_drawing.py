@@ -9,12 +9,13 @@ import pytest
 from components import answer_view, prose, redaction_review, safe_text, source_view, times
 from components.banner import allergy_bar, identity, incomplete, merged
 from components.opened import Opened
-from components.worklist_table import matching
+from components.worklist_table import abnormal_text, matching
 from pipelines.records.exports import Span
 from pipelines.records.facts import AllergyList
 from pipelines.records.patients import PatientLink, WorklistRow
+from pipelines.records.results import EarlierResult
 from pipelines.records.views import SourceField, SourceView
-from tests.pages.made import allergy, answer, banner, citation, moment, statement
+from tests.pages.made import allergy, answer, banner, citation, moment, result, statement
 
 NASTY = "<img src=x onerror=alert(1)> [a](http://evil.example) ![b](http://evil.example/x.png)"
 NONE = AllergyList("not recorded", ())
@@ -140,6 +141,19 @@ def test_a_source_says_whether_its_quote_was_found_and_marks_it() -> None:
     assert "<img" not in drawn
 
 
+def test_a_source_tells_what_each_version_before_it_said() -> None:
+    before = EarlierResult(1, 0, "Potassium", "preliminary", 4.5, "4.5", "<", NASTY, moment(1),
+                           None, moment(2), "valueQuantity", "4.5")  # fmt: skip
+    part = replace(before, part=2, version=2, comparator=None, unit=None, updated=None)
+    view = SourceView("Observation/1", "Observation", "Potassium", None, None, None, None, None,
+                      (), "{}", "sha256:" + "a" * 64, 3, True, (part, before))  # fmt: skip
+    drawn = source_view.fields(view, Opened("s", (citation(1),)))
+    assert "Version 1 said: <b>&lt;4.5 &lt;img" in drawn
+    assert "(preliminary), taken 2026-11-20 07:00, written 2026-11-20 08:00</div>" in drawn
+    assert "Version 2 said: <b>Potassium 4.5</b> (preliminary), taken 2026-11-20 07:00<" in drawn
+    assert "<img" not in drawn
+
+
 def test_the_cited_slice_of_a_note_is_cut_by_characters() -> None:
     view = SourceView("DocumentReference/1", "DocumentReference", "Note", None, None,
                       "Käse: creatinine rose.", 6, 21, (), "{}", "", 1, True)  # fmt: skip
@@ -180,3 +194,12 @@ def test_search_finds_by_words_of_name_number_and_birth_date() -> None:
     assert matching([row], "14-Mar") == [row]
     assert matching([row], "0048") == [row]
     assert matching([row], "smith") == []
+
+
+def test_the_worklist_says_which_abnormal_result_is_preliminary() -> None:
+    found = (result(1, 6.4, flag="H", status_word="preliminary", is_final=False),
+             result(2, 2.9, flag="L"))  # fmt: skip
+    row = WorklistRow(banner(NONE).patient, None, None, None, None, 0, found, 0)
+    assert abnormal_text(row) == (
+        "▲ H Potassium 6.4 mmol/L (preliminary) · ▼ L Potassium 2.9 mmol/L"
+    )

@@ -118,3 +118,22 @@ def test_a_medication_that_goes_on_reaches_the_as_of_and_one_on_hold_says_so() -
     assert made["data"][1]["x"] == [moment(2).written[:19], moment(72).written[:19]]
     assert made["data"][1]["line"]["dash"] == "dot"
     assert any("on hold" in item["text"] for item in made["layout"]["annotations"])
+
+
+@pytest.mark.parametrize(
+    ("flag", "comparator", "is_final", "symbol"),
+    [
+        ("H", None, True, "triangle-up"),
+        (None, "<", True, "circle-open"),
+        (None, None, False, "circle-open-dot"),
+        ("LL", "<", False, "triangle-down-open-dot"),
+    ],
+)
+def test_a_result_that_is_not_final_has_a_mark_of_its_own(
+    flag: str | None, comparator: str | None, is_final: bool, symbol: str
+) -> None:
+    word = None if is_final else "preliminary"
+    fact = result(1, 4.0, flag=flag, comparator=comparator, is_final=is_final, status_word=word)
+    points = drawn(fact)["data"][0]
+    assert points["marker"]["symbol"] == [symbol]
+    assert ("preliminary" in points["hovertext"][0]) is not is_final
