@@ -2,7 +2,8 @@
 
 One panel an analyte and unit, the record's own range as a stepped band, triangles for what is
 out of range, an open mark for `<0.5` and, with a dot, for what is preliminary, the unit on the
-axis. Every point carries the key of its record. Bands are `layout.shapes`: Plotly's own helper draws none before a first trace exists.
+axis. Every point carries the key of its record. Bands are `layout.shapes`: Plotly's own helper
+draws none before a first trace exists.
 """
 
 from __future__ import annotations
