@@ -73,10 +73,12 @@ def head_of(entry: Entry) -> Head:
 
 
 def count(text: bytes, byte: int) -> int:
+    """How often a byte stands in a text."""
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == byte))
 
 
 def head(text: bytes) -> Head:
+    """The head of an entry from its text, without parsing the rest."""
     try:
         found = _head_of(text)
     except (ValueError, RecursionError):

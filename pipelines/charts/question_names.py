@@ -80,9 +80,7 @@ def result_names(chart: Chart) -> tuple[ResultName, ...]:
             count=count,
             numeric_count=numeric,
         )
-        for key, display, category, count, numeric in chart.rows(
-            RESULT_NAMES, never=never_a_fact()
-        )
+        for key, display, category, count, numeric in chart.rows(RESULT_NAMES, never=never_a_fact())
         if display
     )
 

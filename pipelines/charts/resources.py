@@ -31,7 +31,7 @@ from pipelines.charts.release_paths import own_rows
 from pipelines.charts.releases import as_r4, release_of_type
 from pipelines.charts.required_codes import check_codes
 from pipelines.charts.row_parts import Columns, Place, Tables
-from pipelines.charts.rows import BUILDERS, READ_IN_PART, Builder, key_of
+from pipelines.charts.rows import BUILDERS, READ_IN_PART, key_of
 from pipelines.charts.validation import Sample, Validator
 from pipelines.charts.versions import is_newer
 
@@ -252,23 +252,26 @@ class EntrySorter:
         return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed
 
     def _build(self, kind: str, entry: Entry, read: Json, place: Place) -> None:
-        """Append the rows of a resource, which is read in R4's form."""
+        """Append the rows of a resource, which is read in R4's form.
+
+        Paths are those of the record as it came; what is refused leaves no half row.
+        """
         builder = BUILDERS.get(kind)
-        if builder is None or kind in READ_IN_PART:
-            _check_dates(entry.raw)
         if kind in WITH_ATTACHMENTS:
             check_attachments(read)
-        if builder is not None and read is entry.resource:
-            builder(read, place)
-        elif builder is not None:
-            self._build_mapped(builder, read, place)
-
-    def _build_mapped(self, builder: Builder, resource: Json, place: Place) -> None:
-        """Rows of a resource of another release; their paths are those of the record as it came."""
-        own = Place(place.key, place.patient, place.known, self.codes)
-        builder(resource, own)
-        for table, rows in own_rows(resource, own.rows, self.columns).items():
-            place.rows[table].extend(rows)
+        if builder is None:
+            _check_dates(entry.raw)
+            return
+        if kind not in READ_IN_PART and read is entry.resource:
+            builder(read, place)  # nine of ten
+            return
+        own = Place(place.key, place.patient, place.known, place.codes)
+        builder(read, own)
+        if kind in READ_IN_PART:
+            _check_dates(entry.raw)
+        rows = own.rows if read is entry.resource else own_rows(read, own.rows, self.columns)
+        for table, some in rows.items():
+            place.rows[table].extend(some)
 
 
 def _is_request(around: Raw) -> bool:

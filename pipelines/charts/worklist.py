@@ -138,9 +138,7 @@ def _problem_counts(source: RowSource) -> dict[str, int]:
 
 
 def _abnormal(source: RowSource) -> dict[str, tuple[Fact, ...]]:
-    rows = source.rows(
-        LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact()}
-    )
+    rows = source.rows(LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact()})
     flagged: dict[str, list[Fact]] = defaultdict(list)
     for row, fact in zip(rows, labs.facts([row[1:] for row in rows], {}), strict=True):
         if fact.flag:
