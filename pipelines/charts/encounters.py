@@ -7,6 +7,7 @@ status. Ends and dispositions are the current record's, also when looking back.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipelines.charts.reading import cited, moment
@@ -36,11 +37,25 @@ order by resource, number
 """
 
 
+APPOINTMENTS = """
+select resource, list(appointment order by number)
+from encounter_appointment
+where patient = $patient
+group by resource
+"""
+
+
 def encounters(chart: Chart) -> tuple[Encounter, ...]:
     """All encounters that began by the as-of, undated ones first, a stay before its ICU stay."""
     found = chart.rows(ENCOUNTERS, as_of=chart.as_of.instant)
     history = read_parts(chart, HISTORY, EncounterState, as_of=chart.as_of.instant) if found else {}
-    return tuple(_encounter(row, history.get(row[0], ())) for row in found)
+    booked = dict(chart.rows(APPOINTMENTS)) if found else {}
+    return tuple(
+        replace(
+            _encounter(row, history.get(row[0], ())), appointments=tuple(booked.get(row[0], ()))
+        )
+        for row in found
+    )
 
 
 def _encounter(row: tuple[Any, ...], history: tuple[EncounterState, ...]) -> Encounter:

@@ -1,4 +1,4 @@
-"""Encounters: one row a visit or stay, and the history of its status and class.
+"""Encounters: one row a visit or stay, its appointments, the history of its status and class.
 
 An ICU stay is part of another stay and names ICU or critical care in its class, type, location
 or identifier system; a hospital visit is inpatient, emergency or observation by HL7's codes or
@@ -12,7 +12,15 @@ import re
 
 from pipelines.charts.references import Json, target
 from pipelines.charts.refusals import EntryRefused
-from pipelines.charts.row_elements import keys, listed, named_in, only, said, targets
+from pipelines.charts.row_elements import (
+    keys,
+    listed,
+    named_in,
+    numbered,
+    only,
+    said,
+    targets,
+)
 from pipelines.charts.row_parts import (
     Place,
     Row,
@@ -43,7 +51,7 @@ def encounter(resource: Json, place: Place) -> None:
     stay = resource.get("hospitalization") or resource.get("admission") or {}
     part_of = target(resource.get("partOf"), place.known)
     is_icu = _is_icu(resource, part_of)
-    rows = _history(resource, place)
+    rows, booked = _history(resource, place), _appointments(resource, place)
     path, quote = _title(resource, named.leaf, named.display, visit)
     place.rows["encounter"].append((
         place.key, place.patient, status(resource, "Encounter"), *visit,
@@ -55,6 +63,8 @@ def encounter(resource: Json, place: Place) -> None:
     ))  # fmt: skip
     if rows:
         place.rows["encounter_history"] += rows
+    if booked:
+        place.rows["encounter_appointment"] += booked
 
 
 def _more(resource: Json, stay: Json, place: Place) -> Row:
@@ -92,6 +102,19 @@ def _history(resource: Json, place: Place) -> list[Row]:
                 path, code,
             ))  # fmt: skip
     return rows
+
+
+def _appointments(resource: Json, place: Place) -> list[Row]:
+    """The appointments that the encounter came from."""
+    rows: list[Row] = []
+    for number, item in numbered(resource.get("appointment")):
+        leaf = "reference" if item.get("reference") else "display"
+        quote = text(item.get(leaf))
+        booked = target(item, place.known) or quote
+        rows.append((
+            place.key, place.patient, number, booked, f"appointment[{number - 1}].{leaf}", quote,
+        ))  # fmt: skip
+    return [row for row in rows if row[3]]
 
 
 def _title(

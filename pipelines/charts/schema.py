@@ -124,24 +124,28 @@ def m010_documents(cursor: duckdb.DuckDBPyConnection) -> None:
 def m020_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
     """The clinical subjects beside results, drugs and notes: reports, bills, plans, orders …"""
     _run(cursor, "m020_subjects")
-    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
-        from pipelines.charts.backfill import fill
-
-        fill(cursor, SUBJECTS)
 
 
 def m030_deepened(cursor: duckdb.DuckDBPyConnection) -> None:
     """All that a reader of a chart asks of results, drugs, problems, visits and the patient."""
     _run(cursor, "m030_deepened")
-    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
-        from pipelines.charts.backfill import deepen
-
-        deepen(cursor)
 
 
 def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
     """What a load needs to know of files: which need not be read again, what they deleted."""
     _run(cursor, "m040_loader")
+
+
+def m050_visits(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The appointments that encounters came from; then all rows of an older store made anew.
+
+    That stands last, because a resource's rows go into the tables of several migrations.
+    """
+    _run(cursor, "m050_visits")
+    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
+        from pipelines.charts.backfill import make_anew
+
+        make_anew(cursor)
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -154,6 +158,7 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m020_subjects,
     m040_loader,
     m030_deepened,
+    m050_visits,
 )
 # The tables of m020: each row names its resource and its patient first.
 SUBJECTS = (
@@ -163,9 +168,9 @@ SUBJECTS = (
     "location", "related_person", "encounter_location", "encounter_participant",
     "encounter_diagnosis", "episode_of_care", "other_event",
 )  # fmt: skip
-# The second tables of m030: each row names its resource and its patient first.
+# The second tables of m030 and m050: each row names its resource and its patient first.
 SECOND_TABLES = (
     "observation_detail", "reference_range", "replaced_result", "participation",
     "medication_detail", "dosage", "allergy_reaction", "encounter_history", "patient_name",
-    "patient_telecom", "patient_address", "patient_link",
+    "patient_telecom", "patient_address", "patient_link", "encounter_appointment",
 )  # fmt: skip

@@ -238,6 +238,7 @@ class Encounter:
     courtesies: tuple[str, ...] = ()
     arrangements: tuple[str, ...] = ()
     history: tuple[EncounterState, ...] = ()
+    appointments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.charts import code_status
 from pipelines.charts.backfill import DEEPENED
 from pipelines.charts.patients import as_of
-from pipelines.charts.schema import FOLDER, SECOND_TABLES, SUBJECTS
+from pipelines.charts.schema import FOLDER, SECOND_TABLES, SUBJECTS, m001_tables
 from pipelines.charts.store import ChartStore
 from pipelines.records.chart import Chart
 from tests.charts.fhir_files import Json, bundle, load, observation, patient, write
@@ -49,7 +51,8 @@ def forget_the_subjects(path: Path) -> None:
         for table in SUBJECTS:
             cursor.execute(f"drop table {table}")
         cursor.execute("drop macro known_by")
-        cursor.execute("delete from migration where name = 'm020_subjects'")
+        cursor.execute("drop table encounter_appointment")
+        cursor.execute("delete from migration where name in ('m020_subjects', 'm050_visits')")
         cursor.execute("update chart_extent set last_utc = '2024-03-05', last_written = 'x'")
     store.close()
 
@@ -75,7 +78,7 @@ def without_what_m030_added(path: Path) -> None:
             cursor.execute(f"drop table {table}")
         for table, column in added:
             cursor.execute(f"alter table {table} drop column {column}")
-        cursor.execute("delete from migration where name = 'm030_deepened'")
+        cursor.execute("delete from migration where name in ('m030_deepened', 'm050_visits')")
     store.close()
 
 
@@ -109,6 +112,43 @@ def test_what_would_be_refused_today_keeps_the_row_it_had(tmp_path: Path) -> Non
     again = ChartStore.open(tmp_path / "chart.duckdb", read_only=False)
     assert again.rows("select value_number from observation", {}) == [(4.5,)]
     again.close()
+
+
+def store_of_the_first_version(path: Path, *resources: Json) -> None:
+    """A store as the first version left it: its one migration, raw resources, first tables."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table migration (name varchar, applied_at varchar)")
+        connection.execute("insert into migration values ('m001_tables', '2026-01-01')")
+        m001_tables(connection)
+        for one in resources:
+            kind, ident = one["resourceType"], one["id"]
+            about = ident if kind == "Patient" else "p1" if "subject" in one else None
+            connection.execute(
+                "insert into resource values ($key, $kind, $id, $about, 1, true, $digest, 1, $raw)",
+                {"key": f"{kind}/{ident}", "kind": kind, "id": ident, "about": about,
+                 "digest": "00" * 32, "raw": json.dumps(one)},
+            )  # fmt: skip
+        connection.execute(
+            "insert into patient (patient, resource, name) values ('p1', 'Patient/p1', 'old')"
+        )
+
+
+def test_a_store_of_the_first_version_opens_whole_and_loads_on(tmp_path: Path) -> None:
+    given = [
+        patient(), *PEOPLE, observation(),
+        made_of("Encounter", status="finished", period={"start": "2024-03-01"},
+                appointment=[{"reference": "Appointment/7"}], participant=[{"individual": DOCTOR}],
+                statusHistory=[{"status": "arrived", "period": {"start": "2024-03-01"}}]),
+        {**observation("lost"), "subject": {"reference": "urn:uuid:nobody"}},
+    ]  # fmt: skip
+    store_of_the_first_version(tmp_path / "chart.duckdb", *given)
+    store = ChartStore.open(tmp_path / "chart.duckdb", read_only=False)
+    tables = ("encounter_appointment", "encounter_history", "encounter_participant", "patient_name")
+    assert [len(dumped(store, table)) for table in tables] == [1, 1, 1, 1]
+    assert store.rows("select name from patient", {}) == [("Erika Muster",)]
+    assert load(store, write(tmp_path / "x.json", bundle(*GIVEN))).refused == ()
+    store.close()
 
 
 def dumped(store: ChartStore, table: str) -> list[tuple[object, ...]]:
