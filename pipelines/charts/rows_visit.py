@@ -107,12 +107,13 @@ def _history(resource: Json, place: Place) -> list[Row]:
 def _appointments(resource: Json, place: Place) -> list[Row]:
     """The appointments that the encounter came from."""
     rows: list[Row] = []
-    for number, item in numbered(resource.get("appointment")):
+    for at, item in numbered(resource.get("appointment")):
         leaf = "reference" if item.get("reference") else "display"
         quote = text(item.get(leaf))
         booked = target(item, place.known) or quote
         rows.append((
-            place.key, place.patient, number, booked, f"appointment[{number - 1}].{leaf}", quote,
+            place.key, place.patient, at, booked,
+            f"appointment[{at - 1}].{leaf}", quote,
         ))  # fmt: skip
     return [row for row in rows if row[3]]
 

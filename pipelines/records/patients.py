@@ -53,6 +53,19 @@ class Telecom:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneralPractitioner:
+    """Who the patient's own record names as general practitioner or practice, and how to reach
+    them: by the numbers of that role or practice, else by the person's own.
+
+    `reference` is None where the record gives a name alone.
+    """
+
+    name: str | None
+    reference: str | None
+    telecoms: tuple[Telecom, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """An address as recorded."""
 
