@@ -7,8 +7,7 @@ as precision; recorded numbers are never touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 
 from pipelines.answers.evidence_items import name_of, result_line, shown_value
 from pipelines.records.answers import Cell, Computation, Draft, DraftSentence
@@ -38,23 +37,6 @@ def computed(
 ) -> DraftSentence:
     """A sentence of arithmetic over these items, the deciding one first."""
     return DraftSentence(text, tuple(i.number for i in items), Computation(operation, result, unit))
-
-
-def with_not_final(sentence: DraftSentence, items: Mapping[int, Evidence]) -> DraftSentence:
-    """The sentence, saying that arithmetic in it rests on results that may still change.
-
-    A single result says so itself, beside its value.
-    """
-    if sentence.computation is None:
-        return sentence
-    cited = [item.fact for n in sentence.cites if (item := items.get(n)) and item.fact]
-    states = dict.fromkeys(f.status_word for f in cited if f.status_word and not f.is_final)
-    unsaid = [word for word in states if f"({word})" not in sentence.text
-              and f", {word})" not in sentence.text]  # fmt: skip
-    if not unsaid:
-        return sentence
-    which = "this result is" if len(cited) == 1 else "not all results are final, some are"
-    return replace(sentence, text=f"{sentence.text.rstrip('.')}; {which} {', '.join(unsaid)}.")
 
 
 def exact(value: float) -> float:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
 from pipelines.answers.evidence_results import meets, no_result_meets
 from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
+from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing, Threshold
 from pipelines.answers.write_embedded_parts import (
     abstained,
@@ -23,7 +24,6 @@ from pipelines.answers.write_embedded_parts import (
     sentence_of,
     shown_number,
     stamp_of,
-    with_not_final,
 )
 from pipelines.answers.write_embedded_series import write_direction, write_groups, write_trend
 from pipelines.records.answers import Cell, Draft, DraftSentence

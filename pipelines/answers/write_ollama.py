@@ -3,7 +3,7 @@
 Promises: one request an answer, to the schema of the contract; a whole answer of that form or
 `ModelUnavailable` with the sentence to show. Nothing the model says of its own sources is
 trusted: what it cites is a list of numbers, and the judge decides. It takes no `values` from the
-model.
+model. Where a cited result is preliminary and the model does not say so, the sentence is made to.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
+from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import prompt, version
 from pipelines.errors import ModelUnavailable
@@ -54,7 +55,10 @@ def write(question: str, evidence: EvidenceSet, model: ModelSettings) -> ModelDr
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
     reply = ask(request, Call(model.url, model.model, model.num_ctx, deadline))
-    return ModelDraft(draft_of(reply, request.numbers), model.model, model.digest, version())
+    draft = draft_of(reply, request.numbers)
+    items = {item.number: item for item in evidence.items}
+    draft = replace(draft, sentences=tuple(with_not_final(s, items) for s in draft.sentences))
+    return ModelDraft(draft, model.model, model.digest, version())
 
 
 def draft_of(reply: str, numbers: frozenset[int]) -> Draft:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pipelines.answers import evidence, question, verify, write_embedded
-from pipelines.answers.evidence_items import result_line
+from pipelines.answers.evidence_items import result_item, result_line
+from pipelines.answers.not_final import with_not_final
 from pipelines.charts import patients
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
+from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.chart import Chart, Reader
+from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 from pipelines.terms.dates import moment
 
@@ -66,14 +70,14 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
         pytest.param("What was the highest potassium?", ((6.0,),),
                      "6.0 mmol/L (high, preliminary) on 2026-11-13 05:00.", id="highest"),
         pytest.param("What was the average potassium?", ((5.0,),),
-                     "5 mmol/L over 3 results; not all results are final, some are preliminary.",
+                     "5 mmol/L over 3 results; some results are preliminary.",
                      id="average"),
         pytest.param("How many potassium results are there?", ((3,),),
-                     "not all results are final, some are preliminary", id="count"),
+                     "some results are preliminary", id="count"),
         pytest.param("How did the potassium change?",
                      (("2026-11-10 05:00:00", 4.0), ("2026-11-11 05:00:00", 5.0),
                       ("2026-11-13 05:00:00", 6.0)),
-                     "not all results are final, some are preliminary", id="trend"),
+                     "some results are preliminary", id="trend"),
         pytest.param("What was the potassium on 2026-11-11?", ((5.0,),),
                      "(corrected)", id="corrected"),
         pytest.param("What was the average potassium on 2026-11-11?", ((5.0,),),
@@ -111,3 +115,43 @@ def test_the_line_that_a_model_is_given_says_the_status(
         unit="mmol/L", flag=flag, when=WHEN, status_word=word,
     )  # fmt: skip
     assert result_line(fact) == line
+
+
+def of(number: int, value: float, word: str | None, *, is_final: bool = True) -> Evidence:
+    fact = Fact(
+        f"Observation/{number}", "lab", "Potassium", "valueQuantity", str(value), value=value,
+        value_text=str(value), unit="mmol/L", when=WHEN, status=word or "final", status_word=word,
+        is_final=is_final,
+    )  # fmt: skip
+    return replace(result_item(fact), number=number)
+
+
+ITEMS = {1: of(1, 6.0, "preliminary", is_final=False), 2: of(2, 5.0, None),
+         3: of(3, 4.0, "corrected")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "cites", "told"),
+    [
+        pytest.param("Potassium was 6.0 mmol/L.", (1,),
+                     "Potassium was 6.0 mmol/L; this result is preliminary.", id="unsaid"),
+        pytest.param("Potassium was 6.0 mmol/L", (1,),
+                     "Potassium was 6.0 mmol/L; this result is preliminary.", id="no full stop"),
+        pytest.param("A Preliminary potassium was 6.0 mmol/L.", (1,),
+                     "A Preliminary potassium was 6.0 mmol/L.", id="said in its own way"),
+        pytest.param("Potassium was 5.0 mmol/L.", (2,), "Potassium was 5.0 mmol/L.", id="final"),
+        pytest.param("Potassium was 4.0 mmol/L.", (3,), "Potassium was 4.0 mmol/L.",
+                     id="corrected is final"),
+        pytest.param("Potassium was measured.", (1, 2), "Potassium was measured; some results"
+                     " are preliminary.", id="one of two"),
+        pytest.param("Potassium was measured.", (9,), "Potassium was measured.", id="not shown"),
+    ],
+)  # fmt: skip
+def test_a_sentence_of_a_model_is_made_to_say_what_is_not_final(
+    text: str, cites: tuple[int, ...], told: str
+) -> None:
+    made = with_not_final(DraftSentence(text, cites), ITEMS)
+    assert made == DraftSentence(told, cites)
+    if 9 not in cites:
+        judged = verify.verify(Draft(True, (made,)), EvidenceSet(tuple(ITEMS.values()), (), WHEN))
+        assert [one.support for one in judged] == ["supported"]
