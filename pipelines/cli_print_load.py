@@ -55,6 +55,8 @@ def load_report(report: LoadReport) -> None:
         f"({report.unchanged} unchanged, {report.orphans} orphans) in {report.seconds:.1f} s, "
         f"{report.mb_per_s:.0f} MB/s; {report.validated:.1%} validated in full."
     )
+    if report.notice:
+        text(report.notice)
     _refusals(report.refused, "refused")
 
 
