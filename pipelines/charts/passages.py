@@ -140,6 +140,7 @@ def variants(words: Sequence[str]) -> list[str]:
 
 
 def passage_of(row: tuple[Any, ...]) -> Passage:
+    """A row of one of the searches, in the order of their columns, as a passage."""
     (
         passage_id, resource, heading, title, author, written, written_as, start, end, text,
         sha256, path, score, all_written,

@@ -166,3 +166,16 @@ def test_vectors_of_passages_that_are_gone_are_forgotten(store: ChartStore, tmp_
     fill(store)
     vectors.forget_gone(store)
     assert kept(store) == [("Go home.", DIGEST)]
+
+
+def test_a_store_from_before_gets_its_vectors_at_the_next_chance(
+    store: ChartStore, tmp_path: Path
+) -> None:
+    load(store, write(tmp_path / "a.json", bundle(patient(), note("d1", "Go home."))))
+    with store.writer() as cursor:
+        cursor.execute("drop table passage_vector")
+        cursor.execute("delete from migration where name = 'm050_vectors'")
+    store.close()
+    again = ChartStore.open(store.path, read_only=False)
+    assert fill(again) == ["Go home."]
+    again.close()
