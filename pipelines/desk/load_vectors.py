@@ -76,8 +76,8 @@ class _Making:
             self.digest = found.digest or found.name
             vectors.forget_gone(self.store)
             self.wanted = self._missing()
-            while self.made < self.wanted and not self.stop.is_set():
-                self._some(self.digest)
+            while not self.stop.is_set() and self._some(self.digest):
+                pass
         except ModelUnavailable as fault:
             return fault.user_message.removesuffix(".")
         return STOPPED
@@ -90,8 +90,8 @@ class _Making:
         are = "1 passage has no vector" if missing == 1 else f"{missing:,} passages have no vector"
         return f"{what}; {are} yet, the next load goes on."
 
-    def _some(self, digest: str) -> None:
-        """The next passages; what was made of them is kept, also when the model stops."""
+    def _some(self, digest: str) -> bool:
+        """The next passages, if any; what was made is kept, also when the model stops."""
         from pipelines.answers import embed
         from pipelines.charts import vectors
 
@@ -109,6 +109,7 @@ class _Making:
         finally:
             vectors.put(self.store, self.settings.embed_model, digest, made)
             self.made += len(made)
+        return bool(made)
 
     def _tell(self, made: int) -> None:
         if self.on_progress is not None:

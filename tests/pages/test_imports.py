@@ -105,7 +105,7 @@ def test_vectors_that_could_not_be_made_are_named_beside_the_verdict(
 ) -> None:
     text = text_of(upload(open_page(PAGE), bundle(patient("n1"))))
     assert "✓ Loaded whole" in text
-    assert "⚠ No model server answers at OLLAMA_URL; " in text
+    assert "No model server answers at OLLAMA_URL; " in text
     assert "have no vector yet, the next load goes on." in text
 
 
