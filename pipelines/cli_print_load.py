@@ -34,7 +34,10 @@ class Progress:
     def __call__(self, progress: LoadProgress) -> None:
         """Draw where the load is."""
         now = time.monotonic()
-        if now - self.drawn_at < REDRAW_S and progress.files_done < progress.files_total:
+        is_under_way = (
+            progress.files_done < progress.files_total or progress.vectors < progress.vectors_total
+        )
+        if is_under_way and now - self.drawn_at < REDRAW_S:
             return
         self.drawn_at, self.is_open = now, True
         sys.stderr.write(CLEAR_LINE + progress.words)
