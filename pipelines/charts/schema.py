@@ -144,6 +144,11 @@ def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
     _run(cursor, "m040_loader")
 
 
+def m050_vectors(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The dense vectors of passages, made after a load where an embedding model is set."""
+    _run(cursor, "m050_vectors")
+
+
 def _run(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     cursor.execute((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
 
@@ -153,6 +158,7 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m010_documents,
     m020_subjects,
     m040_loader,
+    m050_vectors,  # before m030, which links patients and documents anew in every table
     m030_deepened,
 )
 # The tables of m020: each row names its resource and its patient first.
