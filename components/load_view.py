@@ -51,6 +51,8 @@ def draw_report(
             speed=speed,
         )
     )
+    if report.notice:
+        st.warning(label(f"⚠ {report.notice}"))
     if report.refused:
         st.html(by_reason(report.refused))
         with st.expander("Each of them", expanded=len(report.refused) <= OPENED):

@@ -34,7 +34,10 @@ class Progress:
     def __call__(self, progress: LoadProgress) -> None:
         """Draw where the load is."""
         now = time.monotonic()
-        if now - self.drawn_at < REDRAW_S and progress.files_done < progress.files_total:
+        is_under_way = (
+            progress.files_done < progress.files_total or progress.vectors < progress.vectors_total
+        )
+        if is_under_way and now - self.drawn_at < REDRAW_S:
             return
         self.drawn_at, self.is_open = now, True
         sys.stderr.write(CLEAR_LINE + progress.words)
@@ -55,6 +58,8 @@ def load_report(report: LoadReport) -> None:
         f"({report.unchanged} unchanged, {report.orphans} orphans) in {report.seconds:.1f} s, "
         f"{report.mb_per_s:.0f} MB/s; {report.validated:.1%} validated in full."
     )
+    if report.notice:
+        text(report.notice)
     _refusals(report.refused, "refused")
 
 

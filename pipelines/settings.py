@@ -29,6 +29,7 @@ class Settings:
     port: int = 8501
     ollama_url: str = "http://127.0.0.1:11434"
     model: str = "qwen3:8b"
+    embed_model: str = ""
     num_ctx: int = 16384
     model_timeout_s: float = 120.0
     allowed_hosts: tuple[str, ...] = ()

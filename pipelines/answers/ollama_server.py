@@ -3,7 +3,8 @@
 Promises: a host that is neither this machine nor in ALLOWED_HOSTS is never contacted; no proxy,
 no redirect and no API key is ever used; a model that runs in Ollama's cloud is refused by its
 name and by what the server says of it. Every look is short, so that an answer does not wait for
-a server that is not there. It sends no chart text: what it asks is which models there are.
+a server that is not there. By itself it sends no chart text: it asks which models there are;
+`post` sends what the caller gives it, under the same rules.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.errors import ModelUnavailable
 from pipelines.settings import LOOPBACK_HOSTS, Settings
 
 LOOK_SECONDS = 5.0
@@ -65,11 +67,15 @@ class _Unanswered(Exception):
         self.refused = refused
 
 
+class _Unfit(_Unanswered):
+    """The server answers, but not with a model that may be used."""
+
+
 def status(settings: Settings) -> ServerStatus:
     """Version, models, GPU and pick, for `chartroom models`."""
     outside = _outside(settings)
     if outside is not None:
-        return ServerStatus(None, None, (), None, outside)
+        return ServerStatus(None, None, (), None, f"{outside}; {EMBEDDED}")
     try:
         version = _ask(settings, "GET", "/api/version").get("version")
         listed = _models(settings)
@@ -91,12 +97,39 @@ def choose(settings: Settings, engine: str) -> Choice:
         return Choice(None, None)
     outside = _outside(settings)
     if outside is not None:
-        return Choice(None, outside)
+        return Choice(None, f"{outside}; {EMBEDDED}")
     try:
         return Choice(*_pick(settings, _models(settings, with_gpu=False)))
     except _Unanswered as error:
         silent = engine == "auto" and error.refused and settings.model_host in LOOPBACK_HOSTS
         return Choice(None, None if silent else f"{error.what}; {EMBEDDED}")
+
+
+def find_model(settings: Settings, wanted: str) -> ModelInfo:
+    """The model of this name, which may be given chart text; else ModelUnavailable says why not."""
+    outside = _outside(settings)
+    if outside is not None:
+        raise ModelUnavailable(f"{outside}.")
+    try:
+        return _usable(settings, _models(settings, with_gpu=False), wanted)
+    except _Unanswered as error:
+        raise ModelUnavailable(f"{error.what}.") from error
+
+
+def post(
+    settings: Settings, path: str, body: Mapping[str, Any], seconds: float
+) -> Mapping[str, Any]:
+    """One request within so many seconds; ModelUnavailable for any less than a whole answer."""
+    outside = _outside(settings)
+    if outside is not None:
+        raise ModelUnavailable(f"{outside}.")
+    try:
+        reply = _ask(settings, "POST", path, body, seconds)
+    except _Unanswered as error:
+        raise ModelUnavailable(f"{error.what}.") from error
+    if says_remote(reply):
+        raise ModelUnavailable(f"{_cloud(str(body.get('model')))}.")
+    return reply
 
 
 def is_cloud_name(name: str) -> bool:
@@ -113,24 +146,30 @@ def _outside(settings: Settings) -> str | None:
     if settings.model_host_allowed:
         return None
     host = settings.model_host or settings.ollama_url
-    return f"The model host {host} is not in ALLOWED_HOSTS; {EMBEDDED}"
+    return f"The model host {host} is not in ALLOWED_HOSTS"
 
 
 def _pick(settings: Settings, listed: tuple[ModelInfo, ...]) -> tuple[ModelInfo | None, str | None]:
-    wanted = settings.model
+    try:
+        return _usable(settings, listed, settings.model), None
+    except _Unfit as unfit:
+        return None, f"{unfit.what}; {EMBEDDED}"
+
+
+def _usable(settings: Settings, listed: tuple[ModelInfo, ...], wanted: str) -> ModelInfo:
     if is_cloud_name(wanted):
-        return None, _cloud(wanted)
+        raise _Unfit(_cloud(wanted))
     names = {wanted, wanted if ":" in wanted else f"{wanted}:latest"}
     model = next((item for item in listed if item.name in names), None)
     if model is None:
-        return None, f"The model {wanted} is not on the Ollama server; {EMBEDDED}"
+        raise _Unfit(f"The model {wanted} is not on the Ollama server")
     if model.remote or _shown_remote(settings, model.name):
-        return None, _cloud(wanted)
-    return model, None
+        raise _Unfit(_cloud(wanted))
+    return model
 
 
 def _cloud(name: str) -> str:
-    return f"The model {name} runs in Ollama's cloud, where no chart may go; {EMBEDDED}"
+    return f"The model {name} runs in Ollama's cloud, where no chart may go"
 
 
 def _shown_remote(settings: Settings, name: str) -> bool:
@@ -173,9 +212,13 @@ def _list(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _ask(
-    settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None
+    settings: Settings,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    seconds: float = LOOK_SECONDS,
 ) -> Mapping[str, Any]:
-    deadline = time.monotonic() + min(LOOK_SECONDS, settings.model_timeout_s)
+    deadline = time.monotonic() + min(seconds, settings.model_timeout_s)
     try:
         connection = _connection(settings.ollama_url)
     except ValueError as error:

@@ -81,6 +81,11 @@ class ScriptedServer:
         except KeyboardInterrupt:
             return
 
+    def embedded(self) -> list[str]:
+        """The texts that vectors were asked for, in order."""
+        asked = (request.body for request in self.requests if request.path == "/api/embed")
+        return [text for body in asked for text in body["input"]]
+
     def chats(self) -> list[Request]:
         """The answers that were asked for."""
         return [request for request in self.requests if request.path == "/api/chat"]
@@ -142,6 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(200, {**shown, **_REMOTE} if self.scripted.mode == "cloud" else shown)
 
     def _embed(self, body: Mapping[str, Any]) -> None:
+        mode = self.scripted.mode
+        if mode in _REFUSED:
+            self._json(_REFUSED[mode][0], {"error": _REFUSED[mode][1]})
+            return
+        if mode == "stall":
+            self._pause()
         given = body.get("input", [])
         texts = [given] if isinstance(given, str) else list(given)
         vectors = [
@@ -152,14 +163,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chat(self, body: Mapping[str, Any]) -> None:
         mode = self.scripted.mode
-        refused = {
-            "error_before": (500, "llama runner process has terminated"),
-            "busy": (503, "server busy, please try again. maximum pending requests exceeded"),
-        }
         if body.get("model") != self.scripted.model or mode == "missing_model":
             self._missing(body)
-        elif mode in refused:
-            self._json(refused[mode][0], {"error": refused[mode][1]})
+        elif mode in _REFUSED:
+            self._json(_REFUSED[mode][0], {"error": _REFUSED[mode][1]})
         elif mode == "redirect":
             self._send(307, b"", "text/plain", ("Location", "http://192.0.2.1:11434/api/chat"))
         else:
@@ -247,4 +254,8 @@ _COUNTS = {
     "prompt_eval_duration": 1, "eval_count": 20, "eval_duration": 1,
 }  # fmt: skip
 _LOADED = {"expires_at": STARTED, "size_vram": 0, "context_length": 16384}
+_REFUSED = {
+    "error_before": (500, "llama runner process has terminated"),
+    "busy": (503, "server busy, please try again. maximum pending requests exceeded"),
+}
 _REMOTE = {"remote_host": "https://cloud.invalid:443", "remote_model": "scripted"}

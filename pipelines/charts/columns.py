@@ -208,7 +208,9 @@ def _column(values: list[Any], kind: str) -> pa.Array:
     if kind == "BLOB":
         return _texts(values, pa.binary())
     if kind == "VARCHAR[]":
-        return _lists(values)
+        return _lists(values, strings)
+    if kind == "FLOAT[]":
+        return _lists(values, lambda inner: _from_buffers("FLOAT", inner))
     return _from_buffers(kind, values)
 
 
@@ -225,13 +227,13 @@ def _texts(values: list[bytes], kind: pa.DataType = None) -> pa.Array:
     return pa.Array.from_buffers(kind or pa.string(), len(values), buffers)
 
 
-def _lists(values: list[list[str] | None]) -> pa.Array:
+def _lists(values: list[Any], inner_column: Callable[[list[Any]], pa.Array]) -> pa.Array:
     import numpy as np
     import pyarrow as pa
 
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum([len(value or ()) for value in values], out=offsets[1:])
-    inner = strings(one for value in values for one in value or ())
+    inner = inner_column([one for value in values for one in value or ()])
     index = pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)])
     return pa.ListArray.from_arrays(index, inner)
 
@@ -252,6 +254,7 @@ def _from_buffers(kind: str, values: list[Any]) -> pa.Array:
     numpy_kind, arrow_kind = {
         "INTEGER": (np.int32, pa.int32()),
         "BIGINT": (np.int64, pa.int64()),
+        "FLOAT": (np.float32, pa.float32()),
         "DOUBLE": (np.float64, pa.float64()),
         "TIMESTAMP": (np.int64, pa.timestamp("us")),
     }[kind]

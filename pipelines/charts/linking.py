@@ -39,7 +39,7 @@ LINK_PATIENT = tuple(
     for table in (
         "resource", "encounter", "observation", "condition", "medication", "allergy",
         "procedure", "immunization", "document", "document_relation", "section", "passage", "token",
-        "refused", *SUBJECTS, *SECOND_TABLES,
+        "passage_vector", "refused", *SUBJECTS, *SECOND_TABLES,
     )
 )  # fmt: skip
 LINK_ENCOUNTERS = tuple(

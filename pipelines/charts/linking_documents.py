@@ -57,6 +57,7 @@ FORGET_TEXT = (
     "delete from token where passage_id in (select passage_id from passage "
     "where resource in (select resource from asked))",
     "delete from passage where resource in (select resource from asked)",
+    "delete from passage_vector where resource in (select resource from asked)",
     "delete from section where resource in (select resource from asked)",
 )
 TEXT_IN = """

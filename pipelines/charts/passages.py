@@ -105,7 +105,7 @@ def search(chart: Chart, words: Sequence[str], limit: int = 20) -> tuple[Passage
     if not asked or limit < 1:
         return ()
     found = chart.rows(SEARCH, as_of=chart.as_of.instant, words=asked, limit=limit)
-    return tuple(_passage(row) for row in found)
+    return tuple(passage_of(row) for row in found)
 
 
 def passages(chart: Chart, resources: Collection[str] | None = None) -> tuple[Passage, ...]:
@@ -119,7 +119,7 @@ def passages(chart: Chart, resources: Collection[str] | None = None) -> tuple[Pa
         every_note=resources is None,
         resources=list(resources or ()),
     )
-    return tuple(_passage(row) for row in found)
+    return tuple(passage_of(row) for row in found)
 
 
 def variants(words: Sequence[str]) -> list[str]:
@@ -139,7 +139,8 @@ def variants(words: Sequence[str]) -> list[str]:
     return list(forms)
 
 
-def _passage(row: tuple[Any, ...]) -> Passage:
+def passage_of(row: tuple[Any, ...]) -> Passage:
+    """A row of one of the searches, in the order of their columns, as a passage."""
     (
         passage_id, resource, heading, title, author, written, written_as, start, end, text,
         sha256, path, score, all_written,

@@ -136,12 +136,17 @@ def m040_loader(cursor: duckdb.DuckDBPyConnection) -> None:
     _run(cursor, "m040_loader")
 
 
-def m050_visits(cursor: duckdb.DuckDBPyConnection) -> None:
+def m050_vectors(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The dense vectors of passages, made after a load where an embedding model is set."""
+    _run(cursor, "m050_vectors")
+
+
+def m060_visits(cursor: duckdb.DuckDBPyConnection) -> None:
     """The appointments that encounters came from; then all rows of an older store made anew.
 
     That stands last, because a resource's rows go into the tables of several migrations.
     """
-    _run(cursor, "m050_visits")
+    _run(cursor, "m060_visits")
     if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
         from pipelines.charts.backfill import make_anew
 
@@ -157,8 +162,9 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m010_documents,
     m020_subjects,
     m040_loader,
+    m050_vectors,
     m030_deepened,
-    m050_visits,
+    m060_visits,  # last: it makes the rows of older stores anew, in every table
 )
 # The tables of m020: each row names its resource and its patient first.
 SUBJECTS = (
@@ -168,7 +174,7 @@ SUBJECTS = (
     "location", "related_person", "encounter_location", "encounter_participant",
     "encounter_diagnosis", "episode_of_care", "other_event",
 )  # fmt: skip
-# The second tables of m030 and m050: each row names its resource and its patient first.
+# The second tables of m030 and m060: each row names its resource and its patient first.
 SECOND_TABLES = (
     "observation_detail", "reference_range", "replaced_result", "participation",
     "medication_detail", "dosage", "allergy_reaction", "encounter_history", "patient_name",

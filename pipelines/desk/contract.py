@@ -142,6 +142,7 @@ def load_json(report: LoadReport) -> Json:
         "validated": round(report.validated, 4),
         "seconds": round(report.seconds, 3),
         "mb_per_s": round(report.mb_per_s, 1),
+        "notice": report.notice,
         **({"stopped": True} if report.stopped else {}),
     }
 

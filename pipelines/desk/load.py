@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipelines.charts import load as charts_load
 from pipelines.charts import orphans as charts_orphans
 from pipelines.charts import refused_files
-from pipelines.desk import contract
+from pipelines.desk import contract, load_vectors
 from pipelines.errors import LoadStopped, NothingLoaded
 from pipelines.records.loads import (
     LoadProgress,
@@ -69,6 +69,7 @@ def load_with(
                 house.charts, whole, _limits(house, options.validate), options.on_progress,
                 stop=options.stop,
             )  # fmt: skip
+            report = load_vectors.complete(house, report, options.on_progress, options.stop)
         except (NothingLoaded, LoadStopped) as ended:
             if isinstance(ended.report, LoadReport):
                 ended.report = _renamed(house, ended.report, options.names)

@@ -21,7 +21,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """Counts of one load; `resources` counts each (type, id) once, unchanged ones included."""
+    """Counts of one load; `resources` counts each (type, id) once, unchanged ones included.
+
+    `notice` says in a sentence what the load could not do beside taking records in.
+    """
 
     files: int
     bundles: int
@@ -36,6 +39,7 @@ class LoadReport:
     mb: float
     stopped: bool = False
     files_in: int = 0
+    notice: str | None = None
 
     @property
     def mb_per_s(self) -> float:
@@ -54,6 +58,8 @@ class LoadProgress:
     seconds: float
     mb_total: float = 0.0
     seconds_left: float | None = None
+    vectors: int = 0
+    vectors_total: int = 0
 
     @property
     def mb_per_s(self) -> float:
@@ -70,6 +76,8 @@ class LoadProgress:
         ]
         if self.seconds_left is not None and self.files_done < self.files_total:
             parts.append(f"about {_duration(self.seconds_left)} left")
+        if self.vectors_total:
+            parts.append(f"vectors of {self.vectors:,} of {self.vectors_total:,} passages")
         return " · ".join(parts)
 
 

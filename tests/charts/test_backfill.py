@@ -52,7 +52,7 @@ def forget_the_subjects(path: Path) -> None:
             cursor.execute(f"drop table {table}")
         cursor.execute("drop macro known_by")
         cursor.execute("drop table encounter_appointment")
-        cursor.execute("delete from migration where name in ('m020_subjects', 'm050_visits')")
+        cursor.execute("delete from migration where name in ('m020_subjects', 'm060_visits')")
         cursor.execute("update chart_extent set last_utc = '2024-03-05', last_written = 'x'")
     store.close()
 
@@ -78,7 +78,7 @@ def without_what_m030_added(path: Path) -> None:
             cursor.execute(f"drop table {table}")
         for table, column in added:
             cursor.execute(f"alter table {table} drop column {column}")
-        cursor.execute("delete from migration where name in ('m030_deepened', 'm050_visits')")
+        cursor.execute("delete from migration where name in ('m030_deepened', 'm060_visits')")
     store.close()
 
 

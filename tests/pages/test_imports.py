@@ -94,6 +94,21 @@ def test_the_verdict_is_one_message(open_page: OpenPage, contents: list[object],
     assert messages[0].replace("\\", "").startswith(said)
 
 
+@pytest.fixture
+def embedding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An embedding model in the settings, and no server that has it."""
+    monkeypatch.setenv("CHARTROOM_EMBED_MODEL", "embed:1b")
+
+
+def test_vectors_that_could_not_be_made_are_named_beside_the_verdict(
+    embedding: None, open_page: OpenPage
+) -> None:
+    text = text_of(upload(open_page(PAGE), bundle(patient("n1"))))
+    assert "✓ Loaded whole" in text
+    assert "No model server answers at OLLAMA_URL; " in text
+    assert "have no vector yet, the next load goes on." in text
+
+
 def test_a_running_load_shows_its_progress_on_return_and_can_be_stopped(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, app: AppTest
 ) -> None:
