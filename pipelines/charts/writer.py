@@ -114,6 +114,8 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         """Take back what is not committed."""
+        if self.writing is not None and not self.is_whole:
+            wait([self.writing], STOP_WITHIN_S)  # what is nearly written may go in
         if not self.is_whole:
             self.transaction.interrupt()
         self.pool.shutdown(wait=True)

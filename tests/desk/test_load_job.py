@@ -112,6 +112,8 @@ def test_a_stopped_load_keeps_what_is_in_and_says_so(
     house: House, jobs: LoadJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)
+    for limit in ("reader_pool.TOGETHER", "writer.BATCH_RESOURCES", "writer.COMMIT_RESOURCES"):
+        monkeypatch.setattr(f"pipelines.charts.{limit}", 1)  # each file is committed by itself
     jobs.start_uploads(READER, uploads(**{f"p{n}_json": patient(f"s{n}") for n in range(5)}))
     assert held.arrived.wait(30)
     jobs.stop()

@@ -112,6 +112,8 @@ def test_vectors_that_could_not_be_made_are_named_beside_the_verdict(
 def test_a_running_load_shows_its_progress_on_return_and_can_be_stopped(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, app: AppTest
 ) -> None:
+    for limit in ("reader_pool.TOGETHER", "writer.BATCH_RESOURCES", "writer.COMMIT_RESOURCES"):
+        monkeypatch.setattr(f"pipelines.charts.{limit}", 1)  # each file by itself
     import threading
 
     from pipelines.desk import load_job

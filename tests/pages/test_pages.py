@@ -212,18 +212,25 @@ def test_an_export_is_shown_then_logged_then_downloaded(open_page: OpenPage, app
     assert app.get("download_button")
 
 
+def load(app: AppTest) -> None:
+    """Press Load and wait for the load's end."""
+    next(button for button in app.button if button.label == "Load").click().run()
+    this_process.load_jobs().wait(60)
+    app.run()
+
+
 def test_an_upload_reports_what_came_in(open_page: OpenPage, app: AppTest) -> None:
     open_page("oversight/imports.py")
     given = json.dumps({"resourceType": "Patient", "id": "new", "gender": "female"}).encode()
     app.file_uploader[0].upload("new.json", given, "application/json").run()
-    next(button for button in app.button if button.label == "Load").click().run()
+    load(app)
     assert "Loaded whole: nothing was refused." in shown(app)
 
 
 def test_an_upload_that_is_no_fhir_ends_in_one_sentence(open_page: OpenPage, app: AppTest) -> None:
     open_page("oversight/imports.py")
     app.file_uploader[0].upload("bad.json", b'{"resourceType": "Pat', "application/json").run()
-    next(button for button in app.button if button.label == "Load").click().run()
+    load(app)
     assert not app.exception
     assert len(app.error) == 1
 
@@ -265,7 +272,7 @@ def test_a_refused_allergy_makes_the_list_unavailable_and_the_chart_incomplete(
     bundle = {"resourceType": "Bundle", "type": "collection",
               "entry": [{"resource": patient}, {"resource": allergy}]}  # fmt: skip
     app.file_uploader[0].upload("half.json", json.dumps(bundle).encode(), "application/json").run()
-    next(button for button in app.button if button.label == "Load").click().run()
+    load(app)
     assert "LOADED IN PART: 1 refused" in shown(app).replace("\\", "")
     assert "AllergyIntolerance/bad" in list(app.dataframe[0].value["Resource"])
     open_page("rounds/worklist.py")
