@@ -3,7 +3,9 @@
 A store that is opened by a newer version gets its new tables filled at once; else a second load
 would find the files unchanged and leave them empty, and silence would read as "not recorded".
 What a builder now refuses stays raw and citable, with the rows that it had. Links and names are
-made as at the end of a load. Every table must be there: this runs after all migrations.
+made as at the end of a load; what only a Bundle's own file could tell (whom `urn:uuid:…` means,
+where no row of before says so) stays as written. Every table must be there: this runs after all
+migrations.
 """
 
 from __future__ import annotations
@@ -18,24 +20,11 @@ from pipelines.charts.refusals import EntryRefused
 from pipelines.charts.release_paths import own_rows
 from pipelines.charts.releases import Mapped, as_r4
 from pipelines.charts.row_parts import Columns, Place
-from pipelines.charts.rows import BUILDERS, READ_IN_PART
-from pipelines.charts.schema import SECOND_TABLES, SUBJECTS
+from pipelines.charts.rows import BUILDERS
 
 if TYPE_CHECKING:
     import duckdb
 
-# Whose rows the migrations after the first made richer, and the tables of those rows.
-DEEPENED_TYPES = (
-    "Observation", "MedicationRequest", "MedicationAdministration", "MedicationStatement",
-    "MedicationDispense", "Condition", "AllergyIntolerance", "Procedure", "Immunization",
-    "Patient", "Encounter",
-)  # fmt: skip
-DEEPENED = (
-    "observation", "medication", "condition", "allergy", "procedure", "immunization", "encounter",
-    "patient",
-)  # fmt: skip
-TYPES = READ_IN_PART | {"DiagnosticReport", *DEEPENED_TYPES}
-TABLES = (*DEEPENED, *SUBJECTS, *SECOND_TABLES)
 AT_ONCE = 20_000
 LAST_ROW = """
 select coalesce(max(rowid), -1) from resource
@@ -46,8 +35,43 @@ from resource
 where rowid >= $first and rowid < $first + $most
   and current and type in (select unnest($types))
 """
+# A Bundle's own names (`urn:uuid:…`) stand nowhere but in its file. What they meant is known from
+# the rows that are there, which hold the references resolved: visits, patients, orders.
 KNOWN = """
+with named as (
+    select resource, patient, raw, coalesce(
+        raw ->> '$.encounter.reference', raw ->> '$.context.reference',
+        raw ->> '$.context.encounter[0].reference', raw ->> '$.context.encounter.reference'
+    ) as visit
+    from resource where current
+), visits as (
+    select resource, encounter from observation
+    union all select resource, encounter from condition
+    union all select resource, encounter from medication
+    union all select resource, encounter from procedure
+    union all select resource, encounter from document
+)
 select 'urn:uuid:' || id, resource from resource where current and length(id) = 36
+union
+select n.visit, any_value(v.encounter)
+from named n join visits v on v.resource = n.resource
+where n.visit <> v.encounter group by n.visit
+union
+select coalesce(raw ->> '$.subject.reference', raw ->> '$.patient.reference') as said,
+    'Patient/' || any_value(patient)
+from named where starts_with(said, 'urn:') and patient in (select patient from patient)
+group by said
+union
+select n.raw ->> '$.partOf.reference' as said, any_value(e.part_of)
+from named n join encounter e on e.resource = n.resource
+where said <> e.part_of group by said
+union
+select coalesce(n.raw ->> '$.request.reference', n.raw ->> '$.basedOn[0].reference',
+                n.raw ->> '$.authorizingPrescription[0].reference',
+                n.raw ->> '$.priorPrescription.reference') as said,
+    any_value(m.based_on)
+from named n join medication m on m.resource = n.resource
+where said <> m.based_on group by said
 """
 PATIENTS = """
 select patient from patient
@@ -64,16 +88,16 @@ def make_anew(cursor: duckdb.DuckDBPyConnection) -> None:
     shapes = batches.store_columns(cursor)
     ((last,),) = cursor.execute(LAST_ROW).fetchall()
     for first in range(0, last + 1, AT_ONCE):
-        wanted = {"first": first, "most": AT_ONCE, "types": sorted(TYPES)}
+        wanted = {"first": first, "most": AT_ONCE, "types": sorted(BUILDERS)}
         place = Place("", None, known, codes)
         stored = cursor.execute(STORED, wanted).fetchall()
         built = [one[0] for one in stored if _build_as_r4(one, place, shapes)]
         gone = columns.arrow([("resource", "VARCHAR")], [(key,) for key in built])
         with columns.registered(cursor, "gone", gone):
-            for table in TABLES:
-                cursor.execute(f"delete from {table} where resource in (from gone)")  # noqa: S608
-        for table in TABLES:
-            if rows := place.rows.get(table):
+            for statement in batches.rows_out(shapes):
+                cursor.execute(statement)
+        for table, rows in place.rows.items():
+            if rows:
                 with columns.registered(cursor, "batch", columns.arrow(shapes[table], rows)):
                     cursor.execute(f"insert into {table} from batch")  # own names
     linking.link(cursor, codes)

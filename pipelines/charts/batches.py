@@ -236,7 +236,7 @@ def take_out(cursor: duckdb.DuckDBPyConnection, gone: Collection[str], columns: 
 
     with registered(cursor, "gone", pa.table({"resource": strings(gone)})):
         cursor.execute(UNSETTLED)
-        for statement in _rows_out(columns):
+        for statement in rows_out(columns):
             cursor.execute(statement)
         cursor.execute(SUPERSEDED)
 
@@ -253,7 +253,8 @@ def _changed_rows_in(table: str) -> str:
     return _rows_in(table, f"where {named} not in (from same) and {named} not in (from outdated)")
 
 
-def _rows_out(columns: Columns) -> list[str]:
+def rows_out(columns: Columns) -> list[str]:
+    """Statements that take the rows of the resources in `gone` out of every typed table."""
     gone = "(select resource from gone)"
     statements = [
         "delete from token where passage_id in "  # noqa: S608  # tables of our own

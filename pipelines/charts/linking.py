@@ -18,7 +18,6 @@ from pipelines.charts.drug_names import drug_named, ingredient_references
 from pipelines.charts.linking_documents import link_documents
 from pipelines.charts.linking_results import replace_preliminary
 from pipelines.charts.rows_medication import BY_REFERENCE
-from pipelines.charts.schema import SECOND_TABLES, SUBJECTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,14 +33,10 @@ BY_IDENTIFIER = """
 select distinct patient from patient_identifier
 where value = $value and ($system = '' or system = $system)
 """
-LINK_PATIENT = tuple(
-    f"update {table} set patient = $patient where patient = $written"  # noqa: S608  # own names
-    for table in (
-        "resource", "encounter", "observation", "condition", "medication", "allergy",
-        "procedure", "immunization", "document", "document_relation", "section", "passage", "token",
-        "passage_vector", "refused", *SUBJECTS, *SECOND_TABLES,
-    )
-)  # fmt: skip
+WITH_PATIENT = """
+select table_name from duckdb_columns()
+where column_name = 'patient' and not internal and table_name not in ('patient', 'batch')
+"""
 LINK_ENCOUNTERS = tuple(
     f"update {table} set encounter = e.resource from encounter e "  # noqa: S608  # own names
     f"where starts_with({table}.encounter, 'urn:uuid:') "
@@ -113,13 +108,17 @@ def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
 
 def _link_patients(cursor: duckdb.DuckDBPyConnection) -> set[str]:
     linked = set()
+    tables = [table for (table,) in cursor.execute(WITH_PATIENT).fetchall()]
     for (written,) in cursor.execute(UNLINKED_PATIENTS).fetchall():
         patient = _find(cursor, written)
         if patient is None:
             continue
         linked.add(patient)
-        for statement in LINK_PATIENT:
-            cursor.execute(statement, {"patient": patient, "written": written})
+        for table in tables:
+            cursor.execute(
+                f"update {table} set patient = $patient where patient = $written",  # noqa: S608
+                {"patient": patient, "written": written},
+            )
     return linked
 
 

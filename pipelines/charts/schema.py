@@ -13,9 +13,6 @@ from pathlib import Path
 
 import duckdb
 
-LOADED_BEFORE = """
-select exists (from resource)
-"""
 FOLDER = Path(__file__).with_name("migrations")
 
 M001_TABLES = """
@@ -142,15 +139,8 @@ def m050_vectors(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def m060_visits(cursor: duckdb.DuckDBPyConnection) -> None:
-    """The appointments that encounters came from; then all rows of an older store made anew.
-
-    That stands last, because a resource's rows go into the tables of several migrations.
-    """
+    """The appointments that encounters came from."""
     _run(cursor, "m060_visits")
-    if cursor.execute(LOADED_BEFORE).fetchall()[0][0]:
-        from pipelines.charts.backfill import make_anew
-
-        make_anew(cursor)
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -164,7 +154,7 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m040_loader,
     m050_vectors,
     m030_deepened,
-    m060_visits,  # last: it makes the rows of older stores anew, in every table
+    m060_visits,
 )
 # The tables of m020: each row names its resource and its patient first.
 SUBJECTS = (

@@ -78,7 +78,8 @@ class ChartStore:
     def open(cls, path: Path, *, read_only: bool) -> ChartStore:
         """Open (and, for writing, make and migrate) the store at `path`.
 
-        Raises StoreInUse if another process owns it, NotFound if there is nothing to read.
+        A store of an older version is migrated first, also when it is only to be read. Raises
+        StoreInUse if another process owns it, NotFound if there is nothing to read.
         """
         store = cls(path, read_only=read_only)
         if read_only and not _has_content(path):
@@ -89,9 +90,13 @@ class ChartStore:
         store._connect()
         if not read_only:
             store._migrate()
-        elif not store._is_migrated():
+        elif not store._is_begun():
             store.close()
             raise NotFound(NOTHING_YET)
+        elif store._is_older():
+            store.close()
+            cls.open(path, read_only=False).close()
+            store._connect()
         return store
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -161,12 +166,21 @@ class ChartStore:
         with self.writer() as cursor:
             cursor.execute(MIGRATION_TABLE)
             applied = {name for (name,) in cursor.execute(APPLIED).fetchall()}
-            for migrate in MIGRATIONS:
-                if migrate.__name__ not in applied:
-                    migrate(cursor)
-                    cursor.execute(NOTE_MIGRATION, {"name": migrate.__name__})
+            fresh = [migrate for migrate in MIGRATIONS if migrate.__name__ not in applied]
+            for migrate in fresh:
+                migrate(cursor)
+                cursor.execute(NOTE_MIGRATION, {"name": migrate.__name__})
+            if fresh and applied:
+                from pipelines.charts.backfill import make_anew
 
-    def _is_migrated(self) -> bool:
+                make_anew(cursor)
+
+    def _is_older(self) -> bool:
+        """Whether an older version made the store, whose tables lack what is read now."""
+        applied = {name for (name,) in self.rows(APPLIED, {})}
+        return any(migrate.__name__ not in applied for migrate in MIGRATIONS)
+
+    def _is_begun(self) -> bool:
         """Whether the store's tables are there; a kill may have come before them."""
         return bool(self.rows(HAS_TABLES, {})[0][0])
 

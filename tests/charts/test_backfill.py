@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from pipelines.charts import code_status
-from pipelines.charts.backfill import DEEPENED
 from pipelines.charts.patients import as_of
 from pipelines.charts.schema import FOLDER, SECOND_TABLES, SUBJECTS, m001_tables
 from pipelines.charts.store import ChartStore
@@ -26,6 +25,10 @@ DIRECTIVE = of_patient(
     "Consent", id="dnr", status="active", dateTime="2024-05-01",
     category=[{"coding": [{"code": "dnr", "system":
                "http://terminology.hl7.org/CodeSystem/consentcategorycodes"}]}],
+)  # fmt: skip
+FIRST_TABLES = (
+    "observation", "medication", "condition", "allergy", "procedure", "immunization", "encounter",
+    "patient", "document", "section", "passage", "token",
 )  # fmt: skip
 DEEPENED_SQL = FOLDER / "m030_deepened.sql"
 GIVEN = [patient(), *PEOPLE, STAY, PLAN, ORDER, CLAIM, REPORT, DIRECTIVE, observation()]
@@ -91,7 +94,7 @@ def test_an_older_stores_first_tables_are_made_anew_with_all_they_hold_now(tmp_p
                 medicationReference={"reference": "Medication/m"}, dosageInstruction=[
                     {"text": "2 at once"}, {"text": "then 1"}]),
     ]  # fmt: skip
-    tables = (*DEEPENED, *SECOND_TABLES, "patient_identifier", "chart_extent", "code")
+    tables = (*FIRST_TABLES, *SECOND_TABLES, "patient_identifier", "chart_extent", "code")
     store = made(tmp_path / "chart.duckdb", *given)
     before = {table: dumped(store, table) for table in tables}
     store.close()
@@ -148,6 +151,32 @@ def test_a_store_of_the_first_version_opens_whole_and_loads_on(tmp_path: Path) -
     assert [len(dumped(store, table)) for table in tables] == [1, 1, 1, 1]
     assert store.rows("select name from patient", {}) == [("Erika Muster",)]
     assert load(store, write(tmp_path / "x.json", bundle(*GIVEN))).refused == ()
+    store.close()
+
+
+def test_what_a_bundles_own_names_meant_is_learned_from_the_rows_of_before(tmp_path: Path) -> None:
+    result = {**observation(), "encounter": {"reference": "urn:uuid:of-the-bundle"}}
+    stay = made_of("Encounter", status="finished", period={"start": "2024-03-01"})
+    path = tmp_path / "chart.duckdb"
+    store_of_the_first_version(path, patient(), stay, result)
+    key = f"Encounter/{stay['id']}"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "insert into observation (resource, patient, part, encounter) "
+            "values ('Observation/o1', 'p1', 0, $key)", {"key": key},
+        )  # fmt: skip
+    store = ChartStore.open(path, read_only=False)
+    found = store.rows("select encounter, value_number from observation", {})
+    assert found == [(key, 4.5)]
+    store.close()
+
+
+def test_an_older_store_that_is_only_read_is_migrated_first(tmp_path: Path) -> None:
+    path = tmp_path / "chart.duckdb"
+    store_of_the_first_version(path, patient(), observation())
+    store = ChartStore.open(path, read_only=True)
+    assert store.read_only
+    assert store.rows("select count(*) from patient_name", {}) == [(1,)]
     store.close()
 
 
