@@ -41,7 +41,7 @@ def draw_report(
     told = " · ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in counts)
     types = ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.by_type.items()))
     size = f"{report.mb:,.1f} MB" if report.mb >= 0.1 else "less than 0.1 MB"
-    speed = f"{size} in {report.seconds:,.1f} s · {report.validated:.0%} validated"
+    speed = f"{size} in {report.seconds:,.1f} s · {report.checked}"
     st.html(
         markup(
             '<div class="cr-head">{told}</div><div class="cr-quiet">{types}</div>'

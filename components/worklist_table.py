@@ -64,15 +64,20 @@ def matching(rows: Sequence[WorklistRow], text: str) -> list[WorklistRow]:
 
 
 def abnormal_text(row: WorklistRow) -> str:
-    """The latest flagged results, worst first, as sign, letter, name, value and status."""
+    """The latest flagged results, worst first, as sign, letter, name, value and status.
+
+    A chart in part says so first: its worst result may be among what was refused.
+    """
     listed = [
         f"{flags.sign(fact.flag)} {fact.display} {flags.value_with_unit(fact)}"
         f"{flags.status_note(fact)}"
         for fact in row.abnormal[:ABNORMAL_SHOWN]
     ]
-    if not listed:
-        return NONE_FLAGGED
-    more = len(row.abnormal) - len(listed)
+    if row.refused_count:
+        listed.insert(0, f"⚠ {row.refused_count} refused")
+    if not row.abnormal:
+        return " · ".join([*listed, NONE_FLAGGED])
+    more = len(row.abnormal) - ABNORMAL_SHOWN
     return " · ".join([*listed, f"+{more} more"] if more > 0 else listed)
 
 

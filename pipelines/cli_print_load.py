@@ -56,7 +56,7 @@ def load_report(report: LoadReport) -> None:
     text(
         f"{report.files} files, {report.resources} resources of {report.patients} patients "
         f"({report.unchanged} unchanged, {report.orphans} orphans) in {report.seconds:.1f} s, "
-        f"{report.mb_per_s:.0f} MB/s; {report.validated:.1%} validated in full."
+        f"{report.mb_per_s:.0f} MB/s; {report.checked}."
     )
     if report.notice:
         text(report.notice)

@@ -42,6 +42,13 @@ class LoadReport:
     notice: str | None = None
 
     @property
+    def checked(self) -> str:
+        """How much of what was read the models of FHIR checked, in words."""
+        if self.resources and self.unchanged == self.resources:
+            return "all of it was in already"
+        return f"{self.validated:.1%} validated in full"
+
+    @property
     def mb_per_s(self) -> float:
         """Decompressed megabytes a second."""
         return self.mb / self.seconds if self.seconds else 0.0

@@ -196,6 +196,21 @@ def test_search_finds_by_words_of_name_number_and_birth_date() -> None:
     assert matching([row], "smith") == []
 
 
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        pytest.param((), "⚠ 2 refused · none flagged in the record", id="nothing flagged"),
+        pytest.param((result(1, 6.4, flag="H"),), "⚠ 2 refused · ▲ H Potassium 6.4 mmol/L",
+                     id="a flagged result"),
+    ],
+)  # fmt: skip
+def test_the_worklist_says_that_a_chart_is_in_part_before_what_is_abnormal_in_it(
+    found: tuple[Fact, ...], said: str
+) -> None:
+    row = WorklistRow(banner(NONE).patient, None, None, None, None, 0, found, 2)
+    assert abnormal_text(row) == said
+
+
 def test_the_worklist_says_which_abnormal_result_is_preliminary() -> None:
     found = (result(1, 6.4, flag="H", status_word="preliminary", is_final=False),
              result(2, 2.9, flag="L"))  # fmt: skip
