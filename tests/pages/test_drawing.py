@@ -11,7 +11,7 @@ from components.banner import allergy_bar, identity, incomplete, merged
 from components.opened import Opened
 from components.worklist_table import abnormal_text, matching
 from pipelines.records.exports import Span
-from pipelines.records.facts import AllergyList
+from pipelines.records.facts import AllergyList, Fact
 from pipelines.records.patients import PatientLink, WorklistRow
 from pipelines.records.results import EarlierResult
 from pipelines.records.views import SourceField, SourceView
