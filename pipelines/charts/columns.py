@@ -71,16 +71,34 @@ class Parcel:
 
 
 class registered:  # reads as a verb: with registered(…)
-    """An Arrow table under a name for the statements inside the block."""
+    """An Arrow table under a name for the statements inside the block.
+
+    DuckDB keeps what was registered until the transaction ends, so it is given a shell, which is
+    empty after the block: a file larger than the memory is one transaction.
+    """
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
-        self.cursor, self.name, self.table = cursor, name, table
+        self.cursor, self.name, self.shell = cursor, name, _Shell(table)
 
     def __enter__(self) -> None:
-        self.cursor.register(self.name, self.table)
+        self.cursor.register(self.name, self.shell)
 
     def __exit__(self, *_: object) -> None:
         self.cursor.unregister(self.name)
+        self.shell.table = None
+
+
+class _Shell:
+    """An Arrow table for anyone who speaks Arrow's stream protocol."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table: pa.Table | None = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Arrow's PyCapsule interface: a stream of the table's batches."""
+        if self.table is None:
+            raise ValueError("the table was let go of")
+        return self.table.__arrow_c_stream__(requested_schema)
 
 
 def pack(portions: Sequence[tuple[Portion, Sorted]], codes: list[Row], columns: Columns) -> Parcel:
