@@ -13,11 +13,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pipelines.charts.json_text import NOT_FHIR, NOT_JSON
 from pipelines.charts.refusals import FileRefused
 
 MEGABYTE = 1_000_000
 MOST_BYTES_OF_ONE = 32 * MEGABYTE
 TOO_LARGE = f"A single resource in it is larger than {MOST_BYTES_OF_ONE // MEGABYTE} MB."
+MOST_PARTS_BESIDE = 10_000  # objects and lists right inside a document, its entries aside
 NAMED_ENTRY = re.compile(rb'"entry"\s*:\s*$')
 LONGEST_BEFORE = 64
 ESCAPED = re.compile(rb"\\.", re.DOTALL)
@@ -35,7 +37,8 @@ class EntryCutter:
         self.frame = bytearray()
         self.pending = bytearray()
         self.depth = 0
-        self.is_in_string = self.is_in_entries = False
+        self.is_in_string = self.is_in_entries = self.is_over = False
+        self.parts_beside = 0
         self.held = b""
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
@@ -48,6 +51,9 @@ class EntryCutter:
         start = 0
         for place, level in self._brackets(chunk):
             here = seen + place
+            if self.is_over:
+                raise FileRefused(NOT_JSON)
+            self.is_over = level < 1
             if not self.is_in_entries:
                 self.is_in_entries = level == 2 and self._begins_entries(start, here)
             elif level == 3 and self.pending[here] == ord("{"):
@@ -76,9 +82,14 @@ class EntryCutter:
         return self.depth >= 3
 
     def _begins_entries(self, start: int, here: int) -> bool:
-        if self.pending[here] != ord("["):
+        if self.pending[here] not in b"[{":
             return False
-        before = self.frame[-LONGEST_BEFORE:] + self.pending[start:here]
+        self.parts_beside += 1
+        if self.parts_beside > MOST_PARTS_BESIDE:
+            raise FileRefused(NOT_FHIR)
+        before = bytes(self.pending[max(start, here - LONGEST_BEFORE) : here])
+        if here - start < LONGEST_BEFORE:
+            before = bytes(self.frame[-LONGEST_BEFORE:]) + before
         return NAMED_ENTRY.search(before) is not None
 
     def _brackets(self, chunk: bytes) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ FORM = re.compile(
     r"(?:T(\d\d:\d\d(?::[0-5]\d)?)(:60)?(\.\d{1,12})?(Z|[+-]\d\d:\d\d)?)?)?)?",
     re.ASCII,
 )
-REMEMBERED = 200_000
+REMEMBERED = 20_000
 _known: dict[str, int] = {}
 
 Stamp = tuple[int | None, str | None]

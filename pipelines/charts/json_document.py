@@ -19,7 +19,6 @@ from pipelines.charts.bundle_stream import MEGABYTE, MOST_BYTES_OF_ONE, TOO_LARG
 from pipelines.charts.json_entries import (
     COLON,
     NOT_AN_OBJECT,
-    NOT_FHIR,
     ZERO,
     Entry,
     Head,
@@ -34,6 +33,7 @@ from pipelines.charts.json_entries import (
 from pipelines.charts.json_text import (
     BYTE_ORDER_MARK,
     EMPTY,
+    NOT_FHIR,
     NOT_JSON,
     NotPlain,
     Raw,
@@ -44,7 +44,7 @@ from pipelines.charts.refusals import FileRefused
 WHOLE = 48 * MEGABYTE
 CHUNK = MEGABYTE
 AT_ONCE = 8 * MEGABYTE
-PORTION_BYTES = 3 * MEGABYTE
+PORTION_BYTES = 2 * MEGABYTE
 PORTION_ENTRIES = 10_000
 
 

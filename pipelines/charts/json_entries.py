@@ -16,10 +16,9 @@ import msgspec
 import numpy as np
 import orjson
 
-from pipelines.charts.json_text import NotPlain, Raw, as_json, compact, read_carefully
+from pipelines.charts.json_text import NOT_FHIR, NotPlain, Raw, as_json, compact, read_carefully
 
 COLON, ZERO = b":0"
-NOT_FHIR = "It is JSON, but not a FHIR resource or Bundle."
 NO_RESOURCE = "The entry holds no resource."
 NOT_AN_OBJECT = "The entry is not an object."
 Members = dict[str, msgspec.Raw]

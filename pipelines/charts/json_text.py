@@ -25,6 +25,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}", re.ASCII)
 EMPTY = "It is empty."
 NOT_JSON = "It is not JSON, or it is cut off."
+NOT_FHIR = "It is JSON, but not a FHIR resource or Bundle."
 TOO_DEEP = f"It is nested more than {DEEPEST} levels deep."
 NOT_UNICODE = "It holds characters that are not Unicode."
 

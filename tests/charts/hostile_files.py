@@ -158,6 +158,11 @@ SIZES = [
     Hostile("arrays.json", lambda: nested(90_000, "[", "]"), "deep", None),
     Hostile("objects.json", lambda: nested(30_000, '[{"extension":', "}]"), "deep", None),
     Hostile("extensions.json", lambda: nested(150, '[{"extension":', "}]"), "levels deep", 1),
+    Hostile("arrays-beside.json", lambda: raw_observation("").replace(
+        b'"entry"', b",".join(b'"k%d":[]' % n for n in range(1_000_000)) + b',"entry"'),
+        "not a FHIR resource"),
+    Hostile("cut-first-line.json", lambda: b'"broken":1}\n' + lines_of(
+        *[text(observation(f"o{n}", category=[])) for n in range(40_000)]), "not JSON"),
     Hostile("gz-bomb.json.gz", gz_bomb, "far more than its size"),
     Hostile("keys-100000.json", lambda: raw_observation(keys(100_000)), None, None),
     Hostile("keys-collide.json", lambda: raw_observation(collisions(100_000)), None, None),
