@@ -100,6 +100,8 @@ def make_anew(cursor: duckdb.DuckDBPyConnection) -> None:
             if rows:
                 with columns.registered(cursor, "batch", columns.arrow(shapes[table], rows)):
                     cursor.execute(f"insert into {table} from batch")  # own names
+    for group in linking.patients_to_link(cursor):
+        linking.link_patients(cursor, group)
     linking.link(cursor, codes)
     batches.write_codes(cursor, codes.fresh)
     _renew_extents(cursor)

@@ -53,6 +53,12 @@ def finish(store: ChartStore, codes: CodeBook) -> None:
     if not store.rows(PENDING, {})[0][0]:
         return
     with store.writer() as cursor:
+        groups = linking.patients_to_link(cursor)
+    for group in groups:  # each chart in whole, so that no reader sees a part of one
+        with store.writer() as cursor:
+            linking.link_patients(cursor, group)
+            extent.renew(cursor, set(group.values()))
+    with store.writer() as cursor:
         extent.renew(cursor, linking.link(cursor, codes))
         write_codes(cursor, codes.fresh)
         cursor.execute(DONE)

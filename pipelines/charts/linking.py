@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipelines.charts import linking_names
-from pipelines.charts.called import name_of
 from pipelines.charts.codebook import CodeBook
+from pipelines.charts.columns import arrow, registered
 from pipelines.charts.drug_names import drug_named, ingredient_references
 from pipelines.charts.linking_documents import link_documents
 from pipelines.charts.linking_results import replace_preliminary
@@ -22,9 +22,11 @@ from pipelines.charts.rows_medication import BY_REFERENCE
 if TYPE_CHECKING:
     import duckdb
 
+RESOURCES_AT_ONCE = 10_000
 UNLINKED_PATIENTS = """
-select distinct patient from resource
+select patient, count(*) from resource
 where current and (starts_with(patient, 'urn:') or starts_with(patient, 'identifier:'))
+group by patient order by patient
 """
 BY_ID = """
 select patient from patient where patient = $id
@@ -35,7 +37,7 @@ where value = $value and ($system = '' or system = $system)
 """
 WITH_PATIENT = """
 select table_name from duckdb_columns()
-where column_name = 'patient' and not internal and table_name not in ('patient', 'batch')
+where column_name = 'patient' and not internal and table_name not in ('patient', 'batch', 'linked')
 """
 LINK_ENCOUNTERS = tuple(
     f"update {table} set encounter = e.resource from encounter e "  # noqa: S608  # own names
@@ -64,62 +66,47 @@ NAME_MEDICATION = """
 update medication set code_key = $code_key, display = coalesce(display, $display)
 where code_key = $written
 """
-UNNAMED_PEOPLE = """
-select distinct p.name, r.raw
-from (
-    select prescriber as name from medication
-    union select author from document
-    union select unnest(authors) from document
-    union select custodian from document
-    union select authenticator from document
-) p
-join resource r on r.resource = p.name
-where r.current
-"""
-NAME_PRESCRIBER = """
-update medication set prescriber = $name where prescriber = $written
-"""
-NAME_IN_DOCUMENTS = (
-    "update document set author = $name where author = $written",
-    "update document set custodian = $name where custodian = $written",
-    "update document set authenticator = $name where authenticator = $written",
-    "update document set authors = list_transform(authors, lambda one: "
-    "case when one = $written then $name else one end) where list_contains(authors, $written)",
-)
-
-Cursor = "duckdb.DuckDBPyConnection"
 
 
-def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
-    """Make what links can be made now; the patients whose charts changed by it."""
-    patients = _link_patients(cursor)
-    for statement in LINK_ENCOUNTERS:
-        cursor.execute(statement)
-    _name_medications(cursor, codes)
-    for written, raw in cursor.execute(UNNAMED_PEOPLE).fetchall():
-        name = name_of(orjson.loads(raw))
-        if name:
-            for statement in (NAME_PRESCRIBER, *NAME_IN_DOCUMENTS):
-                cursor.execute(statement, {"name": name, "written": written})
-    linking_names.name_all(cursor)
-    replace_preliminary(cursor)
-    return patients | link_documents(cursor, codes)
+def patients_to_link(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """Who is meant by references that no file could resolve alone: `Patient.id` by what is written.
 
-
-def _link_patients(cursor: duckdb.DuckDBPyConnection) -> set[str]:
-    linked = set()
-    tables = [table for (table,) in cursor.execute(WITH_PATIENT).fetchall()]
-    for (written,) in cursor.execute(UNLINKED_PATIENTS).fetchall():
+    In groups of so many resources that the changes of a group fit into the memory.
+    """
+    groups: list[dict[str, str]] = []
+    room = 0
+    for written, resources in cursor.execute(UNLINKED_PATIENTS).fetchall():
         patient = _find(cursor, written)
         if patient is None:
             continue
-        linked.add(patient)
+        if room < resources or not groups:
+            groups.append({})
+            room = RESOURCES_AT_ONCE
+        groups[-1][written] = patient
+        room -= resources
+    return groups
+
+
+def link_patients(cursor: duckdb.DuckDBPyConnection, group: dict[str, str]) -> None:
+    """Give what `patients_to_link` found its patient, in every table."""
+    tables = [table for (table,) in cursor.execute(WITH_PATIENT).fetchall()]
+    links = arrow([("written", "VARCHAR"), ("patient", "VARCHAR")], list(group.items()))
+    with registered(cursor, "linked", links):
         for table in tables:
             cursor.execute(
-                f"update {table} set patient = $patient where patient = $written",  # noqa: S608
-                {"patient": patient, "written": written},
+                f"update {table} set patient = linked.patient "  # noqa: S608  # a table of our own
+                f"from linked where {table}.patient = linked.written"
             )
-    return linked
+
+
+def link(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> set[str]:
+    """Make the other links that can be made now; the patients whose charts changed by it."""
+    for statement in LINK_ENCOUNTERS:
+        cursor.execute(statement)
+    _name_medications(cursor, codes)
+    linking_names.name_all(cursor)
+    replace_preliminary(cursor)
+    return link_documents(cursor, codes)
 
 
 def _find(cursor: duckdb.DuckDBPyConnection, written: str) -> str | None:

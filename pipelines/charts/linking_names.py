@@ -41,6 +41,8 @@ ONE_NAME = {
     "immunization": ("location", "manufacturer"),
     "encounter": ("service_provider", "origin", "destination"),
     "patient": ("managing_organization",),
+    "medication": ("prescriber",),
+    "document": ("author", "custodian", "authenticator"),
 }
 MANY_NAMES = {
     "practitioner": ("locations",),
@@ -54,6 +56,7 @@ MANY_NAMES = {
     "other_event": ("people",),
     "procedure": ("devices",),
     "patient": ("general_practitioners",),
+    "document": ("authors",),
 }
 
 CALLED = """
