@@ -204,7 +204,7 @@ def large(work: Path) -> None:
         orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": padded})
     )
     for path in (lines, whole):
-        run = chartroom(work / path.stem, path)
+        run = chartroom(work / path.suffix[1:], path)
         size = path.stat().st_size / 1e6
         print(f"{path.name}: {size:.0f} MB, {run.report['resources']:,} resources, "
               f"{run.wall_s:.1f} s, peak {run.peak_mb:.0f} MB (limit 600)")  # fmt: skip
