@@ -135,16 +135,24 @@ def as_written(value: Element) -> str | None:
 
 def period(element: Json | None, name: str) -> tuple[Stamp, Stamp]:
     """Start and end of a Period; an end before its start is refused."""
-    if not element:
-        return UNDATED, UNDATED
-    start = stamp(element.get("start"), f"{name}.start")
-    end = stamp(element.get("end"), f"{name}.end", is_end=True)
+    start, end = period_as_written(element, name)
     if start[0] is not None and end[0] is not None and end[0] < start[0]:
         # A day without a time means any moment of it: it ends no earlier than it starts.
         if (start[1] or "")[: len(end[1] or "")] == end[1]:
             return start, end
         raise EntryRefused(f"{name} ends before it starts.")
     return start, end
+
+
+def period_as_written(element: Json | None, name: str) -> tuple[Stamp, Stamp]:
+    """Start and end of a Period in whatever order they stand.
+
+    For a person's names and addresses: nobody loses their whole chart over an old address.
+    """
+    if not element:
+        return UNDATED, UNDATED
+    start = stamp(element.get("start"), f"{name}.start")
+    return start, stamp(element.get("end"), f"{name}.end", is_end=True)
 
 
 def choice(resource: Json, name: str) -> tuple[Stamp, Stamp]:

@@ -25,7 +25,7 @@ from pipelines.charts.row_parts import (
     Row,
     as_written,
     first_code,
-    period,
+    period_as_written,
     status_values,
     text,
     words,
@@ -201,7 +201,7 @@ def _address(item: Json, number: int, place: Place) -> Row:
 
 
 def _within(item: Json, name: str) -> Row:
-    start, end = period(item.get("period"), f"{name}.period")
+    start, end = period_as_written(item.get("period"), f"{name}.period")
     return (*start, *end)
 
 

@@ -21,7 +21,7 @@ from pipelines.charts.row_elements import (
     who,
     yes_no,
 )
-from pipelines.charts.row_parts import Place, period, text
+from pipelines.charts.row_parts import Place, period, period_as_written, text
 
 EMERGENCY = frozenset({"C", "EP", "ECON"})
 """Codes of an emergency contact: v2-0131 (C), v2-0131 (EP), v3-RoleCode (ECON)."""
@@ -94,7 +94,7 @@ def contacts(resource: Json, place: Place) -> None:
             names = ("relationship", "organization")
             path, quote = title(contact, place, *names, prefix=prefix)[2:]
         related = listed(contact.get("relationship"))
-        start, end = period(contact.get("period"), "contact.period")
+        start, end = period_as_written(contact.get("period"), "contact.period")
         firm = named_in(contact.get("organization"), resource, place)
         rows.append((
             place.key, place.patient, index + 1, name, said(related), _contacts(contact),

@@ -8,8 +8,10 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from pipelines.charts import linking
 from pipelines.charts.load import LoadLimits, load_paths, load_uploads, refused
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NothingLoaded
@@ -143,6 +145,32 @@ def test_references_resolve_whatever_order_the_files_come_in(
     assert store.rows("select last_written from chart_extent where patient = 'p1'", {}) == [
         ("2020-03-04T05:06:07+01:00",)
     ]
+
+
+def test_patients_who_come_last_get_their_charts_a_group_at_a_time(
+    store: ChartStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "RESOURCES_AT_ONCE", 3)
+    waiting = [
+        observation(f"o{person}{number}", f"urn:uuid:p{person}")
+        for person in range(5) for number in range(2)
+    ]  # fmt: skip
+    early = lines(tmp_path / "a.ndjson", waiting)
+    late = lines(tmp_path / "z.ndjson", [patient(f"p{person}") for person in range(4)])
+    groups: list[dict[str, str]] = []
+    made = linking.link_patients
+
+    def noted(cursor: duckdb.DuckDBPyConnection, group: dict[str, str]) -> None:
+        groups.append(group)
+        made(cursor, group)
+
+    monkeypatch.setattr(linking, "link_patients", noted)
+    load(store, early, late)
+    assert [sorted(group.values()) for group in groups] == [["p0"], ["p1"], ["p2"], ["p3"]]
+    found = store.rows("select patient, count(*) from observation group by all order by all", {})
+    assert found == [("p0", 2), ("p1", 2), ("p2", 2), ("p3", 2), ("urn:uuid:p4", 2)]
+    extents = store.rows("select patient from chart_extent", {})
+    assert {("p0",), ("p1",), ("p2",), ("p3",)} <= set(extents)
 
 
 @pytest.mark.parametrize(
