@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import stat
@@ -9,12 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines.charts.columns import arrow, registered
 from pipelines.charts.schema import MIGRATIONS
 from pipelines.charts.store import ChartStore
 from pipelines.errors import ChartroomError, NotFound, StoreInUse
@@ -199,3 +202,18 @@ def test_a_load_that_is_killed_leaves_whole_files_only(path: Path, tmp_path: Pat
         opened.close()
         assert len(counts) >= after - 1
         assert {(count, last) for _, count, last in counts} <= {(50, "2020-03-04T05:06:07+01:00")}
+
+
+def test_what_was_handed_to_the_store_is_let_go_of_before_the_transaction_ends(
+    store: ChartStore,
+) -> None:
+    with store.writer() as cursor:
+        table = arrow([("name", "VARCHAR")], [("one",), ("two",)])
+        freed = weakref.ref(table)
+        with registered(cursor, "batch", table):
+            assert cursor.execute("select name from batch").fetchall() == [("one",), ("two",)]
+        del table
+        gc.collect()
+        assert freed() is None
+        with pytest.raises(duckdb.CatalogException):
+            cursor.execute("select name from batch")
