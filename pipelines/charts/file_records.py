@@ -9,6 +9,7 @@ resolved when the resource itself gets in.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -125,8 +126,11 @@ class Counted:
         self.lines += one.lines
 
 
-def digest(source: Source, most_bytes: int) -> bytes | None:
-    """The SHA-256 of a file as it lies there; None where it cannot or will not be read."""
+def digest(source: Source, most_bytes: int, stop: threading.Event) -> bytes | None:
+    """The SHA-256 of a file as it lies there; None where it cannot or will not be read.
+
+    Also None once `stop` is set: a load that is stopped waits for no large file.
+    """
     found = hashlib.sha256((source.member.name if source.member else "").encode())
     try:
         if source.fault is not None or source.size > most_bytes:
@@ -138,6 +142,8 @@ def digest(source: Source, most_bytes: int) -> bytes | None:
         else:
             with source.path.open("rb", buffering=0) as stream:
                 while chunk := stream.read(CHUNK):
+                    if stop.is_set():
+                        return None
                     found.update(chunk)
     except OSError:
         return None

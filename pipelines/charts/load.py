@@ -94,7 +94,9 @@ class _Load:
         """Read, check and write every file that is not in yet."""
         with ThreadPoolExecutor(2, "digest") as pool:
             most = self.limits.max_file_mb * MEGABYTE
-            self.digests = {one: pool.submit(file_records.digest, one, most) for one in sources}
+            self.digests = {
+                one: pool.submit(file_records.digest, one, most, self.stop) for one in sources
+            }
             known = self._known(sources)
             unread = [source for source in sources if source not in known]
             writer = self._read_and_write(unread, len(known)) if unread else None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.charts import file_records
+from pipelines.charts.files import Source
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
 from pipelines.records.loads import LoadProgress
@@ -293,6 +295,25 @@ def test_a_load_that_is_stopped_says_what_is_in_and_is_completed_later(
     assert 0 < count <= 7
     whole = load(store, tmp_path / "in")
     assert (whole.resources, whole.unchanged) == (120, count * 6)
+
+
+def test_a_load_that_is_stopped_does_not_wait_for_a_large_file_to_be_hashed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "large.ndjson"
+    with path.open("wb") as file:
+        file.truncate(1_000_000_000_000)  # sparse: an hour of hashing
+    stop = threading.Event()
+    found: list[bytes | None] = []
+
+    def hashed() -> None:
+        found.append(file_records.digest(Source("large.ndjson", path), 2_000_000_000_000, stop))
+
+    hashing = threading.Thread(target=hashed)
+    hashing.start()
+    stop.set()
+    hashing.join(timeout=5)
+    assert found == [None]
 
 
 def test_a_load_killed_before_its_links_were_made_is_finished_by_the_next(
