@@ -62,9 +62,9 @@ where starts_with(m.code_key, $prefix) and r.current
 INGREDIENTS = """
 select resource, raw from resource where current and resource in (select unnest($resources))
 """
-NAME_MEDICATION = """
-update medication set code_key = $code_key, display = coalesce(display, $display)
-where code_key = $written
+NAME_MEDICATIONS = """
+update medication set code_key = n.code_key, display = coalesce(medication.display, n.display)
+from named n where medication.code_key = n.written
 """
 
 
@@ -126,10 +126,8 @@ def _name_medications(cursor: duckdb.DuckDBPyConnection, codes: CodeBook) -> Non
     inside = {"resources": sorted(wanted)}
     rows = cursor.execute(INGREDIENTS, inside).fetchall() if wanted else []
     others = {resource: orjson.loads(raw) for resource, raw in rows}
-    for written, drug in drugs:
-        named = drug_named(drug, others, codes)
-        if named.key is not None:
-            cursor.execute(
-                NAME_MEDICATION,
-                {"code_key": named.key, "display": named.display, "written": written},
-            )
+    named = [(written, *drug_named(drug, others, codes)[:2]) for written, drug in drugs]
+    rows = [row for row in named if row[1] is not None]
+    kinds = [(name, "VARCHAR") for name in ("written", "code_key", "display")]
+    with registered(cursor, "named", arrow(kinds, rows)):
+        cursor.execute(NAME_MEDICATIONS)
