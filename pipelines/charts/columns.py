@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -83,9 +84,13 @@ class registered:  # reads as a verb: with registered(…)
     def __enter__(self) -> None:
         self.cursor.register(self.name, self.shell)
 
-    def __exit__(self, *_: object) -> None:
-        self.cursor.unregister(self.name)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        import duckdb
+
         self.shell.table = None
+        # A failed statement ends its transaction: its own fault counts, not that of tidying up.
+        with suppress(*(() if kind is None else (duckdb.Error,))):
+            self.cursor.unregister(self.name)
 
 
 class _Shell:

@@ -101,13 +101,13 @@ class ChartStore:
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """Run one parameterised SELECT on a cursor of its own and return all rows."""
-        with self._cursor() as cursor, _plain_faults(self):
+        with self._cursor() as cursor, plain_faults(self):
             return cursor.execute(sql, dict(parameters)).fetchall()
 
     @contextmanager
     def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor inside one transaction, one writer at a time; rolled back on any error."""
-        with self._writing, self._cursor() as cursor, _plain_faults(self):
+        with self._writing, self._cursor() as cursor, plain_faults(self):
             cursor.begin()
             try:
                 yield cursor
@@ -121,7 +121,7 @@ class ChartStore:
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file, so that it is whole by itself."""
-        with self._writing, self._cursor() as cursor, _plain_faults(self):
+        with self._writing, self._cursor() as cursor, plain_faults(self):
             with suppress(duckdb.TransactionException):  # a reader is at work: at the next load
                 cursor.execute("checkpoint")
             self._restrict()
@@ -234,7 +234,7 @@ def _opening_fault(error: duckdb.Error) -> ChartroomError:
 
 
 @contextmanager
-def _plain_faults(store: ChartStore) -> Iterator[None]:
+def plain_faults(store: ChartStore) -> Iterator[None]:
     """Faults of disk and time as sentences; a dead connection is dropped."""
     try:
         yield

@@ -25,7 +25,7 @@ from pipelines.charts.file_reader import LoadLimits
 from pipelines.charts.file_records import Counted
 from pipelines.charts.files import MEGABYTE
 from pipelines.charts.resources import Turned
-from pipelines.charts.store import ChartStore
+from pipelines.charts.store import ChartStore, plain_faults
 from pipelines.charts.stored_keys import StoredKeys
 from pipelines.charts.transaction import Transaction
 from pipelines.charts.validation import Validator
@@ -217,6 +217,10 @@ class Writer:
             writing.result()
 
     def _write(self, work: _Work, is_between: bool, commit: bool) -> None:
+        with plain_faults(self.transaction.store):  # the store sees none of the writing thread's
+            self._write_and_commit(work, is_between, commit)
+
+    def _write_and_commit(self, work: _Work, is_between: bool, commit: bool) -> None:
         if work.batch.parcels:
             self._write_batch(work)
         enough = (

@@ -8,12 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.charts import file_records
 from pipelines.charts.files import Source
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
+from pipelines.errors import ChartroomError
 from pipelines.records.loads import LoadProgress
 from tests.charts.fhir_files import Json, bundle, dump, lines, load, observation, patient, write
 
@@ -295,6 +297,34 @@ def test_a_load_that_is_stopped_says_what_is_in_and_is_completed_later(
     assert 0 < count <= 7
     whole = load(store, tmp_path / "in")
     assert (whole.resources, whole.unchanged) == (120, count * 6)
+
+
+@pytest.mark.parametrize(
+    "fault", [duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.IOException]
+)
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_fault_of_the_writing_thread_is_a_sentence_and_none_of_a_load_that_was_stopped(
+    store: ChartStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    fault: type[duckdb.Error], is_stopped: bool,
+) -> None:  # fmt: skip
+    """DuckDB may be interrupted between two statements too, where a table is registered."""
+    stop = threading.Event()
+
+    def broken(*_: object) -> None:
+        if is_stopped:
+            stop.set()
+        raise fault("broken")
+
+    monkeypatch.setattr("pipelines.charts.batches.registered.__enter__", broken)
+    path = write(tmp_path / "a.json", bundle(patient(), observation()))
+    if is_stopped:
+        report = load_paths(store, [path], LoadLimits(), None, stop)
+        assert (report.stopped, report.files_in) == (True, 0)
+    else:
+        with pytest.raises(ChartroomError):
+            load_paths(store, [path], LoadLimits(), None, stop)
+    monkeypatch.undo()
+    assert load(store, path).resources == 2
 
 
 def test_a_load_that_is_stopped_does_not_wait_for_a_large_file_to_be_hashed(

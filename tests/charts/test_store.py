@@ -217,3 +217,17 @@ def test_what_was_handed_to_the_store_is_let_go_of_before_the_transaction_ends(
         assert freed() is None
         with pytest.raises(duckdb.CatalogException):
             cursor.execute("select name from batch")
+
+
+def test_the_fault_of_a_statement_is_told_not_that_of_tidying_up_after_it(
+    store: ChartStore,
+) -> None:
+    table = arrow([("name", "VARCHAR")], [("one",)])
+
+    def count_wrongly() -> None:
+        with store.writer() as cursor, registered(cursor, "batch", table):
+            cursor.execute("create temp table t (n integer)")
+            cursor.execute("insert into t select name from batch")
+
+    with pytest.raises(duckdb.ConversionException):
+        count_wrongly()
