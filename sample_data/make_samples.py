@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "bundles")
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    for folder in sorted(path.parent for path in (HERE / "stories").glob("*/story.toml")):
+    for folder in sorted(path.parent for path in HERE.glob("*/story.toml")):
         made = bundle(read_story(folder))
         content = packed(made)
         (out / f"{folder.name}.json.gz").write_bytes(content)

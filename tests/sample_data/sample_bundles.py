@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 def stories() -> list[str]:
     """The names of the stories, which are the names of the bundles."""
-    return sorted(path.parent.name for path in (SAMPLES / "stories").glob("*/story.toml"))
+    return sorted(path.parent.name for path in SAMPLES.glob("*/story.toml"))
 
 
 @lru_cache(maxsize=32)
