@@ -51,7 +51,8 @@ with named as (
     union all select resource, encounter from procedure
     union all select resource, encounter from document
 )
-select 'urn:uuid:' || id, resource from resource where current and length(id) = 36
+select 'urn:uuid:' || split_part(resource, '/', 2), resource from resource
+where current and length(split_part(resource, '/', 2)) = 36
 union
 select n.visit, any_value(v.encounter)
 from named n join visits v on v.resource = n.resource

@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 # Tables that name a resource but hold no rows read from it.
 ABOUT_RESOURCES = frozenset({"resource", "refused", "file_member", "deleted", "code"})
 RESOURCES_IN = """
-insert into resource (resource, type, id, patient, version, current, sha256, file_id, raw)
-select b.resource, b.type, b.id, b.patient, b.version, b.current, b.sha256, b.file_id, b.raw
+insert into resource (resource, type, patient, version, current, digest, file_id, raw)
+select b.resource, b.type, b.patient, b.version, b.current, b.digest, b.file_id, b.raw
 from batch b
 """
 CHANGED_RESOURCES_IN = """
-insert into resource (resource, type, id, patient, version, current, sha256, file_id, raw)
-select b.resource, b.type, b.id, b.patient, b.version + coalesce(o.version, 0),
-    b.current and b.resource not in (from outdated), b.sha256, b.file_id, b.raw
+insert into resource (resource, type, patient, version, current, digest, file_id, raw)
+select b.resource, b.type, b.patient, b.version + coalesce(o.version, 0),
+    b.current and b.resource not in (from outdated), b.digest, b.file_id, b.raw
 from batch b left join older o on o.resource = b.resource
 where b.resource not in (from same)
 """
@@ -79,7 +79,7 @@ from batch b left join resource r on r.resource = b.resource and r.current
 """
 VERSIONS = """
 select distinct r.resource
-from resource r join batch b on b.resource = r.resource and b.sha256 = r.sha256
+from resource r join batch b on b.resource = r.resource and b.digest = r.digest
 """
 RETURNED = """
 delete from deleted where resource in (select resource from batch)
@@ -175,7 +175,7 @@ def _known_versions(
     if not keys:
         return set()
     rows = [(key, batch.digests[key]) for key in keys]
-    with registered(cursor, "batch", arrow([("resource", "VARCHAR"), ("sha256", "BLOB")], rows)):
+    with registered(cursor, "batch", arrow([("resource", "VARCHAR"), ("digest", "BLOB")], rows)):
         return {key for (key,) in cursor.execute(VERSIONS).fetchall()}
 
 
@@ -246,10 +246,7 @@ def _rows_in(table: str, condition: str = "") -> str:
 
 
 def _changed_rows_in(table: str) -> str:
-    named = {
-        "patient_identifier": "'Patient/' || patient",
-        "token": "split_part(passage_id, '#', 1)",
-    }.get(table, "resource")
+    named = "'Patient/' || patient" if table == "patient_identifier" else "resource"
     return _rows_in(table, f"where {named} not in (from same) and {named} not in (from outdated)")
 
 
@@ -257,8 +254,6 @@ def rows_out(columns: Columns) -> list[str]:
     """Statements that take the rows of the resources in `gone` out of every typed table."""
     gone = "(select resource from gone)"
     statements = [
-        "delete from token where passage_id in "  # noqa: S608  # tables of our own
-        f"(select passage_id from passage where resource in {gone})",
         f"delete from patient_identifier where 'Patient/' || patient in {gone}",  # noqa: S608
     ]
     for table, listed in columns.items():
@@ -283,7 +278,7 @@ def _unchanged(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, there: dict[str, Stored]
 ) -> set[str]:
     """Keys whose stored content is the same JSON."""
-    same = {key for key, found in there.items() if found.sha256 == batch.digests[key]}
+    same = {key for key, found in there.items() if found.digest == batch.digests[key]}
     doubtful = there.keys() - same
     if doubtful:
         raws = _raws(batch, doubtful)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # `version` counts from the first of this file; what the store has already is added there.
 RESOURCE_COLUMNS = [
-    "resource", "type", "id", "patient", "version", "current", "sha256", "file_id", "raw",
+    "resource", "type", "patient", "version", "current", "digest", "file_id", "raw",
 ]  # fmt: skip
 CODE_COLUMNS = [(name, "VARCHAR") for name in ("code_key", "system", "code", "display")]
 
@@ -126,7 +126,7 @@ def portion_of(file: FileIn, found: Sorted) -> Portion:
     taken = found.taken
     return Portion(
         file,
-        {key: one.sha256 for key, one in taken.items()},
+        {key: one.digest for key, one in taken.items()},
         {key: one.patient for key, one in taken.items()},
         found.repeated,
         found.deleted,
@@ -159,7 +159,6 @@ def _own_key(rows: pa.Table) -> list[str]:
 
 KEYS_OF_ROWS: dict[str, Callable[[pa.Table], list[str]]] = {
     "patient_identifier": lambda rows: [f"Patient/{one}" for one in rows["patient"].to_pylist()],
-    "token": lambda rows: [one.rpartition("#")[0] for one in rows["passage_id"].to_pylist()],
 }
 
 
@@ -180,9 +179,9 @@ def _resources(portions: Sequence[tuple[Portion, Sorted]]) -> pa.Table:
         rows += found.taken.values()
         numbers += [portion.file.file_id] * (len(found.older) + len(found.taken))
     listed = [list(values) for values in zip(*rows, strict=True)]
-    kinds = ("VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "BLOB", "VARCHAR")
-    key, kind, own, patient, digest, raw = map(_column, listed, kinds)
-    columns = [key, kind, own, patient, _from_buffers("INTEGER", versions)]
+    kinds = ("VARCHAR", "VARCHAR", "VARCHAR", "BLOB", "VARCHAR")
+    key, kind, patient, digest, raw = map(_column, listed, kinds)
+    columns = [key, kind, patient, _from_buffers("INTEGER", versions)]
     columns += [_from_buffers("BOOLEAN", current), digest, _from_buffers("INTEGER", numbers), raw]
     return pa.Table.from_arrays(columns, names=RESOURCE_COLUMNS)
 

@@ -26,7 +26,8 @@ from resource
 where current
   and (patient is null or patient = $patient)
   and type in ('Practitioner', 'PractitionerRole', 'Organization')
-  and (resource in (select unnest($resources)) or id in (select unnest($ids)))
+  and (resource in (select unnest($resources))
+       or split_part(resource, '/', 2) in (select unnest($ids)))
 """
 URN = "urn:uuid:"
 

@@ -24,7 +24,7 @@ from resource
 where (patient = $patient or resource = 'Patient/' || $patient)
   and current
   and (type not in (select unnest($bulky_types)) or regexp_matches(raw, $marks))
-order by type <> 'Patient', type, id
+order by type <> 'Patient', type, resource
 """
 
 REFERRED_TO = """
@@ -35,12 +35,13 @@ where (patient is null or patient = $patient)
   and type in ('Practitioner', 'PractitionerRole', 'Person', 'Organization', 'Location',
     'HealthcareService', 'RelatedPerson')
   and (resource in (select unnest($resources))
-       or id in (select unnest($ids))
+       or split_part(resource, '/', 2) in (select unnest($ids))
        or list_has_any(json_extract_string(raw, '$.identifier[*].value'), $identifiers))
 """
 
 ENCOUNTER_IDS = """
-select id from resource where patient = $patient and type = 'Encounter' and current
+select split_part(resource, '/', 2) from resource
+where patient = $patient and type = 'Encounter' and current
 """
 
 CLINICAL_WORDS = """

@@ -36,7 +36,7 @@ with pointed as (
     where len(binaries) > 0
 ), found as (
     select p.resource, any_value(p.patient) as patient, any_value(p.binaries_read) as was_read,
-        string_agg(hex(r.sha256), ' ' order by r.resource) as there
+        string_agg(hex(r.digest), ' ' order by r.resource) as there
     from pointed p
     left join resource r on r.resource = p.key and r.current and r.type = 'Binary'
     group by p.resource
@@ -54,8 +54,7 @@ where r.current and r.type = 'Binary' and r.resource in (
     select unnest(d.binaries) from document d where d.resource in (select resource from asked))
 """
 FORGET_TEXT = (
-    "delete from token where passage_id in (select passage_id from passage "
-    "where resource in (select resource from asked))",
+    "delete from token where resource in (select resource from asked)",
     "delete from passage where resource in (select resource from asked)",
     "delete from passage_vector where resource in (select resource from asked)",
     "delete from section where resource in (select resource from asked)",

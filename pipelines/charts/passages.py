@@ -20,7 +20,7 @@ SHORTEST_STEM = 4
 MOST_WORDS = 64
 
 PASSAGES = """
-select p.passage_id, p.resource, p.heading, d.title, d.author, d.written_utc, d.written_written,
+select p.resource, p.number, p.heading, d.title, d.author, d.written_utc, d.written_written,
     p.start_offset, p.end_offset, p.text, d.sha256, d.path, 0.0, []
 from passage p
 join document d on d.resource = p.resource and d.patient = p.patient
@@ -34,8 +34,9 @@ where p.patient = $patient
 order by d.written_utc nulls first, p.resource, p.start_offset
 """
 
-SEARCH = """
-with scope as (
+# The notes of a chart that a search may find: as of then, not erroneous, a text filed twice once.
+NOTES_IN_SCOPE = """
+scope as (
     select resource, title, author, written_utc, written_written, sha256, path
     from document
     where patient = $patient
@@ -44,15 +45,16 @@ with scope as (
       and (same_as is null or same_as not in (
         select o.resource from document o
         where o.patient = $patient and (o.written_utc <= $as_of or o.written_utc is null)))
-), mine as (
-    select t.passage_id, t.word, t.tf
-    from token t
+)
+"""
+
+SEARCH = f"""
+with {NOTES_IN_SCOPE}, mine as (
+    select t.resource, t.number, t.word, t.tf
+    from token t semi join scope s on s.resource = t.resource
     where t.patient = $patient
-      and t.passage_id in (
-        select p.passage_id from passage p semi join scope s on s.resource = p.resource
-        where p.patient = $patient)
 ), size as (
-    select passage_id, sum(tf) as n from mine group by passage_id
+    select resource, number, sum(tf) as n from mine group by all
 ), stat as (
     select count(*) as docs, avg(n) as mean from size
 ), asked as (
@@ -62,41 +64,42 @@ with scope as (
 ), freq as (
     select word, count(*) as c from hits group by word
 ), scored as (
-    select passage_id,
+    select resource, number,
         sum(ln(1 + (docs - c + 0.5) / (c + 0.5))
             * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * n / mean))) as score
-    from hits join size using (passage_id) join freq using (word), stat
-    group by passage_id
+    from hits join size using (resource, number) join freq using (word), stat
+    group by resource, number
 ), matched as (
-    select p.passage_id, p.resource, p.start_offset, s.written_utc, s.written_written,
+    select p.resource, p.number, p.start_offset, s.written_utc, s.written_written,
         scored.score, replace(replace(lower(p.text), chr(10), ' '), '  ', ' ') as said
     from scored
-    join passage p using (passage_id)
+    join passage p using (resource, number)
     join scope s on s.resource = p.resource
     where p.patient = $patient
 ), newest as (
     select max(score) as score, list(written_written) as all_written,
-        arg_max(passage_id, {
+        arg_max({{'resource': resource, 'number': number}}, {{
             'at': coalesce(written_utc, '-infinity'::timestamp),
             'is_document': resource like 'DocumentReference/%',
             'resource': resource,
-            'offset': -start_offset}) as passage_id
+            'offset': -start_offset}}) as place
     from matched
     group by said
 ), best as (
-    select n.score, n.all_written, m.passage_id, m.written_utc
-    from newest n join matched m using (passage_id)
-    order by n.score desc, m.written_utc desc nulls last, m.passage_id
+    select n.score, n.all_written, m.resource, m.number, m.written_utc
+    from newest n
+    join matched m on m.resource = n.place.resource and m.number = n.place.number
+    order by n.score desc, m.written_utc desc nulls last, m.resource, m.number
     limit $limit
 )
-select p.passage_id, p.resource, p.heading, s.title, s.author, s.written_utc, s.written_written,
+select p.resource, p.number, p.heading, s.title, s.author, s.written_utc, s.written_written,
     p.start_offset, p.end_offset, p.text, s.sha256, s.path, b.score, b.all_written
 from best b
-join passage p using (passage_id)
+join passage p using (resource, number)
 join scope s on s.resource = p.resource
 where p.patient = $patient
-order by b.score desc, s.written_utc desc nulls last, p.passage_id
-"""
+order by b.score desc, s.written_utc desc nulls last, p.resource, p.number
+"""  # noqa: S608  # made of our own SQL
 
 
 def search(chart: Chart, words: Sequence[str], limit: int = 20) -> tuple[Passage, ...]:
@@ -142,12 +145,12 @@ def variants(words: Sequence[str]) -> list[str]:
 def passage_of(row: tuple[Any, ...]) -> Passage:
     """A row of one of the searches, in the order of their columns, as a passage."""
     (
-        passage_id, resource, heading, title, author, written, written_as, start, end, text,
+        resource, number, heading, title, author, written, written_as, start, end, text,
         sha256, path, score, all_written,
     ) = row  # fmt: skip
     earlier = sorted({other for other in all_written if other is not None} - {written_as})
     return Passage(
-        passage_id=passage_id,
+        passage_id=f"{resource}#{number}",
         resource=resource,
         heading=heading,
         title=title or "Untitled note",

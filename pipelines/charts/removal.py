@@ -1,7 +1,7 @@
 """One patient out of every table, in one transaction, and the file written anew without them.
 
 The tables are listed from the catalog, so that a table that comes later is covered: those with
-a column `patient`, those that name a `resource` or a `passage_id` of the patient, and resources
+a column `patient`, those that name a `resource` of the patient, and resources
 of nobody (a Group) that refer to the patient. Other patients' records stay as they are, also
 where they mention this one (a mother in her child's record). Whoever watches is told inside the
 transaction: what could not be logged is not removed.
@@ -13,18 +13,16 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
+from pipelines.charts.store import BLOCK_BYTES, ChartStore
 from pipelines.errors import NotFound
 from pipelines.records.chart import RowSource
 from pipelines.records.loads import Removed
 
-if TYPE_CHECKING:
-    from pipelines.charts.store import ChartStore
-
-OWNERS = ("patient", "resource", "passage_id")  # the first of these that a table has decides
+OWNERS = ("patient", "resource")  # the first of these that a table has decides
 NOT_HERE = "Nothing of this patient is in this home."
 NEW_ENDING = ".new"
 WRITING_MEMORY = "700MB"
@@ -32,7 +30,7 @@ WRITING_MEMORY = "700MB"
 TABLES = """
 select c.table_name, list(c.column_name)
 from duckdb_columns() c join duckdb_tables() t on t.table_oid = c.table_oid
-where not t.temporary and c.column_name in ('patient', 'resource', 'passage_id')
+where not t.temporary and c.column_name in ('patient', 'resource')
 group by c.table_name order by c.table_name
 """
 # Resources that are this patient's in every version, and nobody's that refer to the patient.
@@ -47,7 +45,6 @@ where patient is null and list_bool_or([contains(raw, mark) for mark in $marks])
 LEAVE = {
     "patient": "delete from {table} where patient = $patient",
     "resource": "delete from {table} where resource in (from gone)",
-    "passage_id": "delete from {table} where split_part(passage_id, '#', 1) in (from gone)",
 }
 NOBODYS = """
 delete from resource where patient is null and resource in (from gone)
@@ -131,7 +128,7 @@ def _copy(path: Path, fresh: Path) -> None:
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"set memory_limit='{WRITING_MEMORY}'")
         connection.execute(f"attach {_quoted(path)} as old")
-        connection.execute(f"attach {_quoted(fresh)} as fresh")
+        connection.execute(f"attach {_quoted(fresh)} as fresh (block_size {BLOCK_BYTES})")
         connection.execute("copy from database old to fresh")
         connection.execute("checkpoint fresh")
         connection.execute("detach fresh")

@@ -51,6 +51,8 @@ WRONG_TYPES = (
 )  # fmt: skip
 WRONG_FORM = "An element has another form than FHIR gives it."
 NOTHING: Mapping[str, bytes] = {}
+# Enough to tell one content of a key from another; a table of random bytes does not compress.
+DIGEST_BYTES = 16
 WITH_ATTACHMENTS = frozenset({"Binary", "Media"})
 
 
@@ -59,9 +61,8 @@ class Taken(NamedTuple):
 
     key: str
     kind: str
-    id: str
     patient: str | None
-    sha256: bytes
+    digest: bytes
     raw: bytes
 
 
@@ -187,7 +188,7 @@ class EntrySorter:
             try:
                 if _is_request(entry.around) and _asked(entry, scope, found):
                     continue
-                digest = sha256(entry[3]).digest()
+                digest = sha256(entry[3]).digest()[:DIGEST_BYTES]
                 if key is not None and key in there:
                     if there[key] == digest:
                         found.repeated.add(key)
@@ -248,8 +249,9 @@ class EntrySorter:
             # Raw JSON ends here: whatever the builders trip over is a wrong JSON type in the entry.
             raise EntryRefused(self.validator.explain(kind, resource) or WRONG_FORM) from error
         if is_turn and self.validator.mode == "collect" and read is resource:
-            self.validator.collected.append(Sample(number, key, place.patient, digest, raw))
-        return tuple.__new__(Taken, (key, kind, own, place.patient, digest, raw))  # for speed
+            whole = sha256(raw).digest()  # a refusal is known by all of it
+            self.validator.collected.append(Sample(number, key, place.patient, whole, raw))
+        return tuple.__new__(Taken, (key, kind, place.patient, digest, raw))  # for speed
 
     def _build(self, kind: str, entry: Entry, read: Json, place: Place) -> None:
         """Append the rows of a resource, which is read in R4's form.

@@ -96,15 +96,12 @@ READ_IN_PART = frozenset({
 })  # fmt: skip
 
 # Which column of a table's rows names the resource they came from.
-KEY_COLUMN = {"patient": 1, "passage": 1}
+KEY_COLUMN = {"patient": 1}
 ROWS_OF_PATIENT = frozenset({"patient_identifier"})
-ROWS_OF_PASSAGE = frozenset({"token"})
 
 
 def key_of(table: str, row: tuple[object, ...]) -> str:
     """The `Type/id` that a row came from."""
     if table in ROWS_OF_PATIENT:
         return f"Patient/{row[0]}"
-    if table in ROWS_OF_PASSAGE:
-        return str(row[0]).rpartition("#")[0]
     return str(row[KEY_COLUMN.get(table, 0)])

@@ -147,13 +147,13 @@ def text_rows(place: Place, note: NoteText, parts: Parts) -> None:
     ]  # fmt: skip
     place.rows["section"].extend(under)
     for number, cut in enumerate(parts.passages):
-        name = f"{place.key}#{number}"
         said = note.text[cut.start : cut.end]
         place.rows["passage"].append(
-            (name, place.key, place.patient, cut.heading, cut.start, cut.end, said)
+            (place.key, place.patient, number, cut.heading, cut.start, cut.end, said)
         )
         place.rows["token"].extend(
-            (name, place.patient, word, count) for word, count in words_of(said).items()
+            (place.key, place.patient, number, word, count)
+            for word, count in words_of(said).items()
         )
 
 

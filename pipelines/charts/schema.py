@@ -143,6 +143,11 @@ def m060_visits(cursor: duckdb.DuckDBPyConnection) -> None:
     _run(cursor, "m060_visits")
 
 
+def m070_lean(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The names of passages and the content's digests in half the bytes."""
+    _run(cursor, "m070_lean")
+
+
 def _run(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     cursor.execute((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
 
@@ -155,6 +160,7 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m050_vectors,
     m030_deepened,
     m060_visits,
+    m070_lean,
 )
 # The tables of m020: each row names its resource and its patient first.
 SUBJECTS = (

@@ -50,6 +50,10 @@ HARDENING = (
     "set preserve_insertion_order=true",
     "set lock_configuration=true",
 )
+# Most of the seventy tables are small, and a table fills at least one block: of the usual 262,144
+# bytes, the blocks of the small ones alone outweighed all raw resources of 385 patients.
+BLOCK_BYTES = 32_768
+NEW_FILE: dict[str, str | bool | int | float | list[str]] = {"default_block_size": BLOCK_BYTES}
 MIGRATION_TABLE = """
 create table if not exists migration (name varchar, applied_at varchar)
 """
@@ -154,7 +158,7 @@ class ChartStore:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            connection = duckdb.connect(str(self.path), read_only=self.read_only)
+            connection = duckdb.connect(str(self.path), read_only=self.read_only, config=NEW_FILE)
             _harden(connection, self.path.parent)
         except duckdb.Error as error:
             raise _opening_fault(error) from error

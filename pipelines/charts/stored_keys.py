@@ -24,7 +24,7 @@ HASHES = """
 select hash(resource) as h from batch
 """
 THERE = """
-select r.resource, r.sha256, r.version, r.patient
+select r.resource, r.digest, r.version, r.patient
 from resource r semi join batch b on b.resource = r.resource
 where r.current
 """
@@ -35,7 +35,7 @@ MOST_REMEMBERED = 100_000
 class Stored(NamedTuple):
     """What is current in the store under a key."""
 
-    sha256: bytes
+    digest: bytes
     version: int
     patient: str | None
 

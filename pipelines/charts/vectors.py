@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.charts.columns import arrow, registered
-from pipelines.charts.passages import passage_of
+from pipelines.charts.passages import NOTES_IN_SCOPE, passage_of
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Passage
 
@@ -20,71 +20,64 @@ if TYPE_CHECKING:
     from pipelines.charts.store import ChartStore
 
 COLUMNS = [
-    ("resource", "VARCHAR"), ("patient", "VARCHAR"), ("passage_id", "VARCHAR"),
+    ("resource", "VARCHAR"), ("patient", "VARCHAR"), ("number", "INTEGER"),
     ("model", "VARCHAR"), ("model_digest", "VARCHAR"), ("vector", "FLOAT[]"),
 ]  # fmt: skip
 WITHOUT = """
-select p.passage_id, p.resource, p.patient, p.text
+select p.resource, p.patient, p.number, p.text
 from passage p
-anti join (select passage_id from passage_vector where model_digest = $digest) v
-    on v.passage_id = p.passage_id
+anti join (select resource, number from passage_vector where model_digest = $digest) v
+    on v.resource = p.resource and v.number = p.number
 limit $most
 """
 COUNT_WITHOUT = """
 select count(*)
 from passage p
 anti join (
-    select passage_id from passage_vector
+    select resource, number from passage_vector
     where model_digest = $digest or ($digest is null and model = $model)
-) v on v.passage_id = p.passage_id
+) v on v.resource = p.resource and v.number = p.number
 """
 EARLIER_OUT = """
-delete from passage_vector where passage_id in (select passage_id from batch)
+delete from passage_vector where (resource, number) in (select resource, number from batch)
 """
 IN = """
-insert into passage_vector (resource, patient, passage_id, model, model_digest, vector)
-select resource, patient, passage_id, model, model_digest, vector from batch
+insert into passage_vector (resource, patient, number, model, model_digest, vector)
+select resource, patient, number, model, model_digest, vector from batch
 """
 GONE = """
-select count(*) from passage_vector where passage_id not in (select passage_id from passage)
+select count(*) from passage_vector v
+anti join passage p on p.resource = v.resource and p.number = v.number
 """
 GONE_OUT = """
-delete from passage_vector where passage_id not in (select passage_id from passage)
+delete from passage_vector
+where (resource, number) not in (select resource, number from passage)
 """
-NEAREST = """
-with scope as (
-    select resource, title, author, written_utc, written_written, sha256, path
-    from document
-    where patient = $patient
-      and (status is null or status <> 'entered-in-error')
-      and (written_utc <= $as_of or written_utc is null)
-      and (same_as is null or same_as not in (
-        select o.resource from document o
-        where o.patient = $patient and (o.written_utc <= $as_of or o.written_utc is null)))
-), compared as (
-    select passage_id,
+NEAREST = f"""
+with {NOTES_IN_SCOPE}, compared as (
+    select resource, number,
         case when len(vector) = len($vector::float[])
             then list_cosine_similarity(vector, $vector::float[]) end as score
     from passage_vector
     where patient = $patient and model_digest = $digest
 )
-select p.passage_id, p.resource, p.heading, s.title, s.author, s.written_utc, s.written_written,
+select p.resource, p.number, p.heading, s.title, s.author, s.written_utc, s.written_written,
     p.start_offset, p.end_offset, p.text, s.sha256, s.path, c.score, []
 from compared c
-join passage p using (passage_id)
+join passage p using (resource, number)
 join scope s on s.resource = p.resource
 where p.patient = $patient and isfinite(c.score)
-order by c.score desc, s.written_utc desc nulls last, p.passage_id
+order by c.score desc, s.written_utc desc nulls last, p.resource, p.number
 limit $most
-"""
+"""  # noqa: S608  # made of our own SQL
 
 
 class Unembedded(NamedTuple):
     """A passage that has no vector of a model yet."""
 
-    passage_id: str
     resource: str
     patient: str | None
+    number: int
     text: str
 
 
@@ -105,9 +98,7 @@ def put(
     made: Sequence[tuple[Unembedded, Sequence[float]]],
 ) -> None:
     """Keep vectors in one transaction; those that the passages had of other models go."""
-    rows = [
-        (one.resource, one.patient, one.passage_id, model, digest, vector) for one, vector in made
-    ]
+    rows = [(one.resource, one.patient, one.number, model, digest, vector) for one, vector in made]
     if rows:
         with store.writer() as cursor, registered(cursor, "batch", arrow(COLUMNS, rows)):
             cursor.execute(EARLIER_OUT)

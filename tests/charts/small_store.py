@@ -61,11 +61,10 @@ class SmallStore:
             "resource",
             resource=f"{raw['resourceType']}/{raw['id']}",
             type=raw["resourceType"],
-            id=raw["id"],
             patient=patient,
             version=1,
             current=True,
-            sha256="sha256:0",
+            digest=b"0",
             raw=json.dumps(raw),
         )
 
@@ -105,15 +104,16 @@ class SmallStore:
             "text": text,
         }  # fmt: skip
         self.add("document", **(row | columns))
-        for found in re.finditer(r"\S.*?\.(?=\s|$)", text, re.DOTALL):
-            passage_id = f"{resource}:{found.start()}"
+        for number, found in enumerate(re.finditer(r"\S.*?\.(?=\s|$)", text, re.DOTALL)):
             self.add(
-                "passage", passage_id=passage_id, resource=row["resource"], patient=patient,
+                "passage", resource=row["resource"], patient=patient, number=number,
                 start_offset=found.start(), end_offset=found.end(), text=found[0],
             )  # fmt: skip
             words = Counter(re.findall(r"[a-z0-9]+(?:[.][0-9]+)?", found[0].lower()))
             for word, count in words.items():
-                self.add("token", passage_id=passage_id, patient=patient, word=word, tf=count)
+                self.add(
+                    "token", resource=resource, patient=patient, number=number, word=word, tf=count
+                )
 
     def chart(self, patient: str = "p1", as_of: str = "2026-12-31T00:00:00+00:00") -> Chart:
         return Chart(READER, patient, "test", at(as_of), self)

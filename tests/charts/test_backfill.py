@@ -14,7 +14,8 @@ from pipelines.charts.patients import as_of
 from pipelines.charts.schema import FOLDER, SECOND_TABLES, SUBJECTS, m001_tables
 from pipelines.charts.store import ChartStore
 from pipelines.records.chart import Chart
-from tests.charts.fhir_files import Json, bundle, load, observation, patient, write
+from tests.charts.fhir_files import Json, bundle, load, note, observation, patient, write
+from tests.charts.older_stores import named_at_length
 from tests.charts.small_store import READER
 from tests.charts.subject_files import DOCTOR, PEOPLE, of_patient
 from tests.charts.subject_files import made as made_of
@@ -169,6 +170,21 @@ def test_what_a_bundles_own_names_meant_is_learned_from_the_rows_of_before(tmp_p
     found = store.rows("select encounter, value_number from observation", {})
     assert found == [(key, 4.5)]
     store.close()
+
+
+def test_a_store_that_named_passages_at_length_is_the_same_in_short(tmp_path: Path) -> None:
+    path = tmp_path / "chart.duckdb"
+    given = [patient(), note("d1", "Go home. Come back if it hurts."), observation()]
+    store = made(path, *given)
+    before = {table: dumped(store, table) for table in ("resource", "passage", "token")}
+    store.close()
+    named_at_length(path)
+    again = ChartStore.open(path, read_only=False)
+    assert {table: dumped(again, table) for table in before} == before
+    with again.writer() as cursor:
+        cursor.execute("update file set sha256 = null")
+    assert load(again, path.with_suffix(".json")).unchanged == len(given)
+    again.close()
 
 
 def test_an_older_store_that_is_only_read_is_migrated_first(tmp_path: Path) -> None:

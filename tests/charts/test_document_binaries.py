@@ -153,9 +153,11 @@ def test_a_binary_belongs_to_the_one_patient_whose_document_points_to_it(
     assert [note.text for note in notes.notes(opened(store, "p2"))] == ["# Plan\nRest. Eat."]
     with pytest.raises(NotFound):
         sources.raw(opened(store, "p2"), "Binary/b1")
-    owners = store.rows("select id, patient from resource where type = 'Binary' order by 1", {})
+    owners = store.rows(
+        "select resource, patient from resource where type = 'Binary' order by 1", {}
+    )
     assert owners == [
-        ("b1", "p1"), ("shared", None),
+        ("Binary/b1", "p1"), ("Binary/shared", None),
     ]  # fmt: skip
 
 

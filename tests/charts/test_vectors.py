@@ -10,6 +10,7 @@ from pipelines.charts import columns, vectors
 from pipelines.charts.store import ChartStore
 from pipelines.records.chart import Chart
 from tests.charts.fhir_files import bundle, load, note, patient, write
+from tests.charts.older_stores import named_at_length
 from tests.charts.small_store import READER, SmallStore, at
 
 MODEL, DIGEST = "embed:1b", "d1"
@@ -22,7 +23,7 @@ def keep(small: SmallStore, ident: str, vector: Vector, patient: str = "p1", **m
     small.add_note(ident, text, patient=patient, **more)
     small.add(
         "passage_vector", resource=f"DocumentReference/{ident}", patient=patient,
-        passage_id=f"DocumentReference/{ident}:0", model=MODEL, model_digest=DIGEST, vector=vector,
+        number=0, model=MODEL, model_digest=DIGEST, vector=vector,
     )  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def kept(store: ChartStore) -> list[tuple[str, str]]:
         tuple(row)
         for row in store.rows(
             "select p.text, v.model_digest from passage_vector v"
-            " left join passage p using (passage_id) order by 1", {}
+            " left join passage p using (resource, number) order by 1", {}
         )
     ]  # fmt: skip
 
@@ -161,7 +162,7 @@ def test_vectors_follow_a_patient_who_is_known_only_later(
 
 def test_vectors_of_passages_that_are_gone_are_forgotten(store: ChartStore, tmp_path: Path) -> None:
     load(store, write(tmp_path / "a.json", bundle(patient(), note("d1", "Go home."))))
-    stray = vectors.Unembedded("DocumentReference/x#0", "DocumentReference/x", "p1", "Gone.")
+    stray = vectors.Unembedded("DocumentReference/x", "p1", 0, "Gone.")
     vectors.put(store, MODEL, DIGEST, [(stray, [1.0, 0.0])])
     fill(store)
     vectors.forget_gone(store)
@@ -172,10 +173,11 @@ def test_a_store_from_before_gets_its_vectors_at_the_next_chance(
     store: ChartStore, tmp_path: Path
 ) -> None:
     load(store, write(tmp_path / "a.json", bundle(patient(), note("d1", "Go home."))))
-    with store.writer() as cursor:
-        cursor.execute("drop table passage_vector")
-        cursor.execute("delete from migration where name = 'm050_vectors'")
     store.close()
+    named_at_length(
+        store.path,
+        "drop table passage_vector; delete from migration where name = 'm050_vectors'",
+    )
     again = ChartStore.open(store.path, read_only=False)
     assert fill(again) == ["Go home."]
     again.close()

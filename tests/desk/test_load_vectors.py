@@ -55,7 +55,7 @@ def take(house: House, tmp_path: Path, content: object, name: str = "a.json") ->
 
 def kept(house: House) -> list[str]:
     rows = house.charts.rows(
-        "select p.text from passage_vector v join passage p using (passage_id) order by 1", {}
+        "select p.text from passage_vector v join passage p using (resource, number) order by 1", {}
     )
     return [text for (text,) in rows]
 
