@@ -31,6 +31,10 @@ NO_SPACE = (
 )
 NOT_WRITABLE = "The chart store cannot be written; check the rights of the home folder."
 TOO_LONG = "This took too long and was stopped; ask for less at once."
+TOO_MUCH = (
+    "This needed more working memory than the chart store may take and was stopped; ask for less "
+    "at once, or load fewer files at a time."
+)
 
 HARDENING = (
     "set enable_external_access=false",
@@ -239,7 +243,7 @@ def _opening_fault(error: duckdb.Error) -> ChartroomError:
 
 @contextmanager
 def plain_faults(store: ChartStore) -> Iterator[None]:
-    """Faults of disk and time as sentences; a dead connection is dropped."""
+    """Faults of disk, memory and time as sentences; a dead connection is dropped."""
     try:
         yield
     except (duckdb.FatalException, duckdb.InternalException) as error:
@@ -250,4 +254,4 @@ def plain_faults(store: ChartStore) -> Iterator[None]:
     except duckdb.InterruptException as error:
         raise ChartroomError(TOO_LONG, type(error).__name__) from error
     except duckdb.OutOfMemoryException as error:
-        raise ChartroomError(TOO_LONG, type(error).__name__) from error
+        raise ChartroomError(TOO_MUCH, type(error).__name__) from error

@@ -114,6 +114,17 @@ def test_nothing_outside_can_be_reached_through_sql(
         store.rows(sql.replace("{home}", str(path.parent)), {})
 
 
+def test_a_statement_without_room_says_so_and_the_store_goes_on(store: ChartStore) -> None:
+    with pytest.raises(ChartroomError, match="more working memory"):
+        store.rows("select len(string_agg(repeat('x', 1000000), '')) from range(400)", {})
+    assert store.rows("select 1", {}) == [(1,)]
+
+
+def test_the_tables_of_an_empty_store_take_little_room(path: Path) -> None:
+    ChartStore.open(path, read_only=False).close()
+    assert path.stat().st_size < 600_000, "a store of small charts is small"
+
+
 def test_an_error_rolls_the_whole_transaction_back(store: ChartStore) -> None:
     def write_half() -> None:
         with store.writer() as cursor:
