@@ -60,6 +60,12 @@ def human_readable(entry: Json) -> str:
     return printed + (f"(21){entry['serial']}" if "serial" in entry else "")
 
 
+def recorded(entry: Json) -> str:
+    """When it was written down; a line is charted as it goes in."""
+    found: str = entry["recorded"] if "recorded" in entry else entry["start"]
+    return found
+
+
 def device_use(story: Story, entry: Json) -> Json:
     """The DeviceUseStatement; without an end the device is still in place."""
     return full(
@@ -69,7 +75,7 @@ def device_use(story: Story, entry: Json) -> Json:
             "status": entry.get("status", "completed" if "end" in entry else "active"),
             "subject": subject(story),
             "timingPeriod": period(story, entry),
-            "recordedOn": story.clock.written(entry.get("recorded", entry["start"])),
+            "recordedOn": story.clock.written(recorded(entry)),
             "source": person(story, entry["by"]),
             "device": {
                 "reference": f"Device/{made_id(story, 'device', entry['key'])}",
