@@ -49,7 +49,7 @@ DATES = re.compile(
 )
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]*\d)")
 SAYING = {"value", "text", "display", "conclusion", "valueString", "description", "disposition",
-          "name", "title", "valueInteger", "occurrenceDateTime", "rateQuantity"}  # fmt: skip
+          "name", "title", "div"}  # fmt: skip
 WRITTEN_AT = ("created", "authored", "dateTime", "recordedOn", "receivedTime", "start")
 SPANS = ("period", "timingPeriod", "effectivePeriod", "performedPeriod", "billablePeriod")
 MEMBERS = {"id", "patient", "question", "kind", "answer", "evidence",
