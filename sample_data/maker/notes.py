@@ -1,15 +1,12 @@
 """Notes and reports as their authors wrote them: DocumentReference, or DiagnosticReport.
 
 The text goes in as base64 `text/plain`, character for character as the note file has it. A note
-with `report: yes` becomes a DiagnosticReport with the text as presentedForm and its conclusion;
-one with `sections: yes` a Composition, a section for each line that begins with `## `.
+with `report: yes` becomes a DiagnosticReport with the text as presentedForm and its conclusion.
 """
 
 from __future__ import annotations
 
 import base64
-import html
-import re
 
 from maker.catalogue import note_kinds
 from maker.clock import label
@@ -21,14 +18,10 @@ US_CORE_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentrefer
 
 def notes(story: Story) -> list[Json]:
     """All notes in the order of their files."""
-    return [written(story, note) for note in story.notes]
-
-
-def written(story: Story, note: Note) -> Json:
-    """One note in the form that its heading lines ask for."""
-    if note.head.get("sections"):
-        return composition(story, note)
-    return report(story, note) if note.head.get("report") else document(story, note)
+    return [
+        report(story, note) if note.head.get("report") else document(story, note)
+        for note in story.notes
+    ]
 
 
 def note_id(story: Story, note: Note) -> str:
@@ -105,31 +98,3 @@ def report(story: Story, note: Note) -> Json:
             "presentedForm": [attachment(story, note)],
         }
     )
-
-
-def composition(story: Story, note: Note) -> Json:
-    """The Composition; what stands before the first section has no place in it."""
-    head = note.head
-    code, display = note_kinds()[head["kind"]]
-    parts = re.split(r"^## (.+)\n", note.text, flags=re.M)[1:]
-    return {
-        "resourceType": "Composition",
-        "id": note_id(story, note),
-        "status": head.get("status", "final"),
-        "type": concept(head["title"], (LOINC, code, display)),
-        "subject": subject(story),
-        **encounter(story, head.get("encounter")),
-        "date": story.clock.written(head["when"]),
-        "author": [author(story, head)],
-        "title": head["title"],
-        "section": [
-            {"title": title, "text": {"status": "generated", "div": narrative(text)}}
-            for title, text in zip(parts[::2], parts[1::2], strict=True)
-        ],
-    }
-
-
-def narrative(text: str) -> str:
-    """XHTML of a section: a paragraph a line."""
-    lines = "".join(f"<p>{html.escape(line)}</p>" for line in text.strip().splitlines())
-    return f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'

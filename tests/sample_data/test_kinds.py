@@ -236,7 +236,7 @@ def test_a_whole_story_has_every_kind(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(stories()) - NOT_YET))
 def test_a_whole_story_has_notes_of_many_hands_and_kinds(name: str) -> None:
-    notes = [*written_notes(name), *resources(name, "Composition")]
+    notes = written_notes(name)
     authors = {(note.get("author") or note["performer"])[0]["display"] for note in notes}
     titles = {(note.get("type") or note["code"])["text"] for note in notes}
     assert len(notes) >= 14
