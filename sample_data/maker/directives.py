@@ -91,8 +91,10 @@ def flag(story: Story, entry: Json) -> Json:
 
 
 def consent(story: Story, entry: Json) -> Json:
-    """A Consent that is an advance directive: resuscitation permitted or denied."""
-    denied = entry["says"] in ("dnr", "dnr_dni", "comfort")
+    """A Consent that is an advance directive: resuscitation permitted or denied, no more."""
+    if entry["says"] not in ("full", "attempt_cpr", "dnr"):
+        raise ValueError(f"a consent cannot say {entry['says']!r} in codes: use another form")
+    denied = entry["says"] == "dnr"
     category = ("dnr", "Do Not Resuscitate") if denied else ("acd", "Advance Directive")
     return full(
         {
