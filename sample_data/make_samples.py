@@ -1,7 +1,8 @@
-"""Makes `bundles/*.json.gz` from the stories: `python sample_data/make_samples.py [--out FOLDER]`.
+"""Makes `bundles/*.json.gz` from the stories: `python sample_data/make_samples.py`.
 
-The same stories give the same JSON, byte for byte, on every machine; the gzip bytes are the same
-wherever zlib is the same. Needs Python 3.11 and nothing else.
+`--out FOLDER` writes elsewhere, `--only STORY` makes one story alone. The same stories give the
+same JSON, byte for byte, on every machine; the gzip bytes are the same wherever zlib is the same.
+Needs Python 3.11 and nothing else.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ from maker.story import read_story  # noqa: E402
 
 def main() -> None:
     """Write one bundle a story and say what was made."""
+    stories = sorted(path.parent.name for path in HERE.glob("*/story.toml"))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=HERE / "bundles")
-    out: Path = parser.parse_args().out
+    parser.add_argument("--only", choices=stories, help="one story instead of all")
+    options = parser.parse_args()
+    out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
-    for folder in sorted(path.parent for path in HERE.glob("*/story.toml")):
-        made = bundle(read_story(folder))
+    for name in [options.only] if options.only else stories:
+        made = bundle(read_story(HERE / name))
         content = packed(made)
-        (out / f"{folder.name}.json.gz").write_bytes(content)
-        sys.stdout.write(f"{folder.name}: {len(made['entry'])} resources, {len(content)} bytes\n")
+        (out / f"{name}.json.gz").write_bytes(content)
+        sys.stdout.write(f"{name}: {len(made['entry'])} resources, {len(content)} bytes\n")
 
 
 if __name__ == "__main__":

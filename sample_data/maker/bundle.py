@@ -12,7 +12,19 @@ import io
 import json
 import uuid
 
-from maker import medicines, notes, people, results, visits
+from maker import (
+    care,
+    claims,
+    devices,
+    directives,
+    medicines,
+    notes,
+    people,
+    results,
+    screening,
+    shifts,
+    visits,
+)
 from maker.fhir import Json
 from maker.story import Story
 
@@ -37,6 +49,12 @@ def resources(story: Story) -> list[Json]:
         *results.vital_signs(story),
         *medicines.orders(story),
         *notes.notes(story),
+        *care.care(story),
+        *directives.directives(story),
+        *screening.screenings(story),
+        *devices.devices(story),
+        *shifts.shifts(story),
+        *claims.claims(story),
     ]
 
 

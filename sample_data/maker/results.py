@@ -133,6 +133,9 @@ def single(story: Story, entry: Json) -> Json:
         made["interpretation"] = [hl7("v3-ObservationInterpretation", entry["flag"], "Abnormal")]
     if "specimen" in entry:
         made["specimen"] = {"display": entry["specimen"]}
+    if "specimen_key" in entry:
+        name = made_id(story, "specimen", entry["specimen_key"])
+        made["specimen"] = made.get("specimen", {}) | {"reference": f"Specimen/{name}"}
     if "absent" in entry:
         made["dataAbsentReason"] = hl7("data-absent-reason", entry["absent"])
     return made | ({"note": [{"text": entry["note"]}]} if "note" in entry else {})

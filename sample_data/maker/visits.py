@@ -64,11 +64,29 @@ def one_encounter(story: Story, entry: Json) -> Json:
             "period": period(story, entry),
             "reasonCode": [concept(entry["reason"])] if "reason" in entry else [],
             "hospitalization": hospitalization,
-            "location": [{"location": {"display": entry["where"]}}] if "where" in entry else [],
+            "location": locations(story, entry),
             "serviceProvider": {"reference": f"Organization/{story.facts['hospital']['id']}"},
             "partOf": encounter(story, entry.get("part_of")).get("encounter"),
         }
     )
+
+
+def locations(story: Story, entry: Json) -> list[Json]:
+    """Where the stay is known by, then each of its `moves`: [place, from, to]."""
+    known = [{"location": {"display": entry["where"]}}] if "where" in entry else []
+    places = {place["key"]: place["text"] for place in story.all("place")}
+    moves = [
+        {
+            "location": {
+                "reference": f"Location/{made_id(story, 'place', move[0])}",
+                "display": places[move[0]],
+            },
+            "status": "completed" if len(move) > 2 else "active",
+            "period": period(story, dict(zip(("start", "end"), move[1:], strict=False))),
+        }
+        for move in entry.get("moves", [])
+    ]
+    return known + moves
 
 
 def appointments(story: Story) -> list[Json]:

@@ -23,6 +23,7 @@ ONE_ROW = {
     "DiagnosticReport": "report", "Specimen": "specimen", "ImagingStudy": "imaging_study",
     "Claim": "claim", "ExplanationOfBenefit": "claim", "Coverage": "coverage",
     "CarePlan": "care_plan", "Appointment": "appointment", "Device": "device",
+    "DeviceUseStatement": "device", "Consent": "consent",
     "ServiceRequest": "service_request", "Flag": "flag", "Practitioner": "practitioner",
     "PractitionerRole": "practitioner", "Organization": "organization", "Location": "location",
     "RelatedPerson": "related_person", "EpisodeOfCare": "episode_of_care",
@@ -80,6 +81,9 @@ def test_every_part_of_every_resource_is_a_row(loaded: Loaded) -> None:
         for (of_kind, part), table in ROW_A_PART.items():
             if kind == of_kind:
                 wanted[table] += len(one.get(part, ()))
+        if kind == "QuestionnaireResponse":
+            answers = [item.get("answer", ()) for item in one.get("item", ())]
+            wanted["questionnaire_response"] += sum(map(len, answers))
         if kind in ("Goal", "CareTeam"):
             parts = one.get("target" if kind == "Goal" else "participant", ())
             wanted["goal" if kind == "Goal" else "care_team"] += max(1, len(parts))
