@@ -1,4 +1,4 @@
-"""Makes `*.json.gz` beside this file with Synthea: `python make_synthea.py [--out FOLDER] [--from FOLDER]`.
+"""Makes the Synthea patients: `python make_synthea.py [--out FOLDER] [--from FOLDER]`.
 
 Maven fetches Synthea once (about 200 MB into `--tools`), Java runs it with the seed and dates of
 patients.toml, and the chosen patients are shortened, made unreachable and packed. `--from` takes
@@ -87,7 +87,9 @@ def bundles(made: Path, plan: Json, digits: Json) -> list[tuple[str, bytes, int]
     shaped = []
     for chosen in plan["patient"]:
         (path,) = made.glob(f"*_{chosen['synthea']}.json")
-        entries = cut.kept(json.loads(path.read_bytes())["entry"], plan["keep"], chosen.get("months"))
+        entries = cut.kept(
+            json.loads(path.read_bytes())["entry"], plan["keep"], chosen.get("months")
+        )
         directory = pack.Directory(copy.deepcopy(staff))
         whole = shape(entries, directory, names, digits, chosen["id"])
         shaped.append((chosen["file"], pack.packed(whole), len(whole["entry"])))

@@ -1,1 +1,1 @@
-"""What is done to Synthea's charts: which resources stay, what is rewritten, how they are packed."""
+"""What is done to Synthea's charts: what stays, what is rewritten, how they are packed."""

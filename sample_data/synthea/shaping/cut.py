@@ -13,53 +13,44 @@ from datetime import datetime
 from shaping.walk import Json, of_type, references
 
 BILLS = ("Claim", "ExplanationOfBenefit")
-WITHOUT_VISIT = ("Patient", "AllergyIntolerance", "Device")
+WITHOUT_VISIT = ("Patient", "AllergyIntolerance", "Device", "Provenance")
+
+
+class Cut:
+    """The dates of one chart's cut, and its entries by fullUrl."""
+
+    def __init__(self, entries: list[Json], rules: Json, months: int | None) -> None:
+        """`months` before the last visit, or everything."""
+        self.rules = rules
+        self.by_url = {entry["fullUrl"]: entry["resource"] for entry in entries}
+        visits = of_type(list(self.by_url.values()), "Encounter")
+        starts = [begun(visit) for visit in visits]
+        last = max(starts)
+        self.first = earlier(last, months) if months else min(starts)
+        self.bills_from = max(self.first, earlier(last, rules["claim_months"]))
+
+    def wants(self, resource: Json) -> bool:
+        """Whether one resource stays on its own account."""
+        kind = resource["resourceType"]
+        if is_dropped(resource, self.rules) or kind == "Medication":
+            return False
+        if kind in WITHOUT_VISIT:
+            return True
+        if kind == "Encounter":
+            return begun(resource) >= self.first
+        if kind in BILLS:
+            claim = self.by_url.get(resource.get("claim", {}).get("reference"), resource)
+            return moment(claim["billablePeriod"]["start"]) >= self.bills_from
+        visit = visit_of(resource)
+        return still_holds(resource) or visit is None or begun(self.by_url[visit]) >= self.first
 
 
 def kept(entries: list[Json], rules: Json, months: int | None) -> list[Json]:
     """The entries that stay, in Synthea's order."""
-    by_url = {entry["fullUrl"]: entry for entry in entries}
-    resources = [entry["resource"] for entry in entries]
-    starts = {
-        entry["fullUrl"]: moment(entry["resource"]["period"]["start"])
-        for entry in entries
-        if entry["resource"]["resourceType"] == "Encounter"
-    }
-    last = max(starts.values())
-    first = earlier(last, months) if months else min(starts.values())
-    bills_from = max(first, earlier(last, rules["claim_months"]))
-    claims = {entry["fullUrl"]: entry["resource"] for entry in entries}
-    wanted = {
-        entry["fullUrl"]
-        for entry, resource in zip(entries, resources, strict=True)
-        if is_wanted(resource, entry["fullUrl"], rules, starts, (first, bills_from), claims)
-    }
-    stay = with_referred(wanted, by_url)
+    cut = Cut(entries, rules, months)
+    wanted = {url for url, resource in cut.by_url.items() if cut.wants(resource)}
+    stay = with_referred(wanted, cut.by_url)
     return [tidied(entry, stay) for entry in entries if entry["fullUrl"] in stay]
-
-
-def is_wanted(
-    resource: Json,
-    url: str,
-    rules: Json,
-    starts: dict[str, datetime],
-    cuts: tuple[datetime, datetime],
-    claims: dict[str, Json],
-) -> bool:
-    """Whether one resource stays on its own account."""
-    kind = resource["resourceType"]
-    first, bills_from = cuts
-    if is_dropped(resource, rules) or kind == "Medication":
-        return False
-    if kind in WITHOUT_VISIT or kind == "Provenance":
-        return True
-    if kind == "Encounter":
-        return starts[url] >= first
-    if kind in BILLS:
-        billed = claims.get(resource.get("claim", {}).get("reference"), resource)
-        return moment(billed["billablePeriod"]["start"]) >= bills_from
-    visit = visit_of(resource)
-    return still_holds(resource) or visit is None or starts[visit] >= first
 
 
 def is_dropped(resource: Json, rules: Json) -> bool:
@@ -100,7 +91,7 @@ def with_referred(wanted: set[str], by_url: dict[str, Json]) -> set[str]:
         if url in stay or url not in by_url:
             continue
         stay.add(url)
-        resource = by_url[url]["resource"]
+        resource = by_url[url]
         if resource["resourceType"] != "Provenance":
             waiting.extend(references(resource))
     return stay
@@ -121,11 +112,11 @@ def earlier(when: datetime, months: int) -> datetime:
     return when.replace(year=count // 12, month=count % 12 + 1, day=1)
 
 
+def begun(visit: Json) -> datetime:
+    """When a visit began."""
+    return moment(visit["period"]["start"])
+
+
 def moment(text: str) -> datetime:
     """A FHIR dateTime with clock time."""
     return datetime.fromisoformat(text)
-
-
-def last_visit(resources: list[Json]) -> str:
-    """The date of the last visit."""
-    return max(one["period"]["start"] for one in of_type(resources, "Encounter"))[:10]

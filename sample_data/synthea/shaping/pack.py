@@ -2,7 +2,7 @@
 
 Synthea keeps clinics and clinicians in two other bundles and points to them by search
 (`Practitioner?identifier=system|value`) or by an identifier alone. Those that a chart points to,
-and those that these point to, come into the chart; each pointer becomes the `urn:uuid:` of an entry.
+and those that these point to, come into the chart; each pointer becomes an entry's `urn:uuid:`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Directory:
         roles = [url for url, entry in self.entries.items() if is_role_of(entry, found)]
         for url in roles:
             found |= {url, *references(self.entries[url]["resource"])}
-        places = [link for url in sorted(found) for link in references(self.entries[url]["resource"])]
+        places = [
+            link for url in sorted(found) for link in references(self.entries[url]["resource"])
+        ]
         ordered = sorted(found | set(places), key=self.rank)
         return [self.entries[url] for url in ordered]
 

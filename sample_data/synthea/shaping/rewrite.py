@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import re
 import zlib
-from typing import Any
 
 from shaping.walk import Json, objects
 
@@ -27,7 +26,7 @@ GEOLOCATION = "http://hl7.org/fhir/StructureDefinition/geolocation"
 TAG = re.compile(
     r" \((?:disorder|finding|situation|procedure|regime/therapy|person|physical object|"
     r"morphologic abnormality|occupation|qualifier value|observable entity|event|substance|"
-    r"environment|product|context-dependent category|body structure)\)"
+    r"environment|product|context-dependent category|body structure|organism)\)"
 )
 
 
@@ -46,7 +45,8 @@ def without_reach(resource: Json) -> None:
         for address in [addresses] if isinstance(addresses, dict) else addresses:
             if "line" in address:
                 address["line"] = [f"{1 + number(resource['id'], 250)} Example Street"]
-            without_extensions(address)
+                address["city"] = address["city"].title()
+                address["postalCode"] = address["postalCode"][:5]
         without_extensions(one)
     resource.pop("position", None)
 
@@ -146,6 +146,8 @@ def plain(text: str) -> str:
     """One note without tags, broken lines, or a line said over and over."""
     text = TAG.sub("", text)
     text = re.sub(r"\n is a (\d+) year-old", r" is a \1-year-old", text)
+    text = re.sub(r"\n is a (\d+) month-old", r" is a \1-month-old", text)
+    text = re.sub(r" is a (8\d?|11|18)-", r" is an \1-", text)
     lines: list[str] = []
     for line in (one.strip() for one in text.split("\n")):
         if not lines or line != lines[-1]:
@@ -153,7 +155,7 @@ def plain(text: str) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def plain_bill(resource: Json, claims: dict[str, Any]) -> None:
+def plain_bill(resource: Json, claims: dict[str, Json]) -> None:
     """An explanation of benefit covers the days of its claim, not the year after."""
     claim = claims.get(resource["claim"]["reference"])
     if claim is not None:
