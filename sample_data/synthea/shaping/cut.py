@@ -48,9 +48,39 @@ class Cut:
 def kept(entries: list[Json], rules: Json, months: int | None) -> list[Json]:
     """The entries that stay, in Synthea's order."""
     cut = Cut(entries, rules, months)
+    for url in twins(cut.by_url, rules):
+        del cut.by_url[url]
     wanted = {url for url, resource in cut.by_url.items() if cut.wants(resource)}
     stay = with_referred(wanted, cut.by_url)
     return [tidied(entry, stay) for entry in entries if entry["fullUrl"] in stay]
+
+
+def twins(by_url: dict[str, Json], rules: Json) -> set[str]:
+    """What a visit's laboratory says twice, with other numbers.
+
+    Synthea draws a panel "in blood" beside the same panel "in serum", each by its own chance, and
+    single results beside those of a panel: the serum panel and the panel's result stay.
+    """
+    reports = of_type(list(by_url.values()), "DiagnosticReport")
+    by_visit = {(visit_of(one), code_of(one)) for one in reports}
+    leave, in_panel = set(), set()
+    for url, one in by_url.items():
+        if one["resourceType"] != "DiagnosticReport":
+            continue
+        stronger = rules["panel_twins"].get(code_of(one), [])
+        if any((visit_of(one), code) in by_visit for code in stronger):
+            leave |= {url, *(link["reference"] for link in one.get("result", []))}
+        else:
+            in_panel |= {link["reference"] for link in one.get("result", [])}
+    said = {(visit_of(by_url[url]), code_of(by_url[url])) for url in in_panel}
+    lone = {url for url, one in by_url.items() if one["resourceType"] == "Observation"} - in_panel
+    return leave | {url for url in lone if (visit_of(by_url[url]), code_of(by_url[url])) in said}
+
+
+def code_of(resource: Json) -> str:
+    """The first code of a report or result."""
+    code: str = resource["code"]["coding"][0]["code"]
+    return code
 
 
 def is_dropped(resource: Json, rules: Json) -> bool:
