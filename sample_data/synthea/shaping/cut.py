@@ -59,7 +59,8 @@ def twins(by_url: dict[str, Json], rules: Json) -> set[str]:
     """What a visit's laboratory says twice, with other numbers.
 
     Synthea draws a panel "in blood" beside the same panel "in serum", each by its own chance, and
-    single results beside those of a panel: the serum panel and the panel's result stay.
+    single results beside those of a panel: the serum panel and the panel's result stay. A panel
+    whose creatinine and eGFR cannot both be true leaves too.
     """
     reports = of_type(list(by_url.values()), "DiagnosticReport")
     by_visit = {(visit_of(one), code_of(one)) for one in reports}
@@ -68,13 +69,23 @@ def twins(by_url: dict[str, Json], rules: Json) -> set[str]:
         if one["resourceType"] != "DiagnosticReport":
             continue
         stronger = rules["panel_twins"].get(code_of(one), [])
-        if any((visit_of(one), code) in by_visit for code in stronger):
+        is_twin = any((visit_of(one), code) in by_visit for code in stronger)
+        if is_twin or contradicts_itself(one, by_url, rules["kidney"]):
             leave |= {url, *(link["reference"] for link in one.get("result", []))}
         else:
             in_panel |= {link["reference"] for link in one.get("result", [])}
     said = {(visit_of(by_url[url]), code_of(by_url[url])) for url in in_panel}
     lone = {url for url, one in by_url.items() if one["resourceType"] == "Observation"} - in_panel
     return leave | {url for url in lone if (visit_of(by_url[url]), code_of(by_url[url])) in said}
+
+
+def contradicts_itself(report: Json, by_url: dict[str, Json], rules: Json) -> bool:
+    """Whether a panel has a failing kidney's creatinine and a healthy one's filtration."""
+    results = [by_url[link["reference"]] for link in report.get("result", [])]
+    values = {code_of(one): one.get("valueQuantity", {}).get("value", 0) for one in results}
+    creatinine = max(values.get(code, 0) for code in rules["creatinine"])
+    filtration = values.get(rules["filtration"], 0)
+    return bool(creatinine > rules["creatinine_above"] and filtration > rules["filtration_above"])
 
 
 def code_of(resource: Json) -> str:

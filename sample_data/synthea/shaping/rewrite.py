@@ -104,6 +104,9 @@ def round_results(resource: Json, digits: Json) -> None:
     for one in objects(resource):
         if "currency" in one:
             one["value"] = round(one["value"], 2)
+        for member, value in one.items():
+            if isinstance(value, float) and value.is_integer():
+                one[member] = int(value)
 
 
 def printed(value: float, code: str, unit: str | None, digits: Json) -> float:
