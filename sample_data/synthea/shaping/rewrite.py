@@ -104,6 +104,13 @@ def round_results(resource: Json, digits: Json) -> None:
     for one in objects(resource):
         if "currency" in one:
             one["value"] = round(one["value"], 2)
+    if resource["resourceType"] != "Observation":
+        whole_numbers(resource)
+
+
+def whole_numbers(resource: Json) -> None:
+    """A dose of 1.0 tablets is a dose of 1; a result of 13.0 stays as the laboratory says it."""
+    for one in objects(resource):
         for member, value in one.items():
             if isinstance(value, float) and value.is_integer():
                 one[member] = int(value)
