@@ -54,10 +54,10 @@ def read_toml(name: str) -> Json:
 
 def run(wanted: Json, tools: Path, scratch: Path) -> Path:
     """Synthea's FHIR files, made anew."""
-    jars = tools / "lib"
+    jars = (tools / "lib").resolve()
     if not any(jars.glob("synthea-*.jar")):
         fetch = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
-        subprocess.run([*fetch, f"-DoutputDirectory={jars.resolve()}"], check=True)  # noqa: S603
+        carry_out([*fetch, f"-DoutputDirectory={jars}"], scratch)
     properties = wanted["properties"] | {"exporter.baseDirectory": str(scratch)}
     command = [
         *("java", "-Xmx2g", "-XX:ActiveProcessorCount=1", f"-Duser.timezone={wanted['time_zone']}"),
@@ -69,8 +69,16 @@ def run(wanted: Json, tools: Path, scratch: Path) -> Path:
         *(f"--{name}={value}" for name, value in properties.items()),
         *wanted["place"],
     ]
-    subprocess.run(command, check=True, capture_output=True, cwd=scratch)  # noqa: S603
+    carry_out(command, scratch)
     return scratch / "fhir"
+
+
+def carry_out(command: list[str], folder: Path) -> None:
+    """One command, quiet; what it said last where it failed."""
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)  # noqa: S603
+    if done.returncode:
+        last = " ".join((done.stderr or done.stdout).split()[-40:])
+        raise SystemExit(f"synthea: {command[0]} failed, the committed files stay: {last}")
 
 
 def bundles(made: Path, plan: Json, digits: Json) -> list[tuple[str, bytes, int]]:
