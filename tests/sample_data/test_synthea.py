@@ -327,6 +327,7 @@ def test_without_java_the_script_says_so_and_leaves_the_files(tmp_path: Path) ->
 
 
 @pytest.mark.sweep
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(
     not any(JARS.glob("synthea-*.jar")), reason="Synthea is not built: run `make sample-data` first"
 )
@@ -335,7 +336,7 @@ def test_without_java_the_script_says_so_and_leaves_the_files(tmp_path: Path) ->
 )
 def test_a_fresh_run_of_synthea_gives_the_committed_bundles(tmp_path: Path) -> None:
     command = [sys.executable, str(FOLDER / "make_synthea.py"), "--out", str(tmp_path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=280)
+    subprocess.run(command, check=True, capture_output=True, timeout=880)
     made = {path.name: gzip.decompress(path.read_bytes()) for path in tmp_path.iterdir()}
     committed = {path.name: gzip.decompress(path.read_bytes()) for path in FOLDER.glob("*.gz")}
     assert made == committed
