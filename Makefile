@@ -10,7 +10,7 @@ export CHARTROOM_HOME
 .PHONY: run test test-full test-tools sample-data lint install clean
 
 run: $(INSTALLED)
-	@test -e "$(CHARTROOM_HOME)/chart.duckdb" || $(BIN)/chartroom load sample_data/bundles
+	@test -e "$(CHARTROOM_HOME)/chart.duckdb" || $(BIN)/chartroom load sample_data/bundles sample_data/synthea
 	@$(BIN)/chartroom serve
 
 install: $(INSTALLED)
@@ -51,6 +51,7 @@ $(HAPI): tests/tools/hapi/pom.xml $(wildcard tests/tools/hapi/src/main/java/char
 
 sample-data: $(INSTALLED)
 	$(BIN)/python sample_data/make_samples.py
+	$(BIN)/python sample_data/synthea/make_synthea.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,13 @@ Json = dict[str, Any]
 def stories() -> list[str]:
     """The names of the stories, which are the names of the bundles."""
     return sorted(path.parent.name for path in SAMPLES.glob("*/story.toml"))
+
+
+def synthea_patients() -> list[Json]:
+    """The chosen patients of Synthea, as patients.toml names them."""
+    plan = tomllib.loads((SAMPLES / "synthea" / "patients.toml").read_text(encoding="utf-8"))
+    chosen: list[Json] = plan["patient"]
+    return chosen
 
 
 @lru_cache(maxsize=32)

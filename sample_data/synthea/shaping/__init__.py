@@ -1,0 +1,1 @@
+"""What is done to Synthea's charts: what stays, what is rewritten, how they are packed."""
