@@ -6,11 +6,13 @@ names the inbox, which the app watches. What is printed for people stands in `cl
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from pipelines import cli_print, cli_print_load
 from pipelines.errors import LoadStopped, NothingLoaded, StoreInUse
@@ -34,7 +36,7 @@ def load(options: Namespace, settings: Settings) -> int:
     try:
         report = desk.load_with(house, access.system_reader(), options.paths, asked)
         if report.stopped:
-            raise _stopped(report)
+            _leave(report, progress, as_json=options.json)
     except (NothingLoaded, LoadStopped) as ended:
         if options.json and isinstance(ended.report, LoadReport):
             cli_print.json_line(contract.load_json(ended.report))
@@ -57,13 +59,28 @@ def _stop_on_interrupt() -> threading.Event:
     return stop
 
 
-def _stopped(report: LoadReport) -> LoadStopped:
-    stopped = LoadStopped(
+def _leave(
+    report: LoadReport, progress: cli_print_load.Progress | None, *, as_json: bool
+) -> NoReturn:
+    """Say what is in and end the process now; to close in order would take longer than Ctrl-C may.
+
+    What was said to be in is committed and logged. The store's write-ahead log is left to the
+    next opening, as after a kill.
+    """
+    from pipelines.desk import contract
+
+    if progress is not None:
+        progress.end()
+    if as_json:
+        cli_print.json_line(contract.load_json(report))
+    sys.stderr.write(
         f"Stopped: {report.files_in:,} of {report.files:,} files are in whole "
-        f"({report.resources:,} resources); load the same again to complete it."
+        f"({report.resources:,} resources); load the same again to complete it.\n"
     )
-    stopped.report = report
-    return stopped
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # whoever read it may be gone
+            stream.flush()
+    os._exit(1)
 
 
 def refused(options: Namespace, settings: Settings) -> int:

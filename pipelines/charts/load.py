@@ -103,7 +103,7 @@ class _Load:
         if not self.stop.is_set():  # else the next load does it
             finishing.finish(self.store, writer.codes if writer else CodeBook())
         report = self._report(sources, known, writer)
-        if writer is not None and writer.committed:
+        if writer is not None and writer.committed and not report.stopped:
             finishing.note_load(self.store, report.files, report.resources, report.seconds)
         if not report.resources and not report.stopped:
             raise _nothing(report)

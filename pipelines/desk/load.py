@@ -63,6 +63,7 @@ def load_with(
 ) -> LoadReport:
     """`load` with all its options; LoadStopped and NothingLoaded carry their report."""
     whole = [path.absolute() for path in paths]
+    _ = house.ledger  # what could not be logged must not begin
     with house.one_load():
         try:
             report = charts_load.load_paths(
