@@ -30,9 +30,11 @@ def load(options: Namespace, settings: Settings) -> int:
     from pipelines.desk import access, contract
     from pipelines.desk import load as desk
 
+    bytes_before = desk.store_bytes(settings)
     house = _writing_house(settings)
     progress = cli_print_load.Progress() if sys.stderr.isatty() else None
-    asked = desk.LoadOptions(options.validate, progress, _stop_on_interrupt())
+    stop = _stop_on_interrupt()
+    asked = desk.LoadOptions(options.validate, progress, stop)
     try:
         report = desk.load_with(house, access.system_reader(), options.paths, asked)
         if report.stopped:
@@ -45,6 +47,7 @@ def load(options: Namespace, settings: Settings) -> int:
         if progress is not None:
             progress.end()
         house.close()
+    report = desk.pack_closely(settings, report, bytes_before, stop)
     if options.json:
         cli_print.json_line(contract.load_json(report))
     else:

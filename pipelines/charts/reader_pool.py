@@ -30,7 +30,7 @@ from pipelines.charts.files import MEGABYTE, Source
 WORTH_IT = 12 * MEGABYTE
 USUAL_PACKING = 12
 # How many portions a reader may run ahead while a batch is written: enough not to stand still.
-AHEAD = 3
+AHEAD = 2
 # Small files are read, packed and sent together: a table of few rows costs as much as one of many.
 TOGETHER_BYTES = 3 * MEGABYTE
 TOGETHER = 200

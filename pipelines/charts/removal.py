@@ -1,4 +1,4 @@
-"""One patient out of every table, in one transaction, and the file written anew without them.
+"""One patient out of every table, in one transaction.
 
 The tables are listed from the catalog, so that a table that comes later is covered: those with
 a column `patient`, those that name a `resource` of the patient, and resources
@@ -9,23 +9,16 @@ transaction: what could not be logged is not removed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from pipelines.charts.store import BLOCK_BYTES, ChartStore
+from pipelines.charts.store import ChartStore
 from pipelines.errors import NotFound
 from pipelines.records.chart import RowSource
 from pipelines.records.loads import Removed
 
 OWNERS = ("patient", "resource")  # the first of these that a table has decides
 NOT_HERE = "Nothing of this patient is in this home."
-NEW_ENDING = ".new"
-WRITING_MEMORY = "700MB"
 
 TABLES = """
 select c.table_name, list(c.column_name)
@@ -97,47 +90,6 @@ def remove(store: ChartStore, patient: str, on_removed: Callable[[Removed], None
         on_removed(removed)
     store.checkpoint()
     return removed
-
-
-def write_anew(path: Path) -> bool:
-    """Copy a closed store into a fresh file and put that in its place; whether it was done.
-
-    A delete leaves the old words in the file's free blocks, and DuckDB gives no space back within
-    a block of rows. On any fault, a full disk among them, the store stays as it is.
-    """
-    fresh = path.with_name(path.name + NEW_ENDING)
-    log = path.with_name(path.name + ".wal")
-    with suppress(FileNotFoundError):
-        fresh.unlink()
-    try:
-        _copy(path, fresh)
-        fresh.chmod(0o600)
-        if log.exists():  # it belongs to the old file and would be played into the new one
-            fresh.unlink()
-            return False
-        os.replace(fresh, path)
-    except (duckdb.Error, OSError):
-        with suppress(OSError):
-            fresh.unlink()
-        return False
-    return True
-
-
-def _copy(path: Path, fresh: Path) -> None:
-    """Both files are held, and so closed to every other process, until the copy is whole."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"set memory_limit='{WRITING_MEMORY}'")
-        connection.execute(f"attach {_quoted(path)} as old")
-        connection.execute(f"attach {_quoted(fresh)} as fresh (block_size {BLOCK_BYTES})")
-        connection.execute("copy from database old to fresh")
-        connection.execute("checkpoint fresh")
-        connection.execute("detach fresh")
-        connection.execute("checkpoint old")
-        connection.execute("detach old")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _marks(patient: str) -> list[str]:

@@ -7,6 +7,7 @@ files and reasons are the operator's; the ledger keeps how many there were, not 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.charts import load as charts_load
 from pipelines.charts import orphans as charts_orphans
-from pipelines.charts import refused_files
+from pipelines.charts import refused_files, store_file
 from pipelines.desk import contract, load_vectors
 from pipelines.errors import LoadStopped, NothingLoaded
 from pipelines.records.loads import (
@@ -29,6 +30,7 @@ from pipelines.records.loads import (
 if TYPE_CHECKING:
     from pipelines.desk.house import House
     from pipelines.records.chart import Reader
+    from pipelines.settings import Settings
 
 Progress = Callable[[LoadProgress], None]
 NO_FILES = LoadReport(0, 0, 0, 0, {}, 0, 0, (), 0.0, 0.0, 0.0)
@@ -79,6 +81,24 @@ def load_with(
                 _log(house, reader, ended.report)
             raise
         return _log(house, reader, _renamed(house, report, options.names))
+
+
+def store_bytes(settings: Settings) -> int:
+    """How large the store's file is; 0 where nothing was loaded."""
+    return store_file.size_bytes(settings.store_path)
+
+
+def pack_closely(
+    settings: Settings, report: LoadReport, bytes_before: int, stop: threading.Event
+) -> LoadReport:
+    """Write the closed store anew in less room, where this load made most of it.
+
+    `bytes_before` is the file's size before the load; the report comes back with the time it took.
+    """
+    started = time.perf_counter()
+    if store_file.is_worth_it(settings.store_path, bytes_before):
+        store_file.write_anew(settings.store_path, stop)
+    return replace(report, seconds=report.seconds + time.perf_counter() - started)
 
 
 def retry(house: House, reader: Reader, options: LoadOptions | None = None) -> Retry:

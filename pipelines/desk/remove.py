@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipelines.charts import orphans, removal
+from pipelines.charts import orphans, removal, store_file
 from pipelines.desk import look
 from pipelines.errors import NotFound
 
@@ -44,7 +44,7 @@ def remove(house: House, reader: Reader, text: str) -> Removed:
 
 def give_space_back(settings: Settings) -> bool:
     """Write the closed store anew, so that nothing of the removed is left in its free blocks."""
-    return removal.write_anew(settings.store_path)
+    return store_file.write_anew(settings.store_path)
 
 
 def _named(house: House, text: str) -> str:

@@ -120,12 +120,6 @@ def test_a_statement_without_room_says_so_and_the_store_goes_on(store: ChartStor
     assert store.rows("select 1", {}) == [(1,)]
 
 
-def test_a_store_of_one_small_chart_is_small(store: ChartStore, tmp_path: Path) -> None:
-    load(store, write(tmp_path / "a.json", bundle(patient(), observation())))
-    store.checkpoint()
-    assert store.path.stat().st_size < 1_000_000, "with DuckDB's usual blocks it would be 3 MB"
-
-
 def test_an_error_rolls_the_whole_transaction_back(store: ChartStore) -> None:
     def write_half() -> None:
         with store.writer() as cursor:

@@ -180,7 +180,9 @@ def test_a_stopped_load_says_what_is_in(
 ) -> None:
     report = LoadReport(40, 12, 3400, 2, {}, 0, 0, (), 0.0, 1.0, 5.0, stopped=True, files_in=12)
     monkeypatch.setattr(desk_load, "load_with", lambda *_: report)
-    assert cli.main(["--home", str(tmp_path / "home"), "load", "x", "--json"]) == 1
+    monkeypatch.setattr("os._exit", sys.exit)  # it leaves the process, and this one is pytest's
+    with pytest.raises(SystemExit, match="1"):
+        cli.main(["--home", str(tmp_path / "home"), "load", "x", "--json"])
     told = capfd.readouterr()
     assert json.loads(told.out)["stopped"] is True
     assert told.err == (
