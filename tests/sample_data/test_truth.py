@@ -35,7 +35,6 @@ NOT_YET = {
     "clinic_diabetes_ckd",
     "dka",
     "gi_bleed",
-    "heart_failure",
     "hip_fracture_delirium",
     "neutropenic_fever",
 }
