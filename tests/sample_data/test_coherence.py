@@ -33,6 +33,7 @@ WRITTEN = {
 MEANT = {
     ("dka", "wbc", "21"): "rounded in the plan",
     ("dka", "hba1c", "6.8"): "the mother's",
+    ("dka", "magnesium", "0.8"): "the first report, corrected to 1.8",
     ("gi_bleed", "inr", "4.7"): "the dictation error; the result is 7.8",
     ("gi_bleed", "inr", "5"): "next INR in 5 weeks",
     ("gi_bleed", "inr", "10"): "the INR due at 10:30",
