@@ -32,7 +32,6 @@ from tests.sample_data.sample_bundles import (
 )
 
 NOT_YET = {
-    "clinic_diabetes_ckd",
     "dka",
     "gi_bleed",
     "heart_failure",
