@@ -24,6 +24,14 @@ CODED = {
     "attempt_cpr": ("304252001", "For resuscitation"),
     "dnr": ("304253006", "Not for resuscitation"),
 }
+# What a consent can say in codes: whether a procedure is permitted, and which (SNOMED CT).
+CPR = ("89666000", "Cardiopulmonary resuscitation")
+PROVISIONS = {
+    "full": ("permit", *CPR),
+    "attempt_cpr": ("permit", *CPR),
+    "dnr": ("deny", *CPR),
+    "dni": ("deny", "112798008", "Insertion of endotracheal tube"),
+}
 
 
 def directives(story: Story) -> list[Json]:
@@ -91,11 +99,12 @@ def flag(story: Story, entry: Json) -> Json:
 
 
 def consent(story: Story, entry: Json) -> Json:
-    """A Consent that is an advance directive: resuscitation permitted or denied, no more."""
-    if entry["says"] not in ("full", "attempt_cpr", "dnr"):
+    """A Consent that is an advance directive: it permits or denies one procedure, no more."""
+    if entry["says"] not in PROVISIONS:
         raise ValueError(f"a consent cannot say {entry['says']!r} in codes: use another form")
-    denied = entry["says"] == "dnr"
-    category = ("dnr", "Do Not Resuscitate") if denied else ("acd", "Advance Directive")
+    kind, code, display = PROVISIONS[entry["says"]]
+    is_dnr = entry["says"] == "dnr"
+    category = ("dnr", "Do Not Resuscitate") if is_dnr else ("acd", "Advance Directive")
     return full(
         {
             "resourceType": "Consent",
@@ -108,15 +117,7 @@ def consent(story: Story, entry: Json) -> Json:
             "performer": [{"display": entry["signed"]}] if "signed" in entry else [],
             "policyRule": concept(entry.get("text", WORDS[entry["says"]])),
             "sourceAttachment": {"title": entry["document"]} if "document" in entry else None,
-            "provision": {
-                "type": "deny" if denied else "permit",
-                "code": [
-                    concept(
-                        "Cardiopulmonary resuscitation",
-                        (SNOMED, "89666000", "Cardiopulmonary resuscitation"),
-                    )
-                ],
-            },
+            "provision": {"type": kind, "code": [concept(display, (SNOMED, code, display))]},
         }
     )
 

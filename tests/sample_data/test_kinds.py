@@ -1,7 +1,7 @@
 """The kinds around the care hold together: bills, screening, devices, directives, shifts, places.
 
 Each test takes every story that has the kind, and a story without it passes; the last two say what
-a story must have that no longer waits in `NOT_YET`.
+a story must have.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from tests.sample_data.sample_bundles import (
     stories,
     written_notes,
 )
-from tests.sample_data.test_truth import NOT_YET
 
 each_story = pytest.mark.parametrize("name", stories())
 SCREENING = tomllib.loads((SAMPLES / "catalogue" / "screening.toml").read_text(encoding="utf-8"))
@@ -216,7 +215,7 @@ def test_an_order_that_is_done_has_not_its_day_to_come(name: str) -> None:
             assert order["status"] == "active", order["id"]
 
 
-@pytest.mark.parametrize("name", sorted(set(stories()) - NOT_YET))
+@each_story
 def test_a_whole_story_has_every_kind(name: str) -> None:
     stay = any(visit["class"]["code"] == "IMP" for visit in resources(name, "Encounter"))
     at_least = {
@@ -234,7 +233,7 @@ def test_a_whole_story_has_every_kind(name: str) -> None:
     assert ("institutional" in forms) == stay
 
 
-@pytest.mark.parametrize("name", sorted(set(stories()) - NOT_YET))
+@each_story
 def test_a_whole_story_has_notes_of_many_hands_and_kinds(name: str) -> None:
     notes = written_notes(name)
     authors = {(note.get("author") or note["performer"])[0]["display"] for note in notes}

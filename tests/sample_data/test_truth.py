@@ -2,7 +2,7 @@
 
 Nothing here asks the app: the truth lists and keys are held to the charts, so that a key can never
 be bent to an answer. Every record named exists, was known at the round, and carries the numbers
-that a `[must]` line says. A story that has no files yet stands in `NOT_YET`.
+that a `[must]` line says.
 """
 
 from __future__ import annotations
@@ -31,13 +31,6 @@ from tests.sample_data.sample_bundles import (
     written_notes,
 )
 
-NOT_YET = {
-    "clinic_diabetes_ckd",
-    "gi_bleed",
-    "heart_failure",
-    "neutropenic_fever",
-}
-each_written = pytest.mark.parametrize("name", sorted(set(stories()) - NOT_YET))
 each_story = pytest.mark.parametrize("name", stories())
 
 LINE = re.compile(r"- \[(must|trap)\] (.+) \((`[^()]+`)\)")
@@ -140,11 +133,7 @@ def hospital_rounds(name: str) -> Iterator[str]:
             at += timedelta(days=1)
 
 
-def test_stories_that_wait_are_stories_without_files() -> None:
-    assert set(stories()) >= NOT_YET
-
-
-@each_written
+@each_story
 def test_each_round_of_a_stay_has_its_list_in_order(name: str) -> None:
     rounds = list(dict.fromkeys(line.at for line in truth(name)))
     assert rounds == sorted(rounds)
@@ -155,7 +144,7 @@ def test_each_round_of_a_stay_has_its_list_in_order(name: str) -> None:
     assert len(rounds) >= 3
 
 
-@each_written
+@each_story
 def test_each_round_must_tell_enough_and_the_story_has_traps(name: str) -> None:
     must = Counter(line.at for line in truth(name) if line.kind == "must")
     assert min(must.values()) >= 4
@@ -163,7 +152,7 @@ def test_each_round_must_tell_enough_and_the_story_has_traps(name: str) -> None:
     assert sum(line.kind == "trap" for line in truth(name)) >= 3
 
 
-@each_written
+@each_story
 def test_every_record_of_the_list_exists_and_was_known_at_the_round(name: str) -> None:
     known = by_reference(name)
     wrong = []
@@ -177,7 +166,7 @@ def test_every_record_of_the_list_exists_and_was_known_at_the_round(name: str) -
     assert wrong == []
 
 
-@each_written
+@each_story
 def test_numbers_that_must_be_told_stand_in_the_records(name: str) -> None:
     known = by_reference(name)
     wrong = []
@@ -188,7 +177,7 @@ def test_numbers_that_must_be_told_stand_in_the_records(name: str) -> None:
     assert wrong == []
 
 
-@each_written
+@each_story
 def test_a_key_has_its_form(name: str) -> None:
     (patient,) = resources(name, "Patient")
     items = questions(name)
@@ -204,7 +193,7 @@ def test_a_key_has_its_form(name: str) -> None:
         assert all(isinstance(row, list) for row in item["answer"] or []), item["id"]
 
 
-@each_written
+@each_story
 def test_a_key_asks_enough_of_every_kind(name: str) -> None:
     items = questions(name)
     assert len(items) >= 25
@@ -219,7 +208,7 @@ def test_a_key_asks_enough_of_every_kind(name: str) -> None:
         assert runs[first : first + count] == [thread] * count, thread
 
 
-@each_written
+@each_story
 def test_what_the_key_answers_stands_in_its_evidence(name: str) -> None:
     known = by_reference(name)
     for item in questions(name):
@@ -236,7 +225,7 @@ def test_what_the_key_answers_stands_in_its_evidence(name: str) -> None:
                 assert cell in times, item["id"]
 
 
-@each_written
+@each_story
 def test_words_that_an_answer_must_hold_stand_in_its_evidence(name: str) -> None:
     """In the records that the key names, or anywhere in the chart where it names none."""
     known = by_reference(name)
@@ -249,7 +238,7 @@ def test_words_that_an_answer_must_hold_stand_in_its_evidence(name: str) -> None
             assert any(one.lower() in told or one in told for one in choices), item["id"]
 
 
-@each_written
+@each_story
 def test_every_question_that_the_app_offers_is_in_the_key(name: str) -> None:
     table = tomllib.loads((SAMPLES / "questions.toml").read_text(encoding="utf-8"))["patients"]
     (patient,) = resources(name, "Patient")
@@ -257,7 +246,7 @@ def test_every_question_that_the_app_offers_is_in_the_key(name: str) -> None:
     assert [one for one in table[patient["id"]]["questions"] if one not in asked] == []
 
 
-@each_written
+@each_story
 def test_the_reader_of_keys_can_read_this_one(name: str) -> None:
     from tests.answers.scoring import conversations
 
