@@ -24,13 +24,15 @@ CODED = {
     "attempt_cpr": ("304252001", "For resuscitation"),
     "dnr": ("304253006", "Not for resuscitation"),
 }
-# What a consent can say in codes: whether a procedure is permitted, and which (SNOMED CT).
 CPR = ("89666000", "Cardiopulmonary resuscitation")
+INTUBATION = ("112798008", "Insertion of endotracheal tube")
+# What a consent can say in codes: whether procedures are permitted, and which (SNOMED CT).
 PROVISIONS = {
-    "full": ("permit", *CPR),
-    "attempt_cpr": ("permit", *CPR),
-    "dnr": ("deny", *CPR),
-    "dni": ("deny", "112798008", "Insertion of endotracheal tube"),
+    "full": ("permit", [CPR]),
+    "attempt_cpr": ("permit", [CPR]),
+    "dnr": ("deny", [CPR]),
+    "dni": ("deny", [INTUBATION]),
+    "dnr_dni": ("deny", [CPR, INTUBATION]),
 }
 
 
@@ -99,11 +101,11 @@ def flag(story: Story, entry: Json) -> Json:
 
 
 def consent(story: Story, entry: Json) -> Json:
-    """A Consent that is an advance directive: it permits or denies one procedure, no more."""
+    """A Consent that is an advance directive: it permits or denies procedures, no more."""
     if entry["says"] not in PROVISIONS:
         raise ValueError(f"a consent cannot say {entry['says']!r} in codes: use another form")
-    kind, code, display = PROVISIONS[entry["says"]]
-    is_dnr = entry["says"] == "dnr"
+    kind, procedures = PROVISIONS[entry["says"]]
+    is_dnr = kind == "deny" and CPR in procedures
     category = ("dnr", "Do Not Resuscitate") if is_dnr else ("acd", "Advance Directive")
     return full(
         {
@@ -117,7 +119,10 @@ def consent(story: Story, entry: Json) -> Json:
             "performer": [{"display": entry["signed"]}] if "signed" in entry else [],
             "policyRule": concept(entry.get("text", WORDS[entry["says"]])),
             "sourceAttachment": {"title": entry["document"]} if "document" in entry else None,
-            "provision": {"type": kind, "code": [concept(display, (SNOMED, code, display))]},
+            "provision": {
+                "type": kind,
+                "code": [concept(display, (SNOMED, code, display)) for code, display in procedures],
+            },
         }
     )
 

@@ -22,7 +22,7 @@ TABLES = """
 form = "flag"
 when = "11-17 10:00"
 end = "11-18 12:00"
-says = "dni"
+says = "comfort"
 by = "vossberg"
 [[code_status]]
 form = "consent"
@@ -100,7 +100,7 @@ def test_an_implant_prints_its_udi(forms: dict[str, Json]) -> None:
 @pytest.mark.parametrize(
     ("tables", "word"),
     [
-        ('[[code_status]]\nform = "consent"\nwhen = "11-19 10:00"\nsays = "dni"\n', "consent"),
+        ('[[code_status]]\nform = "consent"\nwhen = "11-19 10:00"\nsays = "comfort"\n', "consent"),
         ('[[screening]]\ninstrument = "prapare"\nwhen = "11-19 10:00"\nby = "pell"\n'
          'answers = { moon = "yes" }\n', "moon"),
         ('[[claim]]\nkey = "x"\nform = "professional"\ncreated = "11-19 10:00"\n'
