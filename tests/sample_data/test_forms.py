@@ -22,7 +22,7 @@ TABLES = """
 form = "flag"
 when = "11-17 10:00"
 end = "11-18 12:00"
-says = "comfort"
+says = "dni"
 by = "vossberg"
 [[code_status]]
 form = "consent"
