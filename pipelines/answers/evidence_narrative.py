@@ -170,7 +170,27 @@ def _why(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     beside = all(_any(group, near) for group in asked.events)
     if (not own and not happened) or not beside or (_plans(text) and not happened):
         return None
+    if asked.way is not None and not _tells_of_way(near, asked):
+        return None
     return 2.0 * own + 2.0 * happened + 1.0 + _says_way(text, asked)
+
+
+def _tells_of_way(near: str, asked: NoteAsked) -> bool:
+    """Whether it is said that the result went that way, the finding is named, or its value given.
+
+    A thing that is only named may be the cause of the opposite, or somebody's diet.
+    """
+    findings = {
+        word
+        for name, words in table()["findings"].items()
+        if name.endswith(f".{asked.way}")
+        for word in words
+    }
+    way = tuple(table()["direction"][asked.way])
+    if _any(way, near) or any(_any(findings & set(group), near) for group in asked.things):
+        return True
+    named = "|".join(re.escape(word) for group in asked.things for word in group)
+    return re.search(rf"(?<![a-z0-9.])(?:{named})(?: of| was| is|:)? \d", near) is not None
 
 
 def _says_way(text: str, asked: NoteAsked) -> float:
