@@ -30,6 +30,7 @@ def load(options: Namespace, settings: Settings) -> int:
     from pipelines.desk import access, contract
     from pipelines.desk import load as desk
 
+    desk.keep_little_memory()
     bytes_before = desk.store_bytes(settings)
     house = _writing_house(settings)
     progress = cli_print_load.Progress() if sys.stderr.isatty() else None

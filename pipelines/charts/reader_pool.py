@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from pipelines.charts import files, parcels
+from pipelines.charts.allocator import LITTLE_MEMORY
 from pipelines.charts.columns import Parcel
 from pipelines.charts.file_reader import FileReader, Work
 from pipelines.charts.files import MEGABYTE, Source
@@ -137,7 +138,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": root},
+        env={**os.environ, **LITTLE_MEMORY, "PYTHONPATH": root},
     )
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.charts import allocator, refused_files, store_file
 from pipelines.charts import load as charts_load
 from pipelines.charts import orphans as charts_orphans
-from pipelines.charts import refused_files, store_file
 from pipelines.desk import contract, load_vectors
 from pipelines.errors import LoadStopped, NothingLoaded
 from pipelines.records.loads import (
@@ -81,6 +81,11 @@ def load_with(
                 _log(house, reader, ended.report)
             raise
         return _log(house, reader, _renamed(house, report, options.names))
+
+
+def keep_little_memory() -> None:
+    """For a process that only loads: what is freed goes back to the machine at once."""
+    allocator.keep_little()
 
 
 def store_bytes(settings: Settings) -> int:
