@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from pipelines.desk.house import NOTHING_LOADED
 from pipelines.errors import NotFound
 from pipelines.records.answers import Citation
 from pipelines.records.moments import Moment
-from pipelines.records.views import SourceField, SourceView, Trend
+from pipelines.records.views import FirstQuestion, SourceField, SourceView, Trend
 
 if TYPE_CHECKING:
     from pipelines.desk.house import House
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SAMPLE_QUESTIONS = Path(__file__).parents[2] / "sample_data" / "questions.toml"
 OFFERED_QUESTIONS = 6
+FIRST_QUESTIONS = 3
 
 
 def patients(house: House, reader: Reader) -> tuple[WorklistRow, ...]:  # noqa: ARG001 - access by reader comes with accounts
@@ -109,6 +110,21 @@ def source(house: House, reader: Reader, patient_id: str, citation: Citation) ->
         verified=_quoted(sources.leaves(raw, citation.path), citation.quote),
         earlier=_earlier(chart, citation.resource, version),
     )
+
+
+def first_questions(rows: Sequence[WorklistRow]) -> tuple[FirstQuestion, ...]:
+    """The most interesting question of each of the first sample charts that are on the list.
+
+    A list without sample charts has none: of real charts nobody knows it before they are read.
+    """
+    named = {row.patient.patient_id: row.patient.family or row.patient.name for row in rows}
+    written = _written_questions()
+    found = [
+        FirstQuestion(patient, named[patient] or patient, written[patient][0])
+        for patient in written
+        if patient in named
+    ]
+    return tuple(found[:FIRST_QUESTIONS])
 
 
 def sample_questions(house: House, reader: Reader, patient_id: str) -> tuple[str, ...]:

@@ -20,6 +20,15 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstQuestion:
+    """A question to begin with: of which patient, and the name to show beside it."""
+
+    patient_id: str
+    name: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultCard:
     """One analyte at a glance: its latest result, the one before, and the recent ones."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,28 @@ def test_a_page_without_the_shell_shows_nothing_of_anyone(home: Path, page: str)
     app = AppTest.from_file(str(PAGES / page), default_timeout=60).run()
     assert not app.exception
     assert shown(app) == "Open Chartroom at its first page."
+
+
+def test_a_first_question_opens_its_chart_and_is_asked(app: AppTest) -> None:
+    first = [button.label for button in app.button if str(button.key).startswith("first:")]
+    assert first[0] == r"Quillfeather\: Why did the creatinine rise?", "no word of it is Markdown"
+    app.button(key="first:quillfeather").click().run()
+    while "Reading the chart" in shown(app):
+        app.run()
+    assert not app.exception
+    assert "QUILLFEATHER, Ottoline M." in shown(app)
+    assert "Why did the creatinine rise?" in shown(app)
+    assert "tubular necrosis" in shown(app)
+
+
+def test_a_list_without_sample_charts_has_no_first_questions(app: AppTest) -> None:
+    from pipelines.desk import access, look
+
+    house = this_process.house()
+    rows = look.patients(house, access.system_reader())
+    real = [replace(row, patient=replace(row.patient, patient_id="p1")) for row in rows]
+    assert look.first_questions(rows)
+    assert look.first_questions(real) == ()
 
 
 def test_the_worklist_searches_and_sorts(app: AppTest) -> None:
