@@ -34,8 +34,8 @@ from pipelines.errors import ChartroomError
 # What is committed together at the least, and what is handed to the writing thread at once.
 COMMIT_RESOURCES = 60_000
 COMMIT_BYTES = 40 * MEGABYTE
-BATCH_RESOURCES = 8_000
-BATCH_BYTES = 5 * MEGABYTE
+BATCH_RESOURCES = 5_000
+BATCH_BYTES = 3 * MEGABYTE
 
 STOP_WITHIN_S = 0.2
 

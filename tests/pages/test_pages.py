@@ -66,7 +66,7 @@ def test_a_first_question_opens_its_chart_and_is_asked(app: AppTest) -> None:
     assert not app.exception
     assert "QUILLFEATHER, Ottoline M." in shown(app)
     assert "Why did the creatinine rise?" in shown(app)
-    assert "tubular necrosis" in shown(app)
+    assert "Nephrology consultation" in shown(app), "the answer with its sources"
 
 
 def test_a_list_without_sample_charts_has_no_first_questions(app: AppTest) -> None:
