@@ -358,3 +358,28 @@ def test_a_load_killed_before_its_links_were_made_is_finished_by_the_next(
     assert store.rows("select patient from observation", {}) == [("urn:uuid:p1",)]
     assert load(store, early, late).unchanged == 2
     assert store.rows("select patient from observation", {}) == [("p1",)]
+
+
+def test_references_of_many_charts_are_linked_whatever_fits_into_one_transaction(
+    store: ChartStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idents = [f"{number}0000000-0000-4000-8000-000000000000" for number in range(3)]
+    results = [observation(f"o{k}", f"urn:uuid:{ident}") for k, ident in enumerate(idents)]
+    load(store, lines(tmp_path / "a.ndjson", [patient(), *results]))
+    monkeypatch.setattr("pipelines.charts.linking.RESOURCES_AT_ONCE", 1)
+    load(store, lines(tmp_path / "b.ndjson", [patient(ident) for ident in idents]))
+    linked = store.rows("select patient from observation order by resource", {})
+    assert linked == [(ident,) for ident in idents]
+
+
+def test_of_thousands_of_changes_none_is_taken_for_the_same_content(
+    store: ChartStore, tmp_path: Path
+) -> None:
+    def measured(value: float) -> list[Json]:
+        quantity = {"value": value, "unit": "mmol/L"}
+        return [observation(f"o{number}", valueQuantity=quantity) for number in range(3_000)]
+
+    load(store, lines(tmp_path / "a.ndjson", [patient(), *measured(4.5)]))
+    changed = load(store, lines(tmp_path / "b.ndjson", measured(4.6)))
+    assert changed.unchanged == 0
+    assert set(current(store)) == {(4.6,)}
