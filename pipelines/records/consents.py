@@ -47,12 +47,15 @@ class CodeStatement:
 
     `source` is observation, order, flag, consent, condition or procedure. `is_in_force` is
     False where the record itself says that it no longer holds: ended, revoked, inactive.
+    `wording` is what the record says in its own words.
     """
 
     fact: Fact
     state: str
     source: str
     is_in_force: bool
+    wording: str = ""
+    ended: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
