@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 
 from pipelines.charts.consents import rules
 
+CONCEPT = "code status: "
+
 
 def contradict(states: Iterable[str]) -> bool:
     """Whether two states differ in what they say of CPR, intubation or treatment."""
@@ -32,6 +34,22 @@ def verdict(states: Sequence[str], asked: Sequence[str]) -> bool | None:
         return None
     answers = {_answer(states, one) for one in asked}
     return answers.pop() if len(answers) == 1 else None
+
+
+def concept_of(state: str) -> str:
+    """The state as the concept of a cited fact."""
+    return f"{CONCEPT}{state}"
+
+
+def state_of(concept: str | None) -> str | None:
+    """The state that a cited fact was read as."""
+    return concept.removeprefix(CONCEPT) if concept and concept.startswith(CONCEPT) else None
+
+
+def worded(said: str) -> str | None:
+    """The state that a record's own words say, None for words that no list knows."""
+    found = rules()["words"].get(said.strip().lower())
+    return None if found is None else str(found)
 
 
 def _answer(states: Sequence[str], asked: str) -> bool | None:

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 
+# Kinds under which statements of the code status are cited: what holds, what was replaced by a
+# newer one, and what the record itself calls ended or not begun.
+CODE_STATUS = "code status"
+REPLACED_CODE_STATUS = "replaced code status"
+ENDED_CODE_STATUS = "code status not in force"
+CODE_STATUS_KINDS = (CODE_STATUS, REPLACED_CODE_STATUS, ENDED_CODE_STATUS)
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
