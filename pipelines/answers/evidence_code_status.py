@@ -21,7 +21,7 @@ from pipelines.answers.evidence_stays import chosen, in_window, pool, since
 from pipelines.answers.evidence_visits import patient_item
 from pipelines.answers.question import ChartQuestion, Window
 from pipelines.charts import passages
-from pipelines.charts.code_states import contradict, worded
+from pipelines.charts.code_states import contradict, has_ended, worded
 from pipelines.charts.code_status import code_status
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
@@ -39,6 +39,7 @@ from pipelines.terms.dates import local_clock
 
 STAY = "context: stay"
 REFUSED = "context: refused"
+NONE_BEFORE = "context: none before"
 FIRST_DAY = timedelta(hours=24)
 MOST_EARLIER = 6
 MOST_NOTES = 2
@@ -65,8 +66,10 @@ def code_status_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence
     before = [_before(chart, one, question) for one in _in_time(chart, question, found.earlier)]
     if question.ask == "changed" and question.window is not None:
         before, holding = _since(chart, question, found)
-    notes = [_note(one) for one in _notes(chart, found)] if question.ask != "who" else []
-    return [*holding, *before[:MOST_EARLIER], *notes, *_refused(chart, found)]
+    is_plain = question.ask != "who" and question.window is None
+    notes = [_note(one) for one in _notes(chart, found)] if is_plain else []
+    first = _none_before(chart, question) if holding or before else []
+    return [*holding, *before[:MOST_EARLIER], *notes, *first, *_refused(chart, found)]
 
 
 def _before(chart: Chart, one: CodeStatement, question: ChartQuestion) -> Evidence:
@@ -107,6 +110,18 @@ def _since(
     )
 
 
+def _none_before(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """That nothing held when a window began, so that what came since is no change of anything."""
+    window = question.window if question.ask == "changed" else None
+    since_then = since(encounters(chart), window) if window is not None else None
+    if since_then is None or since_then.start is None:
+        return []
+    if code_status(_at(chart, _moment(since_then.start, chart))).current:
+        return []
+    line = f"No code status in force is recorded before {since_then.start:%Y-%m-%d %H:%M}."
+    return [replace(patient_item(chart), line=line, kind=NONE_BEFORE)]
+
+
 def _of_a_time(chart: Chart, question: ChartQuestion, found: CodeStatus) -> list[Evidence]:
     """What held when the time began, and what was recorded in it: together what held then."""
     span = _span(chart, question)
@@ -116,15 +131,41 @@ def _of_a_time(chart: Chart, question: ChartQuestion, found: CodeStatus) -> list
     inside = [one for one in (*found.current, *found.earlier) if _within(one, span)]
     places = {_place(one) for one in held}
     both = [*held, *(one for one in inside if _place(one) not in places)]
-    holding = sorted((o for o in both if _held_in(o, span)), key=_instant, reverse=True)
+    every = sorted((o for o in both if _held_in(o, span)), key=_instant, reverse=True)
+    last = {_place(one) for one in _held_at_end(chart, question, span)}
+    holding = [one for one in every if question.picks or _place(one) in last]
     told = [statement_item(chart, one, CODE_STATUS, question) for one in holding]
+    told += [_before(chart, one, question) for one in every if one not in holding]
+    places = {_place(one) for one in every}
+    open_ended = [
+        one for one in found.earlier
+        if _place(one) not in places and _may_have_held(one) and _begun_before(one, span)
+    ]  # fmt: skip
+    told += [_before(chart, one, question) for one in open_ended]
     framed = [_stay_item(question, span.stay)] if span.stay is not None else []
     return [*told, *framed, *_refused(chart, found)]
 
 
+def _held_at_end(chart: Chart, question: ChartQuestion, span: Span) -> tuple[CodeStatement, ...]:
+    """What holds when a time ends; an admission is one moment, of which nothing is older."""
+    if question.picks:
+        return ()
+    return code_status(_at(chart, span.end) if span.end is not None else chart).current
+
+
 def _held_in(one: CodeStatement, span: Span) -> bool:
     """Proposals and what ended before the time began held at no moment of it."""
-    return one.is_in_force or (one.ended is not None and one.ended.instant > span.start.instant)
+    after = one.ended is not None and one.ended.instant > span.start.instant
+    return one.is_in_force or after or (_may_have_held(one) and _within(one, span))
+
+
+def _may_have_held(one: CodeStatement) -> bool:
+    """Whether the record calls it ended and does not say since when."""
+    return not one.is_in_force and one.ended is None and one.fact.status in has_ended()
+
+
+def _begun_before(one: CodeStatement, span: Span) -> bool:
+    return one.fact.when is None or one.fact.when.instant < span.start.instant
 
 
 def _within(one: CodeStatement, span: Span) -> bool:

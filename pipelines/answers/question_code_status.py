@@ -25,6 +25,8 @@ SOURCES = ("order", "consent", "flag")
 UNKNOWN_WORDS = "The words “{said}” of the question about the code status were not understood."
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 _PAST = phrase(r"was|were|had|been|ever|used\s+to\s+be")
+# Words that make nothing of a sentence elsewhere, but a wish or a need is no code status.
+_DOUBTFUL = phrase(r"wants?|needs?|like|would")
 _ONLY_ASKING = phrase(r"signed|written|wrote|placed|decided|consented")
 
 
@@ -53,7 +55,7 @@ def read_code_status(text: QuestionText, chart: Chart) -> ChartQuestion | None:
         asked = _read(own, chart.as_of, yes_no=yes_no)
     except (AmbiguousDate, ValueError):
         return ChartQuestion(own.whole, "none", "decline", decline=AMBIGUOUS)
-    left = own.left()
+    left = (*own.left(), *_DOUBTFUL.findall(own.whole))
     if not left:
         return asked
     if yes_no or _short(own.whole):
@@ -68,13 +70,15 @@ def _named(text: QuestionText) -> bool:
 
 def _short(whole: str) -> bool:
     """Whether a question asks for the status itself, so that no sentence of a note may answer."""
-    return re.match(r"(?:so |and |please )*(?:what|which)\s+(?:is|was|are|were)\b", whole) is not None
+    return (
+        re.match(r"(?:so |and |please )*(?:what|which)\s+(?:is|was|are|were)\b", whole) is not None
+    )
 
 
 def _yes_no(whole: str) -> bool:
     begins = any_of((*words()["yes_no"]["begins"], "isn't", "wasn't"))
     start = re.sub(r"^(?:so|and|well|ok|okay|hey|hi|please|but)\b[ ,]*", "", whole)
-    bare = any(re.match(listed(SECTION, name), start) for name in STATES)
+    bare = any(listed(SECTION, name).match(start) for name in STATES)
     return bare or re.match(rf"{begins}\b", start) is not None
 
 

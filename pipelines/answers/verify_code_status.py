@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_lines import repeats
 from pipelines.answers.verify_reading import Reading
-from pipelines.charts.code_states import contradict, state_of, verdict, worded
+from pipelines.charts.code_states import alike, contradict, is_known, state_of, verdict, worded
 from pipelines.records.answers import Computation
 from pipelines.records.consents import (
     CODE_STATUS,
@@ -32,6 +32,7 @@ BEGINS = {
     "unchanged": "no recorded change: ",
     "conflict": "the statements of the code status disagree",
     "ended": "no code status in force is recorded",
+    "silent": "what holds says neither yes nor no: ",
 }
 
 
@@ -79,8 +80,13 @@ def _yes_or_no(computation: Computation, items: Sequence[Item], case: Case) -> s
     if {item.evidence.number for item in items} != holding:
         return NOT_ALL
     asked = (computation.unit or "").split("; ")
-    said = verdict(_states(items), asked)
-    return None if said is (computation.result == "yes") else OTHERWISE
+    states = _states(items)
+    if computation.result == "silent" and (
+        contradict(states) or not all(is_known(state) for state in states)
+    ):
+        return OTHERWISE
+    said = verdict(states, asked)
+    return None if said is _ANSWERS[str(computation.result)] else OTHERWISE
 
 
 def _conflict(_computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
@@ -97,7 +103,9 @@ def _changed(_computation: Computation, items: Sequence[Item], _case: Case) -> s
     one_kind = len({fact.kind for fact in facts}) == 1
     moments = {fact.when.instant if fact.when else None for fact in facts}
     apart = len(facts) == 2 and len(moments) == 2 and None not in moments
-    return None if one_kind and apart and contradict(_states(items)) else OTHERWISE
+    states = _states(items)
+    differ = all(is_known(state) for state in states) and not alike(states)
+    return None if one_kind and apart and differ else OTHERWISE
 
 
 def _unchanged(_computation: Computation, items: Sequence[Item], case: Case) -> str | None:
@@ -105,13 +113,15 @@ def _unchanged(_computation: Computation, items: Sequence[Item], case: Case) -> 
     if len(items) != len(every):
         return NOT_ALL
     over = _of_kind(case, ENDED_CODE_STATUS)
-    return OTHERWISE if over or contradict(_states(every)) else None
+    return None if not over and alike(_states(every)) else OTHERWISE
 
 
+_ANSWERS = {"yes": True, "no": False, "silent": None}
 Rule = Callable[[Computation, Sequence[Item], Case], str | None]
 _RULES: dict[str, Rule] = {
     "yes": _yes_or_no,
     "no": _yes_or_no,
+    "silent": _yes_or_no,
     "conflict": _conflict,
     "ended": _ended,
     "changed": _changed,

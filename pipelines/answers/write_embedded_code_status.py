@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from pipelines.answers.evidence_code_status import REFUSED, STAY
+from pipelines.answers.evidence_code_status import NONE_BEFORE, REFUSED, STAY
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, stamp_of
-from pipelines.charts.code_states import contradict, state_of, verdict
+from pipelines.charts.code_states import alike, contradict, is_known, state_of, verdict
 from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.consents import CODE_STATUS, ENDED_CODE_STATUS, REPLACED_CODE_STATUS
 from pipelines.records.evidence import Evidence, EvidenceSet
@@ -27,25 +27,27 @@ NONE_EARLIER = "No earlier code status is recorded in this chart."
 DISAGREE = "The statements of the code status disagree; none is chosen here."
 ENDED = "No code status in force is recorded."
 ONLY_NOTE = "No code status is recorded outside of notes."
-SOURCE_KINDS = {"order": "order", "consent": "consent", "flag": "flag"}
+Lead = tuple[list[DraftSentence], tuple[tuple[int, ...], ...]]
+# What asks for a yes or no; who or when of a state that none says is answered no as well.
+CONCLUDED = ("exists", "when", "who")
+# What one statement can be silent on; "DNR/DNI" may be half answered.
+UNDECIDED = ("DNR", "DNI")
 
 
 def write_code_status(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """The code status as it is asked for."""
     holding = _of(evidence, CODE_STATUS)
     before = _of(evidence, REPLACED_CODE_STATUS, ENDED_CODE_STATUS)
-    others = _of(evidence, STAY, REFUSED, "note")
+    others = _of(evidence, STAY, NONE_BEFORE, REFUSED, "note")
     if not holding and not before:
         return _silent(question, evidence, others)
-    if question.ask == "who":
-        return _who(question, [*holding, *before], others)
     if question.ask == "earlier":
-        told = [*before, *holding]
-        return _told([], [*told, *others]) if before else abstained(NONE_EARLIER)
-    if question.ask == "when" and question.names:
-        dated = _dated(question, [*holding, *before])
-        if dated is not None and not _disagree(holding):
-            return dated
+        return _told([], [*before, *holding, *others]) if before else abstained(NONE_EARLIER)
+    own = _who(question, [*holding, *before], others) if question.ask == "who" else None
+    if question.ask == "when" and question.names and not _disagree(holding):
+        own = _dated(question, [*holding, *before])
+    if own is not None:
+        return own
     lead, values = _lead(question, holding, before, others)
     return _told(lead, _rest(lead, [*holding, *before, *others]), values)
 
@@ -60,7 +62,7 @@ def _silent(question: ChartQuestion, evidence: EvidenceSet, others: list[Evidenc
         return abstained(UNAVAILABLE)
     if (question.picks or question.stay is not None) and not _of(evidence, STAY):
         return abstained(NO_STAY)
-    if question.picks or question.stay is not None or question.window is not None:
+    if _is_scoped(question):
         return abstained(NOT_THEN)
     patients = _of(evidence, "patient")
     notes = [one for one in others if one.kind == "note"]
@@ -71,60 +73,80 @@ def _silent(question: ChartQuestion, evidence: EvidenceSet, others: list[Evidenc
 
 def _lead(
     question: ChartQuestion, holding: list[Evidence], before: list[Evidence], others: list[Evidence]
-) -> tuple[list[DraftSentence], tuple[tuple[int, ...], ...]]:
+) -> Lead:
     """The sentence that concludes, where one follows; and its row."""
-    if question.ask == "changed":
-        found = _changed(holding, before, others)
-        if found is not None:
-            return found
+    is_whole = not _has(others, REFUSED)
+    changed = _changed(holding, before, others) if question.ask == "changed" else None
+    if changed is not None:
+        return changed
     if _disagree(holding):
         return [_concluded(DISAGREE, holding, "conflict")], ()
     if not holding:
-        over = [one for one in before if one.kind == ENDED_CODE_STATUS]
-        complete = len(over) == len(before) and not _has(others, REFUSED)
-        return ([_concluded(ENDED, over, "ended")] if complete else []), ()
-    if question.ask != "exists" and not (question.ask == "when" and question.names):
-        return [], ()
+        over = all(one.kind == ENDED_CODE_STATUS for one in before)
+        told = over and is_whole and not _has(others, STAY)
+        return ([_concluded(ENDED, before, "ended")] if told else []), ()
+    # Where it changed in the very time that is asked about, no one word is the answer.
+    moved = _is_scoped(question) and _disagree([*holding, *before])
+    if question.names and question.ask in CONCLUDED and is_whole and not moved:
+        return _answered(question, holding)
+    return [], ()
+
+
+def _answered(question: ChartQuestion, holding: list[Evidence]) -> Lead:
+    """Yes, no, or neither, with the statement that decides."""
     answer = verdict(_states(holding), question.names)
-    if answer is None or _has(others, REFUSED) or not _is_of_source(question, holding, answer):
+    if answer is None:
+        return _undecided(question, holding), ()
+    if answer and not _is_of_source(question, holding):
         return [], ()
     deciding = _deciding(question, holding, answer)
     word = "yes" if answer else "no"
     ordered = [deciding, *(one for one in holding if one is not deciding)]
     text = f"{word.capitalize()}: {deciding.line}"
-    return [_concluded(text, ordered, word, "; ".join(question.names))], ((int(answer),),)
+    rows = ((int(answer),),) if question.ask == "exists" else ()
+    return [_concluded(text, ordered, word, "; ".join(question.names))], rows
 
 
 def _changed(
     holding: list[Evidence], before: list[Evidence], others: list[Evidence]
-) -> tuple[list[DraftSentence], tuple[tuple[int, ...], ...]] | None:
+) -> Lead | None:
     """Two statements of one kind of record that differ are a change; nothing else is one."""
     every = [*holding, *before]
     for one, other in combinations(every, 2):
         same = fact_of(one).kind == fact_of(other).kind
         dated = bool(stamp_of(one) and stamp_of(other)) and stamp_of(one) != stamp_of(other)
-        if same and dated and contradict(_states([one, other])):
+        states = _states([one, other])
+        if same and dated and all(map(is_known, states)) and not alike(states):
             return [_concluded(f"Yes: {one.line}", [one, other], "changed")], ((1,),)
-    sure = holding and not _has(others, REFUSED) and not contradict(_states(every))
-    if not sure or any(one.kind == ENDED_CODE_STATUS for one in before):
+    unsure = _has(others, REFUSED) or _has(others, NONE_BEFORE) or not alike(_states(every))
+    if not holding or unsure or any(one.kind == ENDED_CODE_STATUS for one in before):
         return None
     text = f"No recorded change: {holding[0].line}"
     return [_concluded(text, every, "unchanged")], ((0,),)
 
 
-def _is_of_source(question: ChartQuestion, holding: list[Evidence], answer: bool) -> bool:
+def _undecided(question: ChartQuestion, holding: list[Evidence]) -> list[DraftSentence]:
+    """What holds tells nothing of what is asked: DNR alone is silent on intubation."""
+    known = all(is_known(state) for state in _states(holding))
+    plain_ask = question.attribute is None and len(question.names) == 1
+    if not known or not plain_ask or question.names[0] not in UNDECIDED:
+        return []
+    text = f"What holds says neither yes nor no: {holding[0].line}"
+    return [_concluded(text, holding, "silent", "; ".join(question.names))]
+
+
+def _is_of_source(question: ChartQuestion, holding: list[Evidence]) -> bool:
     """Where an order, a form or a flag is asked for, a yes needs one of that kind."""
     if question.attribute is None:
         return True
-    kinds = [fact_of(one).kind for one in holding if _answers(question, one, answer)]
-    return answer and SOURCE_KINDS[question.attribute] in kinds
+    kinds = [fact_of(one).kind for one in holding if _answers(question, one, answer=True)]
+    return question.attribute in kinds
 
 
 def _deciding(question: ChartQuestion, holding: list[Evidence], answer: bool) -> Evidence:
     """The newest statement that answers by itself, of the kind that is asked for."""
     own = [one for one in holding if _answers(question, one, answer)]
-    kind = SOURCE_KINDS.get(question.attribute or "")
-    of_kind = [one for one in own if fact_of(one).kind == kind]
+    of_kind = [one for one in own if fact_of(one).kind == question.attribute]
     return (of_kind or own or holding)[0]
 
 
@@ -144,14 +166,15 @@ def _when(one: Evidence) -> str:
     return fact.when.instant.isoformat() if fact.when is not None else ""
 
 
-def _who(question: ChartQuestion, every: list[Evidence], others: list[Evidence]) -> Draft:
-    """The statements that are meant, with everyone whom they name."""
+def _who(question: ChartQuestion, every: list[Evidence], others: list[Evidence]) -> Draft | None:
+    """The statements that are meant, with everyone whom they name; None where none is meant."""
     named = [one for one in every if not question.names or _answers(question, one, answer=True)]
-    kind = SOURCE_KINDS.get(question.attribute or "")
-    named = [one for one in named if fact_of(one).kind == kind] or named
+    named = [one for one in named if fact_of(one).kind == question.attribute] or named
     people = [one for one in named if fact_of(one).quote in one.line.partition("): ")[0]]
+    if not named:
+        return None
     if not people:
-        return abstained(NO_PERSON if named else NOT_RECORDED)
+        return abstained(NO_PERSON)
     return _told([], [*people, *(one for one in others if one.kind != "note")])
 
 
@@ -177,6 +200,10 @@ def _concluded(
 
 def _states(items: list[Evidence]) -> list[str]:
     return [state for one in items if (state := state_of(fact_of(one).concept)) is not None]
+
+
+def _is_scoped(question: ChartQuestion) -> bool:
+    return question.stay is not None or question.window is not None or bool(question.picks)
 
 
 def _disagree(holding: list[Evidence]) -> bool:

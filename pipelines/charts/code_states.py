@@ -36,6 +36,16 @@ def verdict(states: Sequence[str], asked: Sequence[str]) -> bool | None:
     return answers.pop() if len(answers) == 1 else None
 
 
+def alike(states: Iterable[str]) -> bool:
+    """Whether none of these is a change from another: one state, or none that limits anything.
+
+    DNI and then DNR/DNI contradict nothing and yet are a change; full code and "for
+    resuscitation" are none.
+    """
+    told = set(states)
+    return len(told) < 2 or all((_said(state) or {}).get("cpr") == "yes" for state in told)
+
+
 def concept_of(state: str) -> str:
     """The state as the concept of a cited fact."""
     return f"{CONCEPT}{state}"
@@ -50,6 +60,16 @@ def worded(said: str) -> str | None:
     """The state that a record's own words say, None for words that no list knows."""
     found = rules()["words"].get(said.strip().lower())
     return None if found is None else str(found)
+
+
+def has_ended() -> frozenset[str]:
+    """Status values of a record that once held and no longer does."""
+    return frozenset(rules()["in_force"]["ended"])
+
+
+def is_known(state: str) -> bool:
+    """Whether it is a state of the list and not words of the record's own."""
+    return state in rules()["states"]
 
 
 def _answer(states: Sequence[str], asked: str) -> bool | None:
