@@ -21,12 +21,15 @@ from pipelines.records.moments import Moment
 SECTION = "code_status"
 SUBJECT = "code_status"
 STATES = ("DNR/DNI", "DNR", "DNI", "full code", "attempt CPR")
+# Names that mean nothing else; fluids, too, are given "for resuscitation".
+SURE = ("subject", "DNR/DNI", "DNR", "DNI", "full code")
 SOURCES = ("order", "consent", "flag")
 UNKNOWN_WORDS = "The words “{said}” of the question about the code status were not understood."
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 _PAST = phrase(r"was|were|had|been|ever|used\s+to\s+be")
 # Words that make nothing of a sentence elsewhere, but a wish or a need is no code status.
 _DOUBTFUL = phrase(r"wants?|needs?|like|would")
+_HOW_LONG = phrase(r"(?:for\s+)?how\s+long")
 _ONLY_ASKING = phrase(r"signed|written|wrote|placed|decided|consented")
 
 
@@ -50,6 +53,7 @@ def read_code_status(text: QuestionText, chart: Chart) -> ChartQuestion | None:
     own.text = text.text
     if not _named(own):
         return None
+    sure = _named(own, SURE)
     yes_no = _yes_no(own.whole)
     try:
         asked = _read(own, chart.as_of, yes_no=yes_no)
@@ -58,14 +62,14 @@ def read_code_status(text: QuestionText, chart: Chart) -> ChartQuestion | None:
     left = (*own.left(), *_DOUBTFUL.findall(own.whole))
     if not left:
         return asked
-    if yes_no or _short(own.whole):
+    if sure and (yes_no or _short(own.whole)):
         told = UNKNOWN_WORDS.format(said=" ".join(left))
         return ChartQuestion(own.whole, "none", "decline", decline=told)
     return None
 
 
-def _named(text: QuestionText) -> bool:
-    return any(text.find(listed(SECTION, name)) is not None for name in ("subject", *STATES))
+def _named(text: QuestionText, names: tuple[str, ...] = ("subject", *STATES)) -> bool:
+    return any(text.find(listed(SECTION, name)) is not None for name in names)
 
 
 def _short(whole: str) -> bool:
@@ -93,7 +97,7 @@ def _read(text: QuestionText, now: Moment, *, yes_no: bool) -> ChartQuestion:
     edge = _admitted(text) or take_edge(text)
     stays = take_stays(text)
     who = text.take(listed(SECTION, "who")) is not None
-    when = take_when(text)
+    when = take_when(text) or text.take(_HOW_LONG) is not None
     changed = bool(text.take_all(listed(SECTION, "changed")))
     history = bool(text.take_all(listed(SECTION, "history")))
     source = next((one for one in SOURCES if text.take_all(listed(SECTION, one))), None)
