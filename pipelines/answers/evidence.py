@@ -16,6 +16,7 @@ from pipelines.answers.evidence_allergies import (
     allergies_unavailable,
     allergy_evidence,
 )
+from pipelines.answers.evidence_code_status import code_status_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
     immunization_evidence,
@@ -48,6 +49,7 @@ GATHERERS: dict[str, Gatherer] = {
     "problem": problem_evidence,
     "procedure": procedure_evidence,
     "immunization": immunization_evidence,
+    "code_status": code_status_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -58,6 +60,7 @@ SEARCHED = {
     "problem": "Condition",
     "procedure": "Procedure",
     "immunization": "Immunization",
+    "code_status": "Observation, ServiceRequest, Flag, Consent, Condition, Procedure: code status",
 }
 ABSENCE = ("exists", "count")
 
@@ -77,6 +80,8 @@ def gather(
         items = gatherer(chart, question) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart)]
+    if question.subject == "code_status" and items and all(i.kind == "note" for i in items):
+        items = [patient_item(chart), *items]  # "only in a note" cites the patient likewise
     if items and all(i.kind == OTHER_ALLERGY for i in items):
         items = [patient_item(chart), *items]  # a "no" cites the patient, beside what is recorded
     looked = searched(question)

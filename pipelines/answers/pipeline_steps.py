@@ -65,6 +65,8 @@ class ChooseWriter:
         """Look for the model, or leave the embedded draft as it is."""
         if work.engine == "embedded" or work.is_declined or not work.evidence.items:
             return {"as_drafted": work}
+        if work.asked is not None and work.asked.subject == "code_status":
+            return {"as_drafted": work}  # shown in the records' own words, never in a model's
         started = time.monotonic()
         choice = ollama_server.choose(work.settings, work.engine)
         left = work.settings.model_timeout_s - (time.monotonic() - started)

@@ -85,11 +85,12 @@ class ChartQuestion:
     """One question as understood.
 
     `subject` is result, any_lab, medication, allergy, problem, procedure, immunization,
-    encounter, patient, note or none; `ask` what is wanted of it (value, when, count, exists,
-    mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
-    encounter or medication. `names` are the chart's own names of non-results that were meant.
-    `decline` says why there is no answer; `not_understood` that only the words are the reason, so
-    that a model may still be asked about this chart.
+    encounter, patient, code_status, note or none; `ask` what is wanted of it (value, when,
+    count, exists, mean, sum, trend, difference, comparison, list …); `attribute` the
+    field of a patient, encounter or medication. `names` are the chart's own names of
+    non-results that were meant, or the states of the code status that were. `decline` says why
+    there is no answer; `not_understood` that only the words are the reason, so that a model may
+    still be asked about this chart.
     """
 
     text: str

@@ -12,6 +12,11 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.answers.question import ChartQuestion, Pick, Thing, Threshold, Window
+from pipelines.answers.question_code_status import (
+    names_code_status,
+    read_code_status,
+    without_code_words,
+)
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
     declined,
@@ -110,11 +115,15 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     text = QuestionText(question)
     notes = has_notes(chart)
     names = result_names(chart)
-    verbatim = take_verbatim(text, names)
+    directive = names_code_status(question)
+    verbatim = [] if directive else take_verbatim(text, names)
     reason = _not_for_this_chart(text, question, chart, notes=notes)
     if reason is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=reason)
-    reading = Reading(text, chart, notes, names, verbatim)
+    told = read_code_status(text, chart) if directive else None
+    if told is not None:
+        return told
+    reading = Reading(text, chart, notes, names, verbatim or take_verbatim(text, names))
     try:
         reading.window = take_window(text, chart.as_of)
     except (AmbiguousDate, ValueError):
@@ -139,7 +148,7 @@ def _not_for_this_chart(
         )
         text.blank(start, match.end())
     _blank_name(text, question, names)
-    reason = declined(text.text.strip(), has_notes=notes)
+    reason = declined(without_code_words(text.text).strip(), has_notes=notes)
     if reason is None and names_doctor(text.whole) and not notes:
         reason = "No notes of clinicians are in this chart."
     return reason

@@ -27,6 +27,7 @@ FROM_BEFORE = (
     "procedure",
     "immunization",
     "allergy",
+    "code_status",
 )
 
 
@@ -72,6 +73,8 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     bare, pointed = phrase(any_of(table["pronouns"])).subn(" ", bare)
     if _WHY.fullmatch(bare.strip()) and (before.things or before.names):
         return _why(chart, before)
+    if before.subject == "code_status":
+        return _of_code_status(bare, chart, before, text)
     if pointed and before.things and not _moves(text):
         named = read(f"{bare} {before.things[0].title}", chart)
         if named.decline is None and named.subject == "result":
@@ -88,6 +91,16 @@ def _why(chart: Chart, before: ChartQuestion) -> ChartQuestion:
     ways = {"maximum": "high", "minimum": "low", "high": "high", "low": "low"}
     way = ways.get(before.extreme or before.attribute or "", "")
     return read(f"why {name} {way}".strip(), chart)
+
+
+def _of_code_status(bare: str, chart: Chart, before: ChartQuestion, text: str) -> ChartQuestion:
+    """More about the code status, where every word can be read so; else another question."""
+    if _moves(text):
+        return replace(before, text=text, ask="earlier", picks=(), stay=None, window=None)
+    more = read(f"{bare} code status", chart)
+    if more.subject == "code_status" and more.decline is None:
+        return replace(more, text=text, names=more.names or before.names)
+    return read(bare, chart)
 
 
 def _moves(text: str) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
+from pipelines.answers.verify_code_status import broken_code_status
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_numbers import same_unit
 from pipelines.answers.verify_reading import Reading
@@ -31,6 +32,8 @@ def broken_computation(
     computation: Computation, sentence: Reading, items: Sequence[Item], case: Case
 ) -> str | None:
     """Why the stated result is not what the cited records give, or None."""
+    if computation.operation == "code status":
+        return broken_code_status(computation, sentence, items, case)
     recompute = _OPERATIONS.get(computation.operation)
     if recompute is None:
         return f"the operation {computation.operation} is not known"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.answers.verify_claims import broken_claim, claim_words
+from pipelines.answers.verify_code_status import OWN_LINE_ONLY, states_a_code_status
 from pipelines.answers.verify_items import Case, Item, compound_holds
 from pipelines.answers.verify_language import language
 from pipelines.answers.verify_lines import repeats
@@ -39,6 +40,8 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
     if repeated is not None:
         flag = ", where it reads like an instruction to the writer" if instructs else ""
         return Verdict(True, f"word for word in {{n}}{flag}", repeated)
+    if states_a_code_status(item):
+        return Verdict(False, OWN_LINE_ONLY)
     if instructs:
         return Verdict(False, "the cited passage reads like an instruction to the writer")
     reason = (

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_allergies import write_allergies
+from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, lines
 from pipelines.answers.write_embedded_results import write_results
@@ -30,6 +31,7 @@ WRITERS: dict[str, Writer] = {
     "problem": write_list,
     "procedure": write_list,
     "immunization": write_list,
+    "code_status": write_code_status,
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
 NO_SENTENCE = "No sentence of this chart's notes answers that."

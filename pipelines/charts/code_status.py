@@ -4,7 +4,8 @@ Nothing is chosen where the record contradicts itself. Within one kind of source
 orders, flags …) a newer statement replaces an older one; between kinds it does not, so an old
 full code beside a newer DNR order is a conflict that a person must settle. "Not recorded" is
 said as such and never read as full code. An answer that no list knows is shown in its own
-words. Entered in error is left out, and so is what came after the as-of.
+words. Entered in error is left out, and so is what came after the as-of. What the record calls
+ended by now, with an end that lies after an earlier as-of, still held at that as-of.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pipelines.charts import sources
+from pipelines.charts import patients, sources
+from pipelines.charts.code_states import contradict
 from pipelines.charts.consents import consents, rules
 from pipelines.charts.reading import cited, moment
 from pipelines.records.chart import Chart
 from pipelines.records.consents import CodeStatement, CodeStatus, Consent
 from pipelines.records.facts import Fact
+from pipelines.records.moments import Moment
 
 STATED = """
 with wanted as (
@@ -27,36 +30,38 @@ with wanted as (
     select 'observation' as source, resource, part, code_key, display, status,
         coalesce(effective_utc, issued_utc) as utc,
         coalesce(effective_written, issued_written) as written, encounter, path, quote,
-        value_kind, value_text, null::timestamp as ended, null as intent, false as is_denied
+        value_kind, value_text, null::timestamp as ended, null as ended_written, null as intent,
+        false as is_denied
     from observation
     where patient = $patient
     union all
     select 'flag', resource, 0, code_key, display, status, start_utc, start_written, encounter,
-        path, quote, null, null, end_utc, null, false
+        path, quote, null, null, end_utc, end_written, null, false
     from flag
     where patient = $patient
     union all
     select 'order', resource, 0, code_key, display, status, coalesce(authored_utc, occurrence_utc),
         coalesce(authored_written, occurrence_written), encounter, path, quote, null, null,
-        occurrence_end_utc, coalesce(intent, ''), coalesce(is_do_not_perform, false)
+        occurrence_end_utc, occurrence_end_written, coalesce(intent, ''),
+        coalesce(is_do_not_perform, false)
     from service_request
     where patient = $patient
     union all
     select 'condition', resource, 0, code_key, display, clinical_status,
         coalesce(recorded_utc, onset_utc), coalesce(recorded_written, onset_written), encounter,
-        path, quote, null, null, abatement_utc, null, false
+        path, quote, null, null, abatement_utc, abatement_written, null, false
     from condition
     where patient = $patient
       and (verification_status is null
            or verification_status not in ('refuted', 'entered-in-error'))
     union all
     select 'procedure', resource, 0, code_key, display, status, performed_utc, performed_written,
-        encounter, path, quote, null, null, performed_end_utc, null, false
+        encounter, path, quote, null, null, performed_end_utc, performed_end_written, null, false
     from procedure
     where patient = $patient
 )
 select source, resource, part, code_key, display, status, utc, written, encounter, path, quote,
-    value_kind, value_text, ended, intent, is_denied
+    value_kind, value_text, ended, ended_written, intent, is_denied
 from said
 where (code_key in (select code_key from wanted) or lower(trim(display)) in (select unnest($names)))
   and status is distinct from 'entered-in-error'
@@ -85,9 +90,17 @@ class Said(NamedTuple):
     fact: Fact
     answer_kind: str | None
     answer: str | None
-    ended: Any
+    ended: Moment | None
     intent: str | None
     is_denied: bool
+
+    @property
+    def wording(self) -> str:
+        """What the record says, in its own words."""
+        shown = f"Do not perform: {self.fact.display}" if self.is_denied else self.fact.display
+        if not self.answer or self.answer_kind == "absent":
+            return shown
+        return f"{shown}: {self.answer}"
 
 
 def code_status(chart: Chart) -> CodeStatus:
@@ -98,7 +111,7 @@ def code_status(chart: Chart) -> CodeStatus:
     earlier = tuple(one for one in found if one not in current)
     labels = list(dict.fromkeys(_label(one.state) for one in current))
     if current:
-        state = "conflict" if _contradict(current) else "recorded"
+        state = "conflict" if contradict(one.state for one in current) else "recorded"
     elif earlier:
         state = "no longer in force"
     else:
@@ -110,7 +123,8 @@ def code_status(chart: Chart) -> CodeStatus:
 def _stated(chart: Chart) -> list[CodeStatement]:
     """Statements of observations, flags, orders, conditions and procedures."""
     rule = rules()
-    codes = [*rule["codes"], *rule["questions"], *rule["resuscitation"]["codes"]]
+    denied = [*rule["resuscitation"]["codes"], *rule["intubation"]["codes"]]
+    codes = [*rule["codes"], *rule["questions"], *denied]
     names = [*rule["words"], *rule["question_words"]["names"]]
     rows = chart.rows(STATED, as_of=chart.as_of.instant, codes=codes, names=names)
     said = [_said(row) for row in rows]
@@ -120,14 +134,17 @@ def _stated(chart: Chart) -> list[CodeStatement]:
         own = codings.get(one.fact.code_key or "", ())
         state = _answered(chart, one, own) if one.source == "observation" else _named(one, own)
         if state is not None:
-            statements.append(CodeStatement(one.fact, state, one.source, _in_force(one, chart)))
+            holds = _in_force(one, chart)
+            statements.append(
+                CodeStatement(one.fact, state, one.source, holds, one.wording, one.ended)
+            )
     return statements
 
 
 def _said(row: tuple[Any, ...]) -> Said:
     (
         source, resource, part, key, display, status, utc, written, encounter, path, quote,
-        kind, answer, ended, intent, is_denied,
+        kind, answer, ended, ended_written, intent, is_denied,
     ) = row  # fmt: skip
     path, quote = cited(resource, path, quote)
     fact = Fact(
@@ -135,7 +152,7 @@ def _said(row: tuple[Any, ...]) -> Said:
         code_key=key, value_text=answer, when=moment(utc, written), encounter=encounter,
         status=status, part=part,
     )  # fmt: skip
-    return Said(source, fact, kind, answer, ended, intent, is_denied)
+    return Said(source, fact, kind, answer, moment(ended, ended_written), intent, is_denied)
 
 
 def _codings(chart: Chart, keys: list[str]) -> dict[str, tuple[str, ...]]:
@@ -189,18 +206,37 @@ def _named(one: Said, codings: Iterable[str]) -> str | None:
     )
     state = state or rule["words"].get(one.fact.display.strip().lower())
     if one.is_denied:
-        is_cpr = any(code in rule["resuscitation"]["codes"] for code in codings)
-        return "DNR" if is_cpr and state is None else f"Do not perform: {one.fact.display}"
+        limit = None if state is not None else _limit(codings)
+        return limit or f"Do not perform: {one.fact.display}"
     return state
+
+
+def _limit(codings: Iterable[str]) -> str | None:
+    """What it says to forbid this: resuscitation itself, or intubation."""
+    rule = rules()
+    for code in codings:
+        if code in rule["resuscitation"]["codes"]:
+            return "DNR"
+        if code in rule["intubation"]["codes"]:
+            return "DNI"
+    return None
 
 
 def _in_force(one: Said, chart: Chart) -> bool:
     rule = rules()["in_force"]
-    if one.ended is not None and one.ended <= chart.as_of.instant:
+    if one.ended is not None and one.ended.instant <= chart.as_of.instant:
         return False
     if one.intent is not None and one.intent not in rule["intents"]:
         return False
-    return (one.fact.status or "") in rule[one.source]
+    return (one.fact.status or "") in rule[one.source] or _ended_since(one.fact, one.ended, chart)
+
+
+def _ended_since(fact: Fact, ended: Moment | None, chart: Chart) -> bool:
+    """Whether the record says that it ended after this as-of, and not at a time still to come."""
+    if ended is None or fact.status not in rules()["in_force"]["ended"]:
+        return False
+    last = patients.as_of(chart.source, chart.patient_id)
+    return last is not None and chart.as_of.instant < ended.instant <= last.instant
 
 
 def _consented(chart: Chart) -> list[CodeStatement]:
@@ -213,16 +249,27 @@ def _consented(chart: Chart) -> list[CodeStatement]:
         for key in one.provision_keys:
             state = _provided(one, codings.get(key, ()))
             if state is not None:
-                statement = CodeStatement(one.fact, state, "consent", _consent_holds(one, chart))
+                statement = _of_consent(one, state, chart, key)
                 spoken.setdefault(one.fact.resource, []).append(statement)
     by_category = rules()["consent_categories"]
     for one in found:
         for key in one.category_keys if one.fact.resource not in spoken else ():
             state = next((by_category[c] for c in codings.get(key, ()) if c in by_category), None)
             if state is not None:
-                statement = CodeStatement(one.fact, state, "consent", _consent_holds(one, chart))
-                spoken[one.fact.resource] = [statement]
+                spoken[one.fact.resource] = [_of_consent(one, state, chart)]
     return [statement for statements in spoken.values() for statement in statements]
+
+
+def _of_consent(one: Consent, state: str, chart: Chart, key: str | None = None) -> CodeStatement:
+    """A statement of a consent, in the words of the provision that makes it, else the category."""
+    named = dict(zip(one.provision_keys, one.provisions, strict=False))
+    worded = [one.fact.display]
+    if key is not None and len(one.provisions) == len(one.provision_keys):
+        worded = [one.provision_type or "", named[key]]
+    wording = " ".join(part for part in worded if part)
+    if one.policy and " " in one.policy and one.policy not in wording:
+        wording += f" ({one.policy})"
+    return CodeStatement(one.fact, state, "consent", _consent_holds(one, chart), wording, one.end)
 
 
 def _provided(one: Consent, codings: Iterable[str]) -> str | None:
@@ -231,15 +278,16 @@ def _provided(one: Consent, codings: Iterable[str]) -> str | None:
     for code in codings:
         if code in rule["codes"]:
             return str(rule["codes"][code])
-        if code in rule["resuscitation"]["codes"]:
-            return {"deny": "DNR", "permit": "attempt CPR"}.get(one.provision_type or "")
-    return None
+        if code in rule["resuscitation"]["codes"] and one.provision_type == "permit":
+            return "attempt CPR"
+    return _limit(codings) if one.provision_type == "deny" else None
 
 
 def _consent_holds(one: Consent, chart: Chart) -> bool:
     begun = one.start is None or one.start <= chart.as_of
     ended = one.end is not None and one.end.instant <= chart.as_of.instant
-    return begun and not ended and (one.fact.status or "") in rules()["in_force"]["consent"]
+    holds = (one.fact.status or "") in rules()["in_force"]["consent"]
+    return begun and not ended and (holds or _ended_since(one.fact, one.end, chart))
 
 
 def _newest(statements: Iterable[CodeStatement]) -> tuple[CodeStatement, ...]:
@@ -255,18 +303,6 @@ def _newest(statements: Iterable[CodeStatement]) -> tuple[CodeStatement, ...]:
         before.append(one)
     newest = [one for group in kept.values() for one in group]
     return tuple(sorted(newest, key=_instant, reverse=True))
-
-
-def _contradict(statements: Iterable[CodeStatement]) -> bool:
-    """Whether two statements differ in what they say of CPR, intubation or treatment."""
-    seen: dict[str, set[str]] = {}
-    for one in statements:
-        said = rules()["states"].get(one.state, {"words": one.state})
-        for name, value in said.items():
-            if name != "label":
-                seen.setdefault(name, set()).add(value)
-    unknown = seen.get("words", set())
-    return any(len(values) > 1 for values in seen.values()) or bool(unknown and len(seen) > 1)
 
 
 def _instant(one: CodeStatement) -> datetime:

@@ -19,7 +19,8 @@ Engine = Literal["embedded", "ollama"]
 class Computation:
     """Arithmetic that a sentence states: `operation` over the cited evidence gives `result`.
 
-    `operation` is one of minimum, maximum, mean, sum, count, difference, exists, elapsed, compare.
+    `operation` is one of minimum, maximum, mean, sum, count, difference, exists, elapsed,
+    compare, or code status (whose `result` is a conclusion and whose `unit` what was asked).
     `verify` does the arithmetic again from the cited records.
     """
 

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 
+# Kinds under which statements of the code status are cited: what holds, what was replaced by a
+# newer one, and what the record itself calls ended or not begun.
+CODE_STATUS = "code status"
+REPLACED_CODE_STATUS = "replaced code status"
+ENDED_CODE_STATUS = "code status not in force"
+CODE_STATUS_KINDS = (CODE_STATUS, REPLACED_CODE_STATUS, ENDED_CODE_STATUS)
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -47,12 +54,15 @@ class CodeStatement:
 
     `source` is observation, order, flag, consent, condition or procedure. `is_in_force` is
     False where the record itself says that it no longer holds: ended, revoked, inactive.
+    `wording` is what the record says in its own words.
     """
 
     fact: Fact
     state: str
     source: str
     is_in_force: bool
+    wording: str = ""
+    ended: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
