@@ -87,7 +87,8 @@ class ChartQuestion:
     `subject` is result, any_lab, medication, allergy, problem, procedure, immunization,
     encounter, patient, note or none; `ask` what is wanted of it (value, when, count, exists,
     mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
-    encounter or medication. `names` are the chart's own names of non-results that were meant.
+    encounter or medication. `names` are the chart's own names of non-results that were meant,
+    `groups` the same kept apart where several things were named side by side.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """
@@ -97,6 +98,7 @@ class ChartQuestion:
     ask: str
     things: tuple[Thing, ...] = ()
     names: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
     picks: tuple[Pick, ...] = ()
     extreme: str | None = None
     relation: str | None = None

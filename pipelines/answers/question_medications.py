@@ -86,7 +86,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(
-        "medication", ask, names=named.displays, every=bool(active) or now,
+        "medication", ask, names=named.displays, groups=named.groups, every=bool(active) or now,
         attribute="given" if "given" in cues else "stopped" if "stopped" in cues else None,
     )  # fmt: skip
 
