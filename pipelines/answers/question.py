@@ -89,6 +89,7 @@ class ChartQuestion:
     mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
     encounter or medication. `names` are the chart's own names of non-results that were meant,
     `groups` the same kept apart where several things were named side by side.
+    `group` is day, month or year, or the kind of substance that an allergy is to.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """
@@ -117,6 +118,11 @@ class ChartQuestion:
     def note_is(self, kind: str) -> bool:
         """Whether sentences of one kind are asked for."""
         return self.note is not None and self.note.kind == kind
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether yes or no is wanted of several things, of each by itself."""
+        return self.ask == "exists" and len(self.groups) > 1
 
     @property
     def is_declined(self) -> bool:

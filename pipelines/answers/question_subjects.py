@@ -16,7 +16,7 @@ from pipelines.answers.question_medications import Names, read_medication
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.answers.question_text import QuestionText, listed, phrase, words
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
 MOST_ALLERGEN_WORDS = 3
@@ -181,6 +181,8 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     text.take_all(listed("allergy"))
     total = take_choice(text, "total")
     known = chart_names.get("allergy", ())
+    kind = _allergy_kind(text)
+    text.take_all(listed("allergy", "anything"))
     named = take_names(text, known)
     displays = named.displays or class_members(text, known) or _inside_names(text, known)
     text.take_all(
@@ -190,8 +192,15 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     )
     ask = "count" if total == "count" else "exists" if reading.yes_no else "list"
     return reading.made(
-        "allergy", ask, names=displays, attribute=None if displays else _allergen(reading)
-    )
+        "allergy", ask, names=displays, group=None if displays else kind,
+        attribute=None if displays else _allergen(reading),
+    )  # fmt: skip
+
+
+def _allergy_kind(text: QuestionText) -> str | None:
+    """The kind of substance that is asked about ("any drug allergies"), or None for any."""
+    kinds = words()["allergy_kind"]
+    return next((k for k in kinds if text.find(listed("allergy_kind", k)) is not None), None)
 
 
 def _inside_names(text: QuestionText, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ rests on absence says "recorded", never "has not".
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_allergies import write_allergies
@@ -16,7 +17,7 @@ from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, lines
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
-from pipelines.records.answers import Draft
+from pipelines.records.answers import Cell, Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
 
 Writer = Callable[[ChartQuestion, EvidenceSet], Draft]
@@ -33,6 +34,7 @@ WRITERS: dict[str, Writer] = {
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
 NO_SENTENCE = "No sentence of this chart's notes answers that."
+ONE_AT_A_TIME = "Not all that is named has an entry for what is asked; ask for one at a time."
 NO_CAUSE = "No sentence of this chart states why."
 
 
@@ -48,4 +50,27 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
             return abstained(f"{silent} {evidence.nearest}".strip())
         return lines(evidence.items)
     writer = WRITERS.get(question.subject)
-    return writer(question, evidence) if writer is not None else abstained(NOTHING_FOUND)
+    if writer is not None:
+        return (_each if question.is_of_several else _one)(question, evidence, writer)
+    return abstained(NOTHING_FOUND)
+
+
+def _one(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Draft:
+    return writer(question, evidence)
+
+
+def _each(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Draft:
+    """Yes or no for each thing that is named; where one has no answer there is none at all."""
+    sentences: list[DraftSentence] = []
+    rows: list[tuple[Cell, ...]] = []
+    for group in question.groups:
+        own = tuple(i for i in evidence.items if i.fact is not None and i.fact.display in group)
+        if not own:
+            return abstained(ONE_AT_A_TIME)
+        alone = replace(question, names=group, groups=())
+        draft = writer(alone, replace(evidence, items=own))
+        if not draft.answerable:
+            return draft
+        sentences += draft.sentences
+        rows += draft.values
+    return Draft(True, tuple(sentences), tuple(rows))
