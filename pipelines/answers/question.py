@@ -66,10 +66,11 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class NoteAsked:
-    """What sentences are asked for: `kind` is why, show, said, or search.
+    """What sentences are asked for: `kind` is why, show, said, value or search.
 
     A group is what notes write for one thing or one event; `way` is high or low where a result
-    is said to have gone there; `document` words of the note's title, `latest` its newest only.
+    is said to have gone there; `document` words of the note's title, `latest` its newest only;
+    `yes_no` that sentences of both sides are to be shown.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class NoteAsked:
     way: str | None = None
     document: tuple[str, ...] = ()
     latest: bool = False
+    yes_no: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
+from pipelines.answers.note_sides import disagree
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_numbers import same_unit
 from pipelines.answers.verify_reading import Reading
@@ -179,6 +180,11 @@ def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> st
     return None
 
 
+def _disagree(_computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    holds = disagree([item.reading for item in items if item.evidence.passage is not None])
+    return None if holds else "no cited sentence denies what another one says"
+
+
 def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
     """Numbers and dates of the sentence must be the result or stand in the cited records."""
     misdated = _misdated(computation, sentence, items)
@@ -233,4 +239,5 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "exists": _exists,
     "elapsed": _elapsed,
     "compare": _compare,
+    "disagree": _disagree,
 }

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_lists import write_list, write_medications
-from pipelines.answers.write_embedded_parts import abstained, lines
+from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
 from pipelines.records.answers import Cell, Draft, DraftSentence
@@ -35,6 +36,9 @@ WRITERS: dict[str, Writer] = {
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
 NO_SENTENCE = "No sentence of this chart's notes answers that."
 ONE_AT_A_TIME = "Not all that is named has an entry for what is asked; ask for one at a time."
+NOTES_DISAGREE = (
+    "The notes disagree on this, or it changed between them; sentences of both sides follow."
+)
 NO_CAUSE = "No sentence of this chart states why."
 
 
@@ -48,11 +52,27 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
         if not evidence.items:
             silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
             return abstained(f"{silent} {evidence.nearest}".strip())
-        return lines(evidence.items)
+        return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
     if writer is not None:
         return (_each if question.is_of_several else _one)(question, evidence, writer)
     return abstained(NOTHING_FOUND)
+
+
+def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """Sentences as they stand; a value with its day, and a contradiction said before both sides."""
+    notes = [i for i in evidence.items if i.passage is not None]
+    drafted = lines(evidence.items)
+    if question.note_is("value"):
+        return Draft(True, tuple(DraftSentence(i.line, (i.number,)) for i in evidence.items))
+    if question.note is None or not question.note.yes_no:
+        return drafted
+    things = (*question.note.things, *question.note.events)
+    against = [i for i in notes if denies(i.text, things)]
+    if not against or len(against) == len(notes):
+        return drafted
+    told = computed(NOTES_DISAGREE, notes, "disagree", "both")
+    return replace(drafted, sentences=(told, *drafted.sentences))
 
 
 def _one(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Draft:
