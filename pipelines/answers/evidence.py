@@ -102,8 +102,9 @@ def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[
         return gatherer(chart, question)
     found = []
     for group in question.groups:
-        found += gatherer(chart, replace(question, names=group, groups=()))
-    return [replace(i, line=f"No: {i.line}") if i.kind in AGAINST else i for i in found]
+        found += gatherer(chart, replace(question, names=group, groups=(), unlisted=()))
+    told = [replace(i, line=f"No: {i.line}") if i.kind in AGAINST else i for i in found]
+    return [*told, patient_item(chart)] if question.unlisted else told
 
 
 def _is_kept(chart: Chart, question: ChartQuestion) -> bool:

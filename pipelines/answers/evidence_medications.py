@@ -108,7 +108,8 @@ def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     of each drug is its start.
     """
     given = tuple(m for m in found if m.form == "administration")
-    if question.attribute == "given" or (question.attribute == "dosed" and given):
+    counted = question.ask == "count" and question.names and question.attribute != "ordered"
+    if question.attribute == "given" or (given and (question.attribute == "dosed" or counted)):
         return given
     orders = tuple(m for m in found if m.form in ("request", "statement"))
     if question.ask == "stopped" or question.attribute == "stopped":

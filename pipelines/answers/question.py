@@ -90,7 +90,8 @@ class ChartQuestion:
     encounter, patient, note or none; `ask` what is wanted of it (value, when, count, exists,
     mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
     encounter or medication. `names` are the chart's own names of non-results that were meant,
-    `groups` the same kept apart where several things were named side by side.
+    `groups` the same kept apart where several things were named side by side, `unlisted` drugs
+    beside them that no entry of the chart names.
     `group` is day, month or year, or the kind of substance that an allergy is to.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
@@ -102,6 +103,7 @@ class ChartQuestion:
     things: tuple[Thing, ...] = ()
     names: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
+    unlisted: tuple[str, ...] = ()
     picks: tuple[Pick, ...] = ()
     extreme: str | None = None
     relation: str | None = None
@@ -124,7 +126,7 @@ class ChartQuestion:
     @property
     def is_of_several(self) -> bool:
         """Whether yes or no is wanted of several things, of each by itself."""
-        return self.ask == "exists" and len(self.groups) > 1
+        return self.ask == "exists" and len(self.groups) + len(self.unlisted) > 1
 
     @property
     def is_declined(self) -> bool:

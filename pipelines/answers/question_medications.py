@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick
-from pipelines.answers.question_classes import ClassNamed, take_class
+from pipelines.answers.question_classes import ClassNamed, is_known_drug, take_class
 from pipelines.answers.question_names import NamedThings, take_close, take_names
 from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import listed, phrase
+from pipelines.answers.question_text import QuestionText, listed, phrase
 
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
 _IS_ON = re.compile(r"\b(?:is|are|does)\s+(?:\w+\s+){0,2}(?:on|taking|takes?|using)\b")
 _COUNTED = re.compile(r"\bhow many\b")
+_ORDERS = re.compile(r"\b(?:prescriptions?|orders?|ordered|prescribed|entries)\b")
 _UNITS = re.compile(r"\bunits?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
@@ -55,7 +57,18 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     if not worded and not (named.displays and sure):
         text.text = before
         return None
-    return _medication_asked(reading, named, cues)
+    asked = _medication_asked(reading, named, cues)
+    if asked.ask == "exists" and named.groups:
+        return replace(asked, unlisted=_take_unlisted(text, drugs))
+    return asked
+
+
+def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...]:
+    """Drugs that are named beside those of the chart, and that no entry of the chart names."""
+    unlisted = tuple(word for word in text.left() if is_known_drug(word, drugs))
+    for word in unlisted:
+        text.take_all(phrase(re.escape(word)))
+    return unlisted
 
 
 def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
@@ -105,7 +118,10 @@ def _attribute(reading: Reading, cues: list[str]) -> str | None:
         return "given"
     if "stopped" in cues:
         return "stopped"
-    placed = reading.when or reading.picks or _COUNTED.search(reading.text.whole) is not None
+    counted = _COUNTED.search(reading.text.whole) is not None
+    if counted and _ORDERS.search(reading.text.whole) is not None:
+        return "ordered"
+    placed = reading.when or reading.picks or counted
     return "dosed" if "dose" in cues and "started" not in cues and placed else None
 
 

@@ -180,6 +180,15 @@ def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> st
     return None
 
 
+def _unnamed(computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    """That no entry names a drug cites the patient, and no evidence may name it."""
+    if not items or not all(_is_patient(item) for item in items):
+        return "what no entry names cites the patient's record alone"
+    word = str(computation.result).lower()
+    named = any(word in item.reading.low for item in case.items.values())
+    return "the evidence names what is said to be named nowhere" if named else None
+
+
 def _disagree(_computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
     holds = disagree([item.reading for item in items if item.evidence.passage is not None])
     return None if holds else "no cited sentence denies what another one says"
@@ -240,4 +249,5 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "elapsed": _elapsed,
     "compare": _compare,
     "disagree": _disagree,
+    "unnamed": _unnamed,
 }

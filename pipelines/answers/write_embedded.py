@@ -39,6 +39,7 @@ ONE_AT_A_TIME = "Not all that is named has an entry for what is asked; ask for o
 NOTES_DISAGREE = (
     "The notes disagree on this, or it changed between them; sentences of both sides follow."
 )
+NOT_NAMED = "No medication entry of this chart names {drug}."
 NO_CAUSE = "No sentence of this chart states why."
 
 
@@ -87,10 +88,14 @@ def _each(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Dra
         own = tuple(i for i in evidence.items if i.fact is not None and i.fact.display in group)
         if not own:
             return abstained(ONE_AT_A_TIME)
-        alone = replace(question, names=group, groups=())
+        alone = replace(question, names=group, groups=(), unlisted=())
         draft = writer(alone, replace(evidence, items=own))
         if not draft.answerable:
             return draft
         sentences += draft.sentences
         rows += draft.values
+    patient = [i for i in evidence.items if i.kind == "patient"]
+    for drug in question.unlisted:
+        sentences.append(computed(NOT_NAMED.format(drug=drug), patient, "unnamed", drug))
+        rows.append((0,))
     return Draft(True, tuple(sentences), tuple(rows))

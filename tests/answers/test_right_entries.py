@@ -93,6 +93,8 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
                      id="each drug"),
         pytest.param("Is she on losartan or simvastatin?", ((0,), (1,)), "Yes: Simvastatin",
                      id="each drug of an or"),
+        pytest.param("Is she on simvastatin and metoprolol?", ((1,), (0,)),
+                     "No medication entry of this chart names metoprolol", id="one is not there"),
         pytest.param("Does she have sleep apnea and breast cancer?", ((1,), (1,)), "of breast",
                      id="each disease"),
         pytest.param("Is she on simvastatin?", ((1,),), "Simvastatin 10 MG", id="one strength"),
