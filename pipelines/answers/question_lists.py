@@ -66,7 +66,9 @@ def _named(text: QuestionText, subject: str, known: tuple[str, ...]) -> NamedThi
 
 def _without_about(text: QuestionText, named: NamedThings) -> NamedThings:
     """Without procedures that are done about the thing, unless they are asked for or deny it."""
-    return only(named, lambda d: not is_about(d, text.whole) or is_denied(d, named.words))
+    return only(
+        named, lambda d: not is_about(d, named.words, text.whole) or is_denied(d, named.words)
+    )
 
 
 def _a_condition_decides(

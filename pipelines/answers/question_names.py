@@ -147,10 +147,19 @@ def only(named: NamedThings, keep: Callable[[str], bool]) -> NamedThings:
     return replace(named, displays=displays, groups=tuple(g for g in groups if g))
 
 
-def is_about(display: str, question: str) -> bool:
-    """Whether a procedure is done about a thing, and the question does not ask for such a one."""
-    about = _sets("about")
-    return bool(about & set(key(display).split())) and not about & set(key(question).split())
+def is_about(display: str, said: tuple[str, ...], question: str) -> bool:
+    """Whether a procedure is done about a thing, and the question does not ask for such a one.
+
+    "Radiation therapy" is a therapy; "chemotherapy for breast cancer" is no proof of the cancer.
+    """
+    parts, asked = key(display).split(), set(key(question).split())
+    about, deeds = _sets("about"), _sets("deed")
+    if asked & (about | deeds):
+        return False
+    of = next((n for n, w in enumerate(parts) if w in ("of", "for")), len(parts))
+    named = _parts(said)
+    aimed = bool(deeds & set(parts[:of])) and not any(w in named for w in parts[:of])
+    return bool(about & set(parts)) or (aimed and of < len(parts))
 
 
 def is_doubted(display: str, said: tuple[str, ...], question: str) -> bool:
@@ -164,9 +173,14 @@ def is_doubted(display: str, said: tuple[str, ...], question: str) -> bool:
 def is_denied(display: str, said: tuple[str, ...]) -> bool:
     """Whether a name denies what was said of it ("no diabetic retinopathy")."""
     low = display.lower()
-    named = {part for words in said for whole in _written(words) for part in whole.split()}
+    named = _parts(said)
     spots = [start for word, start, _ in tokens(low) if word in named]
     return any(a <= spot < b for a, b in negation_scopes(low) for spot in spots)
+
+
+def _parts(said: tuple[str, ...]) -> set[str]:
+    """The single words of what was said, as charts may write them."""
+    return {part for words in said for whole in _written(words) for part in whole.split()}
 
 
 def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
