@@ -9,6 +9,7 @@ A question that was declined has no evidence.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pipelines.answers.evidence_allergies import (
     LIST_UNAVAILABLE,
@@ -19,11 +20,17 @@ from pipelines.answers.evidence_allergies import (
 from pipelines.answers.evidence_code_status import code_status_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
+    NOT_DONE_ENTRY,
+    PAST_PROBLEM,
     immunization_evidence,
     problem_evidence,
     procedure_evidence,
 )
-from pipelines.answers.evidence_medications import medication_evidence
+from pipelines.answers.evidence_medications import (
+    PAST_MEDICATION,
+    has_doses,
+    medication_evidence,
+)
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
 from pipelines.answers.evidence_reasons import nearest, reason_evidence
 from pipelines.answers.evidence_related import related_evidence
@@ -63,6 +70,7 @@ SEARCHED = {
     "code_status": "Observation, ServiceRequest, Flag, Consent, Condition, Procedure: code status",
 }
 ABSENCE = ("exists", "count")
+AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
 
 
 def gather(
@@ -77,7 +85,7 @@ def gather(
     if question.subject == "note":
         items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
     else:
-        items = gatherer(chart, question) if gatherer is not None else []
+        items = _of_each(chart, question, gatherer) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart)]
     if question.subject == "code_status" and items and all(i.kind == "note" for i in items):
@@ -93,6 +101,17 @@ def gather(
     return EvidenceSet(numbered(items), looked, near)
 
 
+def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:
+    """The evidence of each thing that is named beside others: none answers for another."""
+    if not question.is_of_several:
+        return gatherer(chart, question)
+    found = []
+    for group in question.groups:
+        found += gatherer(chart, replace(question, names=group, groups=(), unlisted=()))
+    told = [replace(i, line=f"No: {i.line}") if i.kind in AGAINST else i for i in found]
+    return [*told, patient_item(chart)] if question.unlisted else told
+
+
 def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
     """Whether the chart keeps this kind of record at all: only then does absence say "none".
 
@@ -106,6 +125,8 @@ def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
     if question.subject == "encounter":
         wanted_kind = question.relation or "any"
         return bool(pool(encounters(chart), wanted_kind))
+    if question.attribute == "held":
+        return has_doses(chart, question)
     if question.subject in ("problem", "medication", "procedure", "immunization"):
         kind = "condition" if question.subject == "problem" else question.subject
         return bool(thing_names(chart).get(kind))

@@ -19,6 +19,7 @@ from pipelines.records.facts import Allergy
 
 LIST_UNAVAILABLE = "list unavailable"
 PAST_ALLERGY = "past allergy"
+UNSORTED_ALLERGY = "allergy of no recorded kind"
 OTHER_ALLERGY = "context: other allergy"
 
 
@@ -28,6 +29,8 @@ def allergy_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     if listed.state == "unavailable":
         return []
     named = bool(question.names or question.attribute)
+    if question.group and question.ask == "exists" and not named:
+        return _of_kind(listed.allergies, question.group)
     own = [a for a in listed.allergies if not named or _is_meant(a, question)]
     items = [_item(a) for a in own if is_current(a)]
     past = [_item(a, PAST_ALLERGY) for a in own if not is_current(a)]
@@ -37,6 +40,20 @@ def allergy_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         others = [a for a in listed.allergies if is_current(a) and a not in own]
         items += [_item(a, OTHER_ALLERGY) for a in others]
     return items
+
+
+def _of_kind(allergies: tuple[Allergy, ...], kind: str) -> list[Evidence]:
+    """Entries of one kind of substance; where none is of it, what is recorded besides.
+
+    An entry without a category may be of the kind or not: then all stand as they are.
+    """
+    current = [a for a in allergies if is_current(a)]
+    own = [a for a in current if kind in a.categories or a.is_no_known]
+    past = [_item(a, PAST_ALLERGY) for a in allergies if a not in current and kind in a.categories]
+    if own:
+        return [*(_item(a) for a in own), *past]
+    unsure = any(not a.categories for a in current)
+    return [*past, *(_item(a, UNSORTED_ALLERGY if unsure else OTHER_ALLERGY) for a in current)]
 
 
 def allergies_unavailable(chart: Chart) -> bool:

@@ -56,12 +56,26 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
 
 
 def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
-    """The last order of a drug that is asked to be on hold: its status says whether it is."""
+    """Doses that were not given, and the last order: its status says whether it is on hold now.
+
+    Why a dose was not given stands in its line; that it was held, and not refused, is not said.
+    """
     own = tuple(m for m in medications(chart) if m.name in question.names)
+    missed = tuple(m for m in own if m.form == "administration" and m.status == "not-done")
+    doses = [_past_item(chart, m) for m in _in_scope(chart, question, missed)]
+    if question.ask == "count":
+        return [replace(i, kind="medication") for i in doses]
+    if doses and not question.every:
+        return [replace(i, kind=STATED_MEDICATION) for i in doses]
     orders = tuple(m for m in own if m.form in ("request", "statement"))
     on_hold = tuple(m for m in orders if m.status == "on-hold")
     items = [_past_item(chart, m) for m in on_hold[-1:] or orders[-1:]]
     return [replace(i, kind="medication") for i in items] if on_hold else items
+
+
+def has_doses(chart: Chart, question: ChartQuestion) -> bool:
+    """Whether the chart keeps doses of the drugs that are named, given or not."""
+    return any(m.form == "administration" and m.name in question.names for m in medications(chart))
 
 
 def _no_longer(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -89,11 +103,13 @@ def _past_item(chart: Chart, entry: Medication) -> Evidence:
 def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
     """Given means an administration; started and stopped are said of orders, where there are any.
 
+    A dose is an administration too, where there are any.
     An order is no proof that a drug was given. In a chart of administrations alone the first one
     of each drug is its start.
     """
     given = tuple(m for m in found if m.form == "administration")
-    if question.attribute == "given":
+    counted = question.ask == "count" and question.names and question.attribute != "ordered"
+    if question.attribute == "given" or (given and (question.attribute == "dosed" or counted)):
         return given
     orders = tuple(m for m in found if m.form in ("request", "statement"))
     if question.ask == "stopped" or question.attribute == "stopped":
@@ -136,7 +152,7 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     default = 0 if question.ask == "when" and question.attribute != "given" else -1
     position = question.picks[0].position if question.picks else default or 1
     index = position - 1 if position > 0 else position
-    if question.ask == "when" and not question.picks and question.attribute is None:
+    if question.ask == "when" and not question.picks and question.attribute in (None, "dosed"):
         running = tuple(m for m in found if m.status == "active" and m.form != "administration")
         found = running or found
     return (found[index],) if -len(found) <= index < len(found) else ()

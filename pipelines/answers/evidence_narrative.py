@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from pipelines.answers.note_sides import denies
+from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import NoteAsked
 from pipelines.answers.question_narrative import any_pattern, table
 from pipelines.answers.verify_language import language
@@ -26,6 +27,8 @@ MOST_SHOWN = {"why": 3}
 MOST_OTHERWISE = 4
 BEFORE = 2
 WORSE_BY = 2.0
+OWN_REPORT = 5.0
+REPORT = "DiagnosticReport/"
 RESULT_LABEL = re.compile(r"(?:findings?|impression|conclusion|results?|interpretation)\b")
 PLAN_LABEL = re.compile(r"(?:plan|rec|recs|recommendations?|recommend|to do|follow-up)\b")
 SHOWS = (
@@ -67,10 +70,10 @@ def chosen(chart: Chart, asked: NoteAsked, candidates: Collection[Passage]) -> t
         if score is not None:
             own = ranks.get(placed.passage.passage_id, 0.0)
             rated.append(Rated(replace(placed.passage, score=own), score + own / top))
-    return _best(rated, MOST_SHOWN.get(asked.kind, MOST_OTHERWISE))
+    return _best(rated, asked)
 
 
-def _best(rated: list[Rated], most: int) -> tuple[Passage, ...]:
+def _best(rated: list[Rated], asked: NoteAsked) -> tuple[Passage, ...]:
     newest: dict[str, Rated] = {}
     for one in sorted(rated, key=lambda r: _instant(r.passage)):
         newest[" ".join(one.passage.text.lower().split())] = one
@@ -79,7 +82,20 @@ def _best(rated: list[Rated], most: int) -> tuple[Passage, ...]:
         key=lambda r: (-round(r.score), -_instant(r.passage), r.passage.resource, r.passage.start),
     )
     least = ordered[0].score - WORSE_BY if ordered else 0.0
-    return tuple(r.passage for r in ordered[:most] if r.score >= least)
+    fit = [r.passage for r in ordered if r.score >= least]
+    most = MOST_SHOWN.get(asked.kind, MOST_OTHERWISE)
+    return tuple((_both_sides(fit, asked) if asked.yes_no else fit)[:most])
+
+
+def _both_sides(fit: list[Passage], asked: NoteAsked) -> list[Passage]:
+    """The best sentence of either side in front, the newer first, where the notes have two."""
+    things = (*asked.things, *asked.events)
+    against = [p for p in fit if denies(p.text, things)]
+    saying = [p for p in fit if p not in against]
+    if not against or not saying:
+        return fit
+    front = sorted((against[0], saying[0]), key=_instant, reverse=True)
+    return [*front, *(p for p in fit if p not in front)]
 
 
 def _instant(passage: Passage) -> float:
@@ -150,6 +166,8 @@ def _score(placed: Placed, asked: NoteAsked) -> float | None:
         return _why(text, placed, asked)
     if asked.kind == "show":
         return _show(text, placed, asked)
+    if asked.kind == "value":
+        return _value(text, placed, asked)
     return _plain(text, placed, asked)
 
 
@@ -213,6 +231,16 @@ def _show(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     return None
 
 
+def _value(text: str, placed: Placed, asked: NoteAsked) -> float | None:
+    """A number of the thing; that of the study's own report stands before every copy of it."""
+    score = _plain(text, placed, asked)
+    named = "|".join(re.escape(word) for group in asked.things for word in group)
+    told = re.search(rf"(?<![a-z0-9.])(?:{named})\W+(?:[a-z]+\W+){{0,3}}?[<>~]?\s*\d", text)
+    if score is None or told is None:
+        return score
+    return score + (OWN_REPORT if placed.passage.resource.startswith(REPORT) else 1.0)
+
+
 def _plain(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     heading = (placed.passage.heading or "").lower()
     groups = (*asked.things, *asked.events)
@@ -252,13 +280,4 @@ def _any(group: Collection[str], text: str) -> bool:
 
 
 def _holds(word: str, text: str) -> bool:
-    return _word(word).search(text) is not None
-
-
-@lru_cache(maxsize=2_000)
-def _word(word: str) -> re.Pattern[str]:
-    """A word or phrase whole, its plural too; endings beyond that are listed, not guessed."""
-    body = r"\s+".join(re.escape(part) for part in word.split())
-    plural = "(?:s|es)?" if len(word) > 2 and not word.endswith("s") else ""
-    singular = body[:-1] + "s?" if len(word) > 4 and word.endswith("s") else body + plural
-    return re.compile(rf"(?<![a-z0-9.])(?:{singular})(?![a-z0-9])")
+    return whole_word(word).search(text) is not None

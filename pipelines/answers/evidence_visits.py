@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_stays import in_window, nth, pool, since
@@ -28,6 +29,9 @@ ELEMENTS = {
     "admit_source": ("hospitalization.admitSource", "admission.admitSource"),
     "visit_reason": ("reasonCode", "reasonReference", "reason"),
 }
+ADMITTED = frozenset({"IMP", "ACUTE", "NONAC"})
+EMERGENCY = "EMER"
+A_DAY = timedelta(days=1)
 SAID = {
     "admission_type": "Admission type",
     "disposition": "Discharged to",
@@ -113,7 +117,7 @@ def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
 def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The visits, or the one field of a visit, that the question asks for."""
     if question.ask == "length":
-        stays = _stays(chart, question, question.attribute or "any")
+        stays = _longest_meant(chart, question, question.attribute or "any")
         ends = ((_end(chart, stay), _edge(stay, "start", _came(stay))) for stay in stays)
         return [one for pair in ends for one in pair]
     if question.attribute in ELEMENTS:
@@ -125,6 +129,30 @@ def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     if question.attribute in ("admitted", "discharged"):
         return _edges(chart, question)
     return [_visit(stay) for stay in _stays(chart, question, question.relation or "any")]
+
+
+def _longest_meant(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter, ...]:
+    """The stay whose length is asked: an emergency visit is none where the patient was admitted.
+
+    Many charts keep the hour in the emergency room as an encounter of its own, and count it
+    among the hospital's; it says how long the patient was there, not how long the stay was.
+    """
+    stays = _pool_of(chart, question, _kind_of(question, kind))
+    admitted = tuple(s for s in stays if s.class_code in ADMITTED)
+    brief = tuple(s for s in stays if s.class_code == EMERGENCY and _is_brief(s))
+    if kind != "icu" and admitted:
+        stays = tuple(s for s in stays if s not in brief)
+    return _by_position(stays, question)
+
+
+def _is_brief(stay: Encounter) -> bool:
+    if stay.start is None or stay.end is None:
+        return False
+    return stay.end.instant - stay.start.instant < A_DAY
+
+
+def _kind_of(question: ChartQuestion, kind: str) -> str:
+    return question.stay.kind if kind == "any" and question.stay is not None else kind
 
 
 def _edges(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -158,8 +186,7 @@ def _pool_of(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounte
 
 def _stays(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter, ...]:
     wanted = question.stay
-    if kind == "any" and wanted is not None:
-        kind = wanted.kind
+    kind = _kind_of(question, kind)
     stays = _pool_of(chart, question, kind)
     if question.ask == "count":
         inside = wanted is not None and kind == "icu" and wanted.kind != "icu"

@@ -66,10 +66,11 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class NoteAsked:
-    """What sentences are asked for: `kind` is why, show, said, or search.
+    """What sentences are asked for: `kind` is why, show, said, value or search.
 
     A group is what notes write for one thing or one event; `way` is high or low where a result
-    is said to have gone there; `document` words of the note's title, `latest` its newest only.
+    is said to have gone there; `document` words of the note's title, `latest` its newest only;
+    `yes_no` that sentences of both sides are to be shown.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class NoteAsked:
     way: str | None = None
     document: tuple[str, ...] = ()
     latest: bool = False
+    yes_no: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ class ChartQuestion:
     encounter, patient, code_status, note or none; `ask` what is wanted of it (value, when,
     count, exists, mean, sum, trend, difference, comparison, list …); `attribute` the
     field of a patient, encounter or medication. `names` are the chart's own names of
-    non-results that were meant, or the states of the code status that were. `decline` says why
-    there is no answer; `not_understood` that only the words are the reason, so that a model may
-    still be asked about this chart.
+    non-results that were meant, or the states of the code status that were, `groups` the same
+    kept apart where several things were named side by side, `unlisted` drugs beside them that no
+    entry of the chart names. `group` is day, month or year, or the kind of substance that an
+    allergy is to. `decline` says why there is no answer; `not_understood` that only the words
+    are the reason, so that a model may still be asked about this chart.
     """
 
     text: str
@@ -98,6 +102,8 @@ class ChartQuestion:
     ask: str
     things: tuple[Thing, ...] = ()
     names: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    unlisted: tuple[str, ...] = ()
     picks: tuple[Pick, ...] = ()
     extreme: str | None = None
     relation: str | None = None
@@ -116,6 +122,11 @@ class ChartQuestion:
     def note_is(self, kind: str) -> bool:
         """Whether sentences of one kind are asked for."""
         return self.note is not None and self.note.kind == kind
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether yes or no is wanted of several things, of each by itself."""
+        return self.ask == "exists" and len(self.groups) + len(self.unlisted) > 1
 
     @property
     def is_declined(self) -> bool:

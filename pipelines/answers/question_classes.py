@@ -45,5 +45,18 @@ def class_members(text: QuestionText, displays: Iterable[str]) -> tuple[str, ...
     return named.members
 
 
+def is_known_drug(word: str, displays: Iterable[str]) -> bool:
+    """Whether a word is a drug by the table of classes, and no other name of one of these.
+
+    An ending of the international nonproprietary names is a drug's own. A whole word may be a
+    brand of what the chart has under another name, so that nothing else of its class may be there.
+    """
+    own = [entry for entry in load().values() if entry.holds(word)]
+    endings = tuple(s[1:] for entry in own for s in entry.stems if s.startswith("-"))
+    if word.endswith(endings):
+        return bool(own)
+    return bool(own) and not any(entry.holds(d) for entry in own for d in displays)
+
+
 def _names(entry: DrugClass, text: QuestionText) -> bool:
     return bool(text.take_all(phrase(any_of(entry.names))))

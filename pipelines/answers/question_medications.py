@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick
-from pipelines.answers.question_classes import ClassNamed, take_class
+from pipelines.answers.question_classes import ClassNamed, is_known_drug, take_class
 from pipelines.answers.question_names import NamedThings, take_close, take_names
 from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import listed, phrase
+from pipelines.answers.question_text import QuestionText, listed, phrase
 
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
 _IS_ON = re.compile(r"\b(?:is|are|does)\s+(?:\w+\s+){0,2}(?:on|taking|takes?|using)\b")
+_COUNTED = re.compile(r"\bhow many\b")
+_ORDERS = re.compile(r"\b(?:prescriptions?|orders?|ordered|prescribed|entries)\b")
+_UNITS = re.compile(r"\bunits?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
 Names = Mapping[str, tuple[str, ...]]
@@ -53,7 +57,18 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     if not worded and not (named.displays and sure):
         text.text = before
         return None
-    return _medication_asked(reading, named, cues)
+    asked = _medication_asked(reading, named, cues)
+    if asked.ask == "exists" and named.groups:
+        return replace(asked, unlisted=_take_unlisted(text, drugs))
+    return asked
+
+
+def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...]:
+    """Drugs that are named beside those of the chart, and that no entry of the chart names."""
+    unlisted = tuple(word for word in text.left() if is_known_drug(word, drugs))
+    for word in unlisted:
+        text.take_all(phrase(re.escape(word)))
+    return unlisted
 
 
 def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
@@ -64,14 +79,17 @@ def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
 
 def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
     text = reading.text
-    asks_held = reading.yes_no or text.find(listed("when")) is not None
+    counted = text.find(listed("total", "count")) is not None
+    asks_held = reading.yes_no or counted or text.find(listed("when")) is not None
     if asks_held and named.displays and text.take_all(listed("medication", "held")):
         # When a hold began stands in no element of an order: its status and reason are told.
         reading.when = take_when(text)
         text.take_all(listed("medication", "active"))
         text.take_all(phrase(r"being|still|doses?|on"))
-        ask = "exists" if reading.yes_no else "list"
-        return reading.made("medication", ask, names=named.displays, attribute="held")
+        count = take_choice(text, "total") == "count"
+        ask = "count" if count else "exists" if reading.yes_no else "list"
+        now = NOW.match(text.whole) is not None
+        return reading.made("medication", ask, names=named.displays, attribute="held", every=now)
     active = text.take_all(listed("medication", "active"))
     text.take_all(listed("medication"))
     how_much = "dose" in cues and not ("started" in cues or "stopped" in cues)
@@ -80,15 +98,31 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     total = take_choice(text, "total")
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
+    units = bool(text.take_all(phrase(r"units?"))) or _UNITS.search(text.whole) is not None
     again = (Pick(-1),) if _AGAIN.search(text.whole) else ()
     reading.picks = take_picks(text, reading.stays) or again
     ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
+    if ask == "count" and units and named.displays and "given" in cues:
+        ask = "total"
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(
-        "medication", ask, names=named.displays, every=bool(active) or now,
-        attribute="given" if "given" in cues else "stopped" if "stopped" in cues else None,
+        "medication", ask, names=named.displays, groups=named.groups, every=bool(active) or now,
+        attribute=_attribute(reading, cues),
     )  # fmt: skip
+
+
+def _attribute(reading: Reading, cues: list[str]) -> str | None:
+    """Which entries say it: a dose at a place in time, or a number of doses, was given."""
+    if "given" in cues:
+        return "given"
+    if "stopped" in cues:
+        return "stopped"
+    counted = _COUNTED.search(reading.text.whole) is not None
+    if counted and _ORDERS.search(reading.text.whole) is not None:
+        return "ordered"
+    placed = reading.when or reading.picks or counted
+    return "dosed" if "dose" in cues and "started" not in cues and placed else None
 
 
 def _medication_ask(

@@ -7,49 +7,98 @@ names is not found here: that is not the same as "the patient does not have it".
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from pipelines.answers.question_text import QuestionText, key, tokens, words
+from pipelines.answers.verify_reading import negation_scopes
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
 LONG_NAME = 7
 SHORTEST_WORD = 3
+_JOINED = re.compile(r",|\b(?:and|or|nor)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class NamedThings:
-    """The chart's displays that were named; `certain` = by a word that is no everyday word."""
+    """The chart's displays that were named; `certain` = by a word that is no everyday word.
+
+    `groups` keeps apart what was named side by side ("lisinopril and losartan").
+    """
 
     displays: tuple[str, ...]
     certain: bool
     words: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The displays that one stretch of the question names."""
+
+    start: int
+    end: int
+    displays: tuple[str, ...]
 
 
 def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     """Every display that the text names, whole or by telling words, blanked."""
     index = _index(displays)
-    found: dict[str, None] = {}
     said_so: list[str] = []
+    groups: list[Group] = []
     certain = False
     for start, end, said in _runs(text):
         known = next((w for w in _written(said) if w in index), None)
         if known is None or text.text[start:end].strip() == "":
             continue
         said_so.append(said)
-        narrowed = [d for d in index[known] if d in found] if found else []
-        for display in narrowed or index[known]:
-            found[display] = None
-        if narrowed:
-            found = dict.fromkeys(narrowed)
+        groups = _joined_to(groups, Group(start, end, index[known]), text.whole)
         certain = certain or " " in known or known not in _shared()
         text.blank(start, end)
-    _blank_rest(text, tuple(found))
-    return NamedThings(tuple(found), certain, tuple(said_so))
+    groups = _by_number(text, groups)
+    found = tuple(dict.fromkeys(d for group in groups for d in group.displays))
+    _blank_rest(text, found)
+    kept = tuple(dict.fromkeys(group.displays for group in groups))
+    return NamedThings(found, certain, tuple(said_so), kept)
+
+
+def _joined_to(groups: list[Group], own: Group, whole: str) -> list[Group]:
+    """The groups with one more name: it narrows those that it belongs to, and adds to others.
+
+    "Metoprolol succinate" is one drug; "lisinopril and losartan" are two, and the second says
+    nothing about the first.
+    """
+    apart = [g for g in groups if _JOINED.search(_between(g, own, whole)) is not None]
+    near = {d for g in groups if g not in apart for d in g.displays}
+    narrowed = tuple(d for d in own.displays if d in near)
+    if narrowed:
+        return [*apart, Group(own.start, own.end, narrowed)]
+    return [*groups, own]
+
+
+def _by_number(text: QuestionText, groups: list[Group]) -> list[Group]:
+    """The groups cut to the stage or strength that is said anywhere beside them ("stage 3")."""
+    for (one, start, _), (other, _, end) in pairwise(tokens(text.text)):
+        said = f"{one} {other}"
+        if not (one[0].isdigit() or other[0].isdigit()) or end - start != len(said):
+            continue
+        cut = [tuple(d for d in g.displays if f" {said} " in f" {key(d)} ") for g in groups]
+        if any(cut):
+            groups = [
+                replace(g, displays=c or g.displays) for g, c in zip(groups, cut, strict=True)
+            ]
+            text.blank(start, end)
+    return groups
+
+
+def _between(one: Group, other: Group, whole: str) -> str:
+    return whole[min(one.end, other.end) : max(one.start, other.start)]
 
 
 def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,6 +138,49 @@ def _blank_rest(text: QuestionText, displays: tuple[str, ...]) -> None:
 def names_a_condition(named: NamedThings) -> bool:
     """Whether a condition was named as people say it ("high blood pressure")."""
     return any(" " in said and said in _synonyms() for said in named.words)
+
+
+def only(named: NamedThings, keep: Callable[[str], bool]) -> NamedThings:
+    """What was named, cut to the displays that are to be kept."""
+    groups = (tuple(d for d in group if keep(d)) for group in named.groups)
+    displays = tuple(d for d in named.displays if keep(d))
+    return replace(named, displays=displays, groups=tuple(g for g in groups if g))
+
+
+def is_about(display: str, said: tuple[str, ...], question: str) -> bool:
+    """Whether a procedure is done about a thing, and the question does not ask for such a one.
+
+    "Radiation therapy" is a therapy; "chemotherapy for breast cancer" is no proof of the cancer.
+    """
+    parts, asked = key(display).split(), set(key(question).split())
+    about, deeds = _sets("about"), _sets("deed")
+    if asked & (about | deeds):
+        return False
+    of = next((n for n, w in enumerate(parts) if w in ("of", "for")), len(parts))
+    named = _parts(said)
+    aimed = bool(deeds & set(parts[:of])) and not any(w in named for w in parts[:of])
+    return bool(about & set(parts)) or (aimed and of < len(parts))
+
+
+def is_doubted(display: str, said: tuple[str, ...], question: str) -> bool:
+    """Whether a name denies what was said, or says it of somebody else or as a fear."""
+    doubts = _sets("doubt") & set(key(display).split())
+    if doubts and not doubts & set(key(question).split()):
+        return True
+    return is_denied(display, said)
+
+
+def is_denied(display: str, said: tuple[str, ...]) -> bool:
+    """Whether a name denies what was said of it ("no diabetic retinopathy")."""
+    low = display.lower()
+    named = _parts(said)
+    spots = [start for word, start, _ in tokens(low) if word in named]
+    return any(a <= spot < b for a, b in negation_scopes(low) for spot in spots)
+
+
+def _parts(said: tuple[str, ...]) -> set[str]:
+    """The single words of what was said, as charts may write them."""
+    return {part for words in said for whole in _written(words) for part in whole.split()}
 
 
 def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
@@ -136,11 +228,14 @@ def _common() -> frozenset[str]:
     return _empty() | frozenset(words()["filler"]["words"])
 
 
-@lru_cache(maxsize=1)
 def _empty() -> frozenset[str]:
-    return frozenset(tomllib.loads(TABLE.read_text(encoding="utf-8"))["empty"]["words"])
+    return _sets("empty")
 
 
-@lru_cache(maxsize=1)
 def _shared() -> frozenset[str]:
-    return frozenset(tomllib.loads(TABLE.read_text(encoding="utf-8"))["shared"]["words"])
+    return _sets("shared")
+
+
+@lru_cache(maxsize=8)
+def _sets(name: str) -> frozenset[str]:
+    return frozenset(tomllib.loads(TABLE.read_text(encoding="utf-8"))[name]["words"])

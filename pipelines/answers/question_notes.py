@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_narrative import note_asked
-from pipelines.answers.question_text import key, listed, tokens, words
+from pipelines.answers.question_text import asks_if, key, listed, tokens, words
 
 SYNONYMS = Path(__file__).with_name("question_notes.toml")
 MOST_WORDS = 8
@@ -57,7 +57,7 @@ def note_question(
         return None
     return ChartQuestion(
         " ".join(whole.split()), "note", "search", note_words=groups,
-        note=NoteAsked("search", things, asked.events),
+        note=NoteAsked("search", things, asked.events, yes_no=asks_if(" ".join(whole.split()))),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.answers.question import ChartQuestion, Pick, Thing, Threshold, Window
+from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Threshold, Window
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
@@ -35,7 +35,7 @@ from pipelines.answers.question_scope import (
     take_stays,
     take_threshold,
 )
-from pipelines.answers.question_text import QuestionText, listed, phrase, words
+from pipelines.answers.question_text import QuestionText, asks_if, listed, phrase
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
 from pipelines.answers.question_window import AmbiguousDate, take_window
 from pipelines.charts.question_names import (
@@ -173,7 +173,7 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
-    reading.yes_no = _yes_no(text)
+    reading.yes_no = asks_if(text.whole)
     reading.results_named = bool(reading.verbatim) or names_result(text, names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
@@ -197,7 +197,11 @@ def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion |
         return None
     concepts = load().by_key
     groups = tuple(concepts[t.concept].names for t in asked.things if t.concept)
-    return ChartQuestion(asked.text, "note", "search", note_words=groups) if groups else None
+    if not groups:
+        return None
+    kind = "value" if asked.ask == "value" else "search"
+    note = NoteAsked(kind, groups, yes_no=asked.ask == "exists")
+    return ChartQuestion(asked.text, "note", "search", note_words=groups, note=note)
 
 
 def _is_status(thing: Thing) -> bool:
@@ -217,12 +221,6 @@ def _field(text: QuestionText) -> str | None:
         text.take_all(listed("discharged"))
         return "disposition"
     return None
-
-
-def _yes_no(text: QuestionText) -> bool:
-    begins = words()["yes_no"]["begins"]
-    start = re.sub(r"^(?:so|and|well|ok|okay|hey|hi|please)\b[ ,]*", "", text.whole)
-    return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
 
 
 _OCCASION = re.compile(

@@ -11,25 +11,21 @@ import re
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_classes import class_members
-from pipelines.answers.question_medications import NOW, Names, read_medication
-from pipelines.answers.question_names import names_a_condition, take_names
+from pipelines.answers.question_lists import read_lists
+from pipelines.answers.question_medications import Names, read_medication
+from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.answers.question_text import QuestionText, listed, phrase, words
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
 MOST_ALLERGEN_WORDS = 3
 SHORTEST_ALLERGEN = 4
-LISTS = ("immunization", "procedure", "problem")
 _STAY_NOUNS = phrase(
     r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|admissions?|encounters?"
     r"|hospitali[sz]ations?)"
 )
 _GOING = phrase(r"(?:been|go|went|gone|goes)")
-
-_BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|come\s+on)")
-_ENDED = phrase(r"(?:end(?:ed)?|over|go\s+away|gone\s+away|resolve)")
-_NOTHING = re.compile(r"(?!)")
 _EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
 
 
@@ -42,7 +38,7 @@ def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
         or _length(reading)
         or _allergy(reading, chart_names)
         or read_medication(reading, chart_names)
-        or _lists(reading, chart_names)
+        or read_lists(reading, chart_names)
         or _visit(reading)
     )
 
@@ -185,6 +181,8 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     text.take_all(listed("allergy"))
     total = take_choice(text, "total")
     known = chart_names.get("allergy", ())
+    kind = _allergy_kind(text)
+    text.take_all(listed("allergy", "anything"))
     named = take_names(text, known)
     displays = named.displays or class_members(text, known) or _inside_names(text, known)
     text.take_all(
@@ -194,8 +192,15 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     )
     ask = "count" if total == "count" else "exists" if reading.yes_no else "list"
     return reading.made(
-        "allergy", ask, names=displays, attribute=None if displays else _allergen(reading)
-    )
+        "allergy", ask, names=displays, group=None if displays else kind,
+        attribute=None if displays else _allergen(reading),
+    )  # fmt: skip
+
+
+def _allergy_kind(text: QuestionText) -> str | None:
+    """The kind of substance that is asked about ("any drug allergies"), or None for any."""
+    kinds = words()["allergy_kind"]
+    return next((k for k in kinds if text.find(listed("allergy_kind", k)) is not None), None)
 
 
 def _inside_names(text: QuestionText, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,44 +225,3 @@ def _allergen(reading: Reading) -> str | None:
         return None
     text.take_all(re.compile(rf"\b{said}\b"))
     return " ".join(left)
-
-
-def _lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
-    """Immunizations, procedures and problems, by their words or by the chart's own names."""
-    text = reading.text
-    for subject in LISTS:
-        known = chart_names.get("condition" if subject == "problem" else subject, ())
-        worded = text.find(listed(subject)) is not None
-        before = text.text
-        text.take_all(listed(subject))
-        named = take_names(text, known)
-        alone = bool(named.displays) and (named.certain or subject == "immunization")
-        said_otherwise = subject == "problem" and names_a_condition(named)
-        if not worded and ((reading.results_named and not said_otherwise) or not alone):
-            text.text = before
-            continue
-        marks = (
-            text.take_all(listed("problem", "active")),
-            text.take_all(listed("problem", "resolved")),
-        )
-        total = take_choice(text, "total")
-        ends = subject == "problem" and bool(text.take_all(_ENDED))
-        text.take_all(_BEGUN if subject == "problem" and named.displays else _NOTHING)
-        reading.when = take_when(text)
-        text.take_all(listed("medication", "given"))
-        text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still|stages?"))
-        reading.picks = take_picks(text, reading.stays)
-        ask = (
-            "count"
-            if total == "count"
-            else "when"
-            if reading.when
-            else "exists"
-            if reading.yes_no and named.displays
-            else "list"
-        )
-        status = "active" if marks[0] else "resolved" if marks[1] or ends else None
-        if subject == "problem" and status is None and NOW.match(text.whole):
-            status = "active" if "history" not in text.whole else None
-        return reading.made(subject, ask, names=named.displays, attribute=status, every=worded)
-    return None

@@ -66,6 +66,13 @@ def listed(section: str, name: str = "words") -> re.Pattern[str]:
     return phrase(any_of(words()[section][name]))
 
 
+def asks_if(whole: str) -> bool:
+    """Whether a question wants yes or no, by its beginning."""
+    begins = words()["yes_no"]["begins"]
+    start = re.sub(r"^(?:so|and|well|ok|okay|hey|hi|please)\b[ ,]*", "", whole)
+    return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
+
+
 class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 

@@ -129,10 +129,11 @@ def _about_names(
     """A question after one about a drug or problem: another of its kind, or more about it."""
     if alone.decline is None and alone.subject == before.subject and alone.names:
         plain_list = alone.ask == "list"
-        return replace(before, text=bare, names=alone.names) if plain_list else alone
+        other = replace(before, text=bare, names=alone.names, groups=alone.groups, unlisted=())
+        return other if plain_list else alone
     more = read(f"{bare} {before.names[0]}", chart)
     if more.decline is None and more.subject == before.subject:
-        return replace(more, names=before.names)
+        return replace(more, names=before.names, groups=before.groups, unlisted=())
     return alone
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
+from pipelines.answers.note_sides import disagree
 from pipelines.answers.verify_code_status import broken_code_status
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_numbers import same_unit
@@ -182,6 +183,20 @@ def _compare(computation: Computation, items: Sequence[Item], _case: Case) -> st
     return None
 
 
+def _unnamed(computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    """That no entry names a drug cites the patient, and no evidence may name it."""
+    if not items or not all(_is_patient(item) for item in items):
+        return "what no entry names cites the patient's record alone"
+    word = str(computation.result).lower()
+    named = any(word in item.reading.low for item in case.items.values())
+    return "the evidence names what is said to be named nowhere" if named else None
+
+
+def _disagree(_computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    holds = disagree([item.reading for item in items if item.evidence.passage is not None])
+    return None if holds else "no cited sentence denies what another one says"
+
+
 def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
     """Numbers and dates of the sentence must be the result or stand in the cited records."""
     misdated = _misdated(computation, sentence, items)
@@ -236,4 +251,6 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "exists": _exists,
     "elapsed": _elapsed,
     "compare": _compare,
+    "disagree": _disagree,
+    "unnamed": _unnamed,
 }

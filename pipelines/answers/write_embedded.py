@@ -9,15 +9,17 @@ rests on absence says "recorded", never "has not".
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_lists import write_list, write_medications
-from pipelines.answers.write_embedded_parts import abstained, lines
+from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
-from pipelines.records.answers import Draft
+from pipelines.records.answers import Cell, Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
 
 Writer = Callable[[ChartQuestion, EvidenceSet], Draft]
@@ -35,6 +37,11 @@ WRITERS: dict[str, Writer] = {
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
 NO_SENTENCE = "No sentence of this chart's notes answers that."
+ONE_AT_A_TIME = "Not all that is named has an entry for what is asked; ask for one at a time."
+NOTES_DISAGREE = (
+    "The notes disagree on this, or it changed between them; sentences of both sides follow."
+)
+NOT_NAMED = "No medication entry of this chart names {drug}."
 NO_CAUSE = "No sentence of this chart states why."
 
 
@@ -48,6 +55,49 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
         if not evidence.items:
             silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
             return abstained(f"{silent} {evidence.nearest}".strip())
-        return lines(evidence.items)
+        return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
-    return writer(question, evidence) if writer is not None else abstained(NOTHING_FOUND)
+    if writer is not None:
+        return (_each if question.is_of_several else _one)(question, evidence, writer)
+    return abstained(NOTHING_FOUND)
+
+
+def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """Sentences as they stand; a value with its day, and a contradiction said before both sides."""
+    notes = [i for i in evidence.items if i.passage is not None]
+    drafted = lines(evidence.items)
+    if question.note_is("value"):
+        return Draft(True, tuple(DraftSentence(i.line, (i.number,)) for i in evidence.items))
+    if question.note is None or not question.note.yes_no:
+        return drafted
+    things = (*question.note.things, *question.note.events)
+    against = [i for i in notes if denies(i.text, things)]
+    if not against or len(against) == len(notes):
+        return drafted
+    told = computed(NOTES_DISAGREE, notes, "disagree", "both")
+    return replace(drafted, sentences=(told, *drafted.sentences))
+
+
+def _one(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Draft:
+    return writer(question, evidence)
+
+
+def _each(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Draft:
+    """Yes or no for each thing that is named; where one has no answer there is none at all."""
+    sentences: list[DraftSentence] = []
+    rows: list[tuple[Cell, ...]] = []
+    for group in question.groups:
+        own = tuple(i for i in evidence.items if i.fact is not None and i.fact.display in group)
+        if not own:
+            return abstained(ONE_AT_A_TIME)
+        alone = replace(question, names=group, groups=(), unlisted=())
+        draft = writer(alone, replace(evidence, items=own))
+        if not draft.answerable:
+            return draft
+        sentences += draft.sentences
+        rows += draft.values
+    patient = [i for i in evidence.items if i.kind == "patient"]
+    for drug in question.unlisted:
+        sentences.append(computed(NOT_NAMED.format(drug=drug), patient, "unnamed", drug))
+        rows.append((0,))
+    return Draft(True, tuple(sentences), tuple(rows))

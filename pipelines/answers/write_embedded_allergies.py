@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import re
 
-from pipelines.answers.evidence_allergies import LIST_UNAVAILABLE, OTHER_ALLERGY, PAST_ALLERGY
+from pipelines.answers.evidence_allergies import (
+    LIST_UNAVAILABLE,
+    OTHER_ALLERGY,
+    PAST_ALLERGY,
+    UNSORTED_ALLERGY,
+)
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, lines
 from pipelines.records.answers import Draft
@@ -29,7 +34,12 @@ def write_allergies(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     none_known = [i for i in entries if _is_none_known(i)]
     real = [i for i in entries if i not in none_known]
     past = [i for i in evidence.items if i.kind == PAST_ALLERGY]
-    if question.ask == "exists" and (question.names or question.attribute):
+    unsorted = [i for i in evidence.items if i.kind == UNSORTED_ALLERGY]
+    if unsorted:
+        return lines([*unsorted, *past])
+    named = question.names or question.attribute
+    kind_missing = question.group and not entries and evidence.items
+    if question.ask == "exists" and (named or kind_missing):
         return _named(question, real, past, evidence)
     if real:
         return _real(question, real)
@@ -69,9 +79,15 @@ def _named(
     patients = [i for i in evidence.items if i.kind == "patient"]
     if not listed or not patients:
         return abstained(ALLERGIES_NOT_RECORDED)
-    text = f"No allergy to {question.attribute or question.names[0].lower()} is recorded."
+    text = f"No allergy to {_asked_for(question)} is recorded."
     absent = computed(text, patients[:1], "exists", 0)
     return Draft(True, (absent, *lines(listed).sentences), ((0,),))
+
+
+def _asked_for(question: ChartQuestion) -> str:
+    if question.attribute:
+        return question.attribute
+    return question.names[0].lower() if question.names else f"any {question.group}"
 
 
 def _is_none_known(entry: Evidence) -> bool:

@@ -31,6 +31,8 @@ NOUNS = {
 NO_ENTRY = "No such medication entry is recorded for what is asked."
 NONE_ACTIVE = "No medication asked about is recorded as active at the chart's last entry."
 MOST_DOSES = 5
+DOSE = "MedicationAdministration/"
+NO_DOSES = "No dose of this medication is recorded, neither as given nor as not given."
 NOT_HELD = "No order of this medication is recorded as on hold."
 NO_TIME = "The record of this medication states no such time."
 
@@ -80,9 +82,15 @@ def _total(entries: list[Evidence]) -> Draft:
         return Draft(True, (counted, *lines(entries[-MOST_DOSES:]).sentences))
     name = facts[0].display if len({f.display for f in facts}) == 1 else drugs[0]
     total = exact(sum(numbers))
-    shown = f"{shown_number(total)} {unit}"
+    shown = f"{shown_number(total)} {_unit_in_words(unit, total)}"
     text = f"{name}: {shown} in total, {len(entries)} {doses} recorded as given."
     return Draft(True, (computed(text, entries, "sum", total, unit),), ((total,),))
+
+
+def _unit_in_words(unit: str, amount: float) -> str:
+    """The unit as it is read; a counted unit without its braces."""
+    bare = unit.strip("{}[]").lower()
+    return unit if bare not in ("unit", "units") else "unit" if amount == 1 else "units"
 
 
 def write_list(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
@@ -104,21 +112,46 @@ def _exists_or_count(
     question: ChartQuestion, entries: list[Evidence], evidence: EvidenceSet
 ) -> Draft:
     if not entries:
+        if not evidence.items and question.attribute == "held":
+            return abstained(NO_DOSES)
         if not evidence.items:
             return abstained(f"This chart holds no {NOUNS[question.subject][1]} at all.")
         active = " as active" if question.subject == "medication" and question.every else ""
-        given = " as given" if question.attribute == "given" else ""
+        given = {"given": " as given", "held": " as not given"}.get(question.attribute or "", "")
         text = f"No such {NOUNS[question.subject][0]} is recorded{active}{given}."
         return Draft(True, (computed(text, evidence.items[:1], question.ask, 0),), ((0,),))
     if question.ask == "count":
         return _count(question, entries)
     text = f"Yes: {entries[-1].line}"
     ordered = [entries[-1], *entries[:-1]]
-    return Draft(True, (computed(text, ordered, "exists", 1),), ((1,),))
+    yes = computed(text, ordered, "exists", 1)
+    others = _other_orders(question, entries) if question.subject == "medication" else []
+    return Draft(True, (yes, *lines(others).sentences), ((1,),))
+
+
+def _other_orders(question: ChartQuestion, entries: list[Evidence]) -> list[Evidence]:
+    """The orders beside the one that is told: another strength is part of the answer.
+
+    Of now every order is told; of the past the last one of each name, and doses given are as
+    many as the days, so that one stands for all of them.
+    """
+    orders = [i for i in entries[:-1] if not i.resource.startswith(DOSE)][::-1]
+    if question.every:
+        return orders
+    told = fact_of(entries[-1]).display
+    newest = {fact_of(i).display: i for i in reversed(orders) if fact_of(i).display != told}
+    return list(newest.values())
 
 
 def _count(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     one, many = NOUNS[question.subject]
+    told = ""
+    if all(i.resource.startswith(DOSE) for i in entries):
+        one, many, told = "dose", "doses", " as given"
+    if question.attribute == "held":
+        told = " as not given"
     noun = f"{one} is" if len(entries) == 1 else f"{many} are"
-    text = f"{len(entries)} {noun} recorded."
-    return Draft(True, (computed(text, entries, "count", len(entries)),), ((len(entries),),))
+    text = f"{len(entries)} {noun} recorded{told}."
+    counted = computed(text, entries, "count", len(entries))
+    shown = lines(entries[:MOST_DOSES]).sentences if question.attribute == "held" else ()
+    return Draft(True, (counted, *shown), ((len(entries),),))

@@ -1,6 +1,7 @@
 """Sentences about the patient and about visits and stays.
 
-Days of a stay are elapsed time between its two recorded ends, not calendar days. An age is in
+Days of a stay are elapsed time between its two recorded ends, not calendar days; less than a day
+is told in hours. An age is in
 completed years at the admission asked for, or at the chart's as-of, and says which.
 """
 
@@ -21,6 +22,7 @@ from pipelines.records.answers import Cell, Draft, DraftSentence
 from pipelines.records.evidence import Evidence, EvidenceSet
 
 DAY_SECONDS = 86_400
+HOUR_SECONDS = 3_600
 SEX_CELLS = {"female": "f", "male": "m"}
 NOT_RECORDED = "This is not recorded in the chart."
 NO_SUCH_STAY = "The chart has no such visit or stay."
@@ -121,10 +123,12 @@ def _length(items: list[Evidence]) -> Draft:
         left, came = fact_of(end).when, fact_of(start).when
         if left is None or came is None:
             continue
-        days = exact((left.instant - came.instant).total_seconds() / DAY_SECONDS)
+        seconds = (left.instant - came.instant).total_seconds()
+        days = exact(seconds / DAY_SECONDS)
+        unit, length = ("days", days) if days >= 1 else ("hours", exact(seconds / HOUR_SECONDS))
         until = "to" if fact_of(end).path == "period.end" else "to the chart's last entry at"
-        length = f"{end.title} of {shown_number(days)} days"
-        text = f"{length}, from {came.clock} {until} {left.clock}."
-        sentences.append(computed(text, (end, start), "elapsed", days, "days"))
+        told = f"{end.title} of {shown_number(length)} {unit if length != 1 else unit[:-1]}"
+        text = f"{told}, from {came.clock} {until} {left.clock}."
+        sentences.append(computed(text, (end, start), "elapsed", length, unit))
         rows.append((days,))
     return Draft(True, tuple(sentences), tuple(rows)) if rows else abstained(NO_SUCH_STAY)

@@ -25,6 +25,7 @@ from pipelines.charts.timings import timing_of, timing_words
 
 # What the medication's own row carries of an instruction.
 IN_SHORT = frozenset({"text", "route", "dose"})
+NO_UNIT = "(unit not recorded)"
 QUANTITY_ALONE = frozenset({"doseQuantity", "type"})
 Amount = tuple[float | None, str | None]
 
@@ -172,7 +173,8 @@ def _joined(*parts: str | None) -> str | None:
 
 
 def _in_words(dosage: Json, quantity: Json, unit: str | None) -> str | None:
-    parts = [as_written(quantity.get("value")), unit if quantity.get("value") is not None else None]
+    value = as_written(quantity.get("value"))
+    parts = [value, None if value is None else unit or NO_UNIT]
     between = _dose_and_rate(dosage).get("doseRange")
     if between and parts[0] is None:
         ends = [as_written((between.get(side) or {}).get("value")) for side in ("low", "high")]

@@ -23,6 +23,11 @@ from pipelines.charts.row_parts import (
     words,
 )
 
+UNIT_WORDS = {
+    "s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month",
+    "a": "year",
+}  # fmt: skip
+
 
 class Timing(NamedTuple):
     """The parts of a Timing in the order of the columns of `dosage`."""
@@ -84,13 +89,24 @@ def timing_words(element: Json | None) -> str | None:
     repeat = element.get("repeat") or {}
     said = words(element.get("code"))
     if said is None and repeat.get("frequency") and repeat.get("period"):
-        unit = repeat.get("periodUnit")
-        said = f"{repeat['frequency']} every {repeat['period']} {unit}" if unit else None
+        said = _how_often(repeat)
     if said is not None:
         return said
     at = [*_texts(repeat.get("dayOfWeek")), *_texts(repeat.get("timeOfDay"))]
     at += _texts(repeat.get("when"))
     return ", ".join(at or _texts(element.get("event"))) or None
+
+
+def _how_often(repeat: Json) -> str | None:
+    """`2 times every 8 hours`: a bare number of times reads as a part of the dose before it."""
+    unit = repeat.get("periodUnit")
+    if not unit:
+        return None
+    name, length = UNIT_WORDS.get(unit, unit), repeat["period"]
+    most = f" to {repeat['frequencyMax']}" if repeat.get("frequencyMax") else ""
+    once = repeat["frequency"] == 1 and not most
+    times = "once" if once else f"{repeat['frequency']}{most} times"
+    return f"{times} every {name}" if length == 1 else f"{times} every {length} {name}s"
 
 
 def _texts(values: Element) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from tests.answers.hand_made import (
     evidence,
     fact,
     lab,
+    note,
     only,
 )
 
@@ -149,3 +150,37 @@ def test_extremes_and_means_agree_with_python(values: list[Decimal], data: st.Da
     mean = round(float(sum(values)) / len(values), 2)
     text = f"The mean sodium was {mean} mmol/L."
     assert judged(text, tuple(numbers), ("mean", mean, None), over).support == "computed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "support"),
+    [
+        pytest.param("Infusion reaction to vancomycin.", "Vancomycin given, no reaction.",
+                     "computed", id="one denies it"),
+        pytest.param("Culture: contaminant.", "The contaminant was of the wrong specimen.",
+                     "computed", id="one takes it back"),
+        pytest.param("Infusion reaction to vancomycin.", "Vancomycin reaction overnight.",
+                     "unverified", id="both say it"),
+        pytest.param("No reaction.", "Vancomycin: no reaction.", "unverified", id="both deny it"),
+    ],
+)  # fmt: skip
+def test_that_notes_disagree_is_checked_in_the_notes(one: str, other: str, support: str) -> None:
+    over = evidence(note(one), note(other, start=500))
+    assert judged("The notes disagree.", (1, 2), ("disagree", "both", None), over).support == (
+        support
+    )
+
+
+@pytest.mark.parametrize(
+    ("drug", "cites", "support"),
+    [
+        pytest.param("warfarin", (7,), "computed", id="nothing names it"),
+        pytest.param("metformin", (7,), "unverified", id="an entry names it"),
+        pytest.param("warfarin", (8,), "unverified", id="it cites another record"),
+    ],
+)
+def test_that_no_entry_names_a_drug_is_checked_in_all_evidence(
+    drug: str, cites: tuple[int, ...], support: str
+) -> None:
+    text = f"No medication entry of this chart names {drug}."
+    assert judged(text, cites, ("unnamed", drug, None)).support == support

@@ -47,7 +47,7 @@ def dose(**more: object) -> Json:
     ("given", "wanted"),
     [
         pytest.param(instructed({"timing": TWICE, **dose()}),
-                     [{"number": 1, "text": "5 mg 2 every 1 d", "frequency": 2, "period": 1.0,
+                     [{"number": 1, "text": "5 mg 2 times every day", "frequency": 2, "period": 1.0,
                        "period_unit": "d", "times_of_day": ["08:00:00"], "days_of_week": ["mon"],
                        "day_parts": ["PC"], "offset_minutes": 30, "start_written": "2024-03-01",
                        "end_written": "2024-03-10", "dose_value": 5.0, "dose_unit": "mg",

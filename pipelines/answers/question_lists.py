@@ -1,0 +1,118 @@
+"""Questions about vaccines, procedures and problems, by their words or by the chart's own names.
+
+A name that holds the words of the question does not always say that the thing is there: an
+assessment, a screening or a removal is done *about* a thing, "no retinopathy" denies it and a
+family history is somebody else's. The first says nothing and is passed over; the other two are
+shown as they stand and never become a "yes". Whether somebody has a disease is decided by the
+conditions, where the same words name one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_medications import NOW, Names
+from pipelines.answers.question_names import (
+    NamedThings,
+    is_about,
+    is_denied,
+    is_doubted,
+    names_a_condition,
+    only,
+    take_names,
+)
+from pipelines.answers.question_reading import Reading, take_when
+from pipelines.answers.question_scope import take_choice, take_picks
+from pipelines.answers.question_text import QuestionText, listed, phrase
+
+LISTS = ("immunization", "procedure", "problem")
+_BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|come\s+on)")
+_ENDED = phrase(r"(?:end(?:ed)?|over|go\s+away|gone\s+away|resolve)")
+_NOTHING = re.compile(r"(?!)")
+
+
+def read_lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
+    """Immunizations, procedures and problems, or None where none of them is meant."""
+    text = reading.text
+    for subject in LISTS:
+        known = chart_names.get("condition" if subject == "problem" else subject, ())
+        worded = text.find(listed(subject)) is not None
+        before = text.text
+        named = _named(text, subject, known)
+        if subject == "procedure" and not worded:
+            named = _without_about(text, named)
+            if _a_condition_decides(reading, before, named, chart_names):
+                text.text = before
+                continue
+        alone = bool(named.displays) and (named.certain or subject == "immunization")
+        said_otherwise = subject == "problem" and names_a_condition(named)
+        if not worded and ((reading.results_named and not said_otherwise) or not alone):
+            text.text = before
+            continue
+        return _asked(reading, subject, named, worded=worded)
+    return None
+
+
+def _named(text: QuestionText, subject: str, known: tuple[str, ...]) -> NamedThings:
+    """The names of one list; a disease is read whole before its own word is taken out."""
+    if subject != "problem":
+        text.take_all(listed(subject))
+        return take_names(text, known)
+    named = take_names(text, known)
+    text.take_all(listed(subject))
+    return named
+
+
+def _without_about(text: QuestionText, named: NamedThings) -> NamedThings:
+    """Without procedures that are done about the thing, unless they are asked for or deny it."""
+    return only(
+        named, lambda d: not is_about(d, named.words, text.whole) or is_denied(d, named.words)
+    )
+
+
+def _a_condition_decides(
+    reading: Reading, before: str, named: NamedThings, chart_names: Names
+) -> bool:
+    """Whether somebody is asked to have now, or to be diagnosed with, what a condition names."""
+    text = reading.text
+    asks = NOW.match(text.whole) or text.find(listed("problem"))
+    if not asks or not named.displays:
+        return False
+    after, text.text = text.text, before
+    conditions = take_names(text, chart_names.get("condition", ()))
+    text.text = after
+    return conditions.certain and len(" ".join(conditions.words)) >= len(" ".join(named.words))
+
+
+def _asked(reading: Reading, subject: str, named: NamedThings, *, worded: bool) -> ChartQuestion:
+    text = reading.text
+    marks = (
+        text.take_all(listed("problem", "active")),
+        text.take_all(listed("problem", "resolved")),
+    )
+    total = take_choice(text, "total")
+    ends = subject == "problem" and bool(text.take_all(_ENDED))
+    text.take_all(_BEGUN if subject == "problem" and named.displays else _NOTHING)
+    reading.when = take_when(text)
+    text.take_all(listed("medication", "given"))
+    text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still|stages?"))
+    reading.picks = take_picks(text, reading.stays)
+    ask = (
+        "count"
+        if total == "count"
+        else "when"
+        if reading.when
+        else "exists"
+        if reading.yes_no and named.displays
+        else "list"
+    )
+    status = "active" if marks[0] else "resolved" if marks[1] or ends else None
+    if subject == "problem" and status is None and NOW.match(text.whole):
+        status = "active" if "history" not in text.whole else None
+    if ask == "exists" and subject != "immunization":
+        sure = only(named, lambda display: not is_doubted(display, named.words, text.whole))
+        named, ask = (sure, ask) if sure.displays else (named, "list")
+    return reading.made(
+        subject, ask, names=named.displays, groups=named.groups, attribute=status, every=worded
+    )
