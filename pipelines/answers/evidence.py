@@ -16,6 +16,8 @@ from pipelines.answers.evidence_allergies import (
     allergies_unavailable,
     allergy_evidence,
 )
+from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
+from pipelines.answers.evidence_devices import device_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
     immunization_evidence,
@@ -25,13 +27,26 @@ from pipelines.answers.evidence_lists import (
 from pipelines.answers.evidence_medications import medication_evidence
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
 from pipelines.answers.evidence_reasons import nearest, reason_evidence
+from pipelines.answers.evidence_records import (
+    appointment_evidence,
+    goal_evidence,
+    order_evidence,
+    team_evidence,
+)
 from pipelines.answers.evidence_related import related_evidence
 from pipelines.answers.evidence_results import result_evidence
+from pipelines.answers.evidence_screening import screening_evidence
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_records import device_named
 from pipelines.charts import passages
+from pipelines.charts.appointments import appointments, upcoming
+from pipelines.charts.care import goals
+from pipelines.charts.claims import claims
+from pipelines.charts.devices import devices
 from pipelines.charts.encounters import encounters
+from pipelines.charts.orders import orders
 from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence, EvidenceSet
@@ -48,6 +63,14 @@ GATHERERS: dict[str, Gatherer] = {
     "problem": problem_evidence,
     "procedure": procedure_evidence,
     "immunization": immunization_evidence,
+    "device": device_evidence,
+    "appointment": appointment_evidence,
+    "order": order_evidence,
+    "bill": bill_evidence,
+    "coverage": coverage_evidence,
+    "screening": screening_evidence,
+    "care_team": team_evidence,
+    "goal": goal_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -58,6 +81,21 @@ SEARCHED = {
     "problem": "Condition",
     "procedure": "Procedure",
     "immunization": "Immunization",
+    "device": "Device, DeviceUseStatement",
+    "appointment": "Appointment",
+    "order": "ServiceRequest, Observation of status preliminary",
+    "bill": "Claim, ExplanationOfBenefit",
+    "coverage": "Coverage",
+    "screening": "QuestionnaireResponse, Observation, Condition",
+    "care_team": "CareTeam",
+    "goal": "Goal",
+}
+KEPT: dict[str, Callable[[Chart], object]] = {
+    "device": devices,
+    "appointment": lambda chart: appointments(chart) or upcoming(chart),
+    "order": orders,
+    "bill": claims,
+    "goal": goals,
 }
 ABSENCE = ("exists", "count")
 
@@ -73,6 +111,7 @@ def gather(
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
         items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
+        items = _of_the_device(question, items)
     else:
         items = gatherer(chart, question) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
@@ -86,6 +125,14 @@ def gather(
         looked = (*looked, *not_searched(chart))
     near = nearest(chart, question) if question.subject == "note" and not items else ""
     return EvidenceSet(numbered(items), looked, near)
+
+
+def _of_the_device(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
+    """Asked for the placing or removal of a device, a sentence must name that very device."""
+    named = None if question.note_is("why") else device_named(question.text)
+    if named is None:
+        return items
+    return [i for i in items if i.passage is None or named.search(i.text.lower())]
 
 
 def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
@@ -104,7 +151,7 @@ def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
     if question.subject in ("problem", "medication", "procedure", "immunization"):
         kind = "condition" if question.subject == "problem" else question.subject
         return bool(thing_names(chart).get(kind))
-    return False
+    return question.subject in KEPT and bool(KEPT[question.subject](chart))
 
 
 def searched(question: ChartQuestion | None) -> tuple[str, ...]:

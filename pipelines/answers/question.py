@@ -85,9 +85,10 @@ class ChartQuestion:
     """One question as understood.
 
     `subject` is result, any_lab, medication, allergy, problem, procedure, immunization,
-    encounter, patient, note or none; `ask` what is wanted of it (value, when, count, exists,
+    encounter, patient, note, none or a subject of `question_records`; `ask` what is wanted of it (value, when, count, exists,
     mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
-    encounter or medication. `names` are the chart's own names of non-results that were meant.
+    encounter or medication. `names` are the chart's own names of non-results that were meant,
+    `records` the very records where words of the question choose among some of one name.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """
@@ -109,6 +110,7 @@ class ChartQuestion:
     note_words: tuple[tuple[str, ...], ...] = ()
     note: NoteAsked | None = None
     searched: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     decline: str | None = None
     not_understood: bool = False
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pipelines.answers.question import ChartQuestion, Pick, Thing, Threshold, Window
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
+    Refusal,
     declined,
     named_patients,
     names_another,
@@ -107,28 +108,36 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question_records import read_records
+
     text = QuestionText(question)
     notes = has_notes(chart)
     names = result_names(chart)
     verbatim = take_verbatim(text, names)
-    reason = _not_for_this_chart(text, question, chart, notes=notes)
-    if reason is not None:
-        return ChartQuestion(text.whole, "none", "decline", decline=reason)
+    refusal = _not_for_this_chart(text, question, chart, notes=notes)
+    if refusal is not None and not refusal.unless_records:
+        return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
     reading = Reading(text, chart, notes, names, verbatim)
     try:
         reading.window = take_window(text, chart.as_of)
     except (AmbiguousDate, ValueError):
-        return ChartQuestion(text.whole, "none", "decline", decline=AMBIGUOUS)
+        said = AMBIGUOUS if refusal is None else refusal.says
+        return ChartQuestion(text.whole, "none", "decline", decline=said)
+    kept = read_records(reading)
+    if kept is not None:
+        return kept
+    if refusal is not None:
+        return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
     return _read(reading)
 
 
 def _not_for_this_chart(
     text: QuestionText, question: str, chart: Chart, *, notes: bool
-) -> str | None:
+) -> Refusal | None:
     found = named_patients(text.whole)
     identifiers, names = own_names(chart)
     if names_another(found, identifiers):
-        return OTHER_PATIENT
+        return Refusal(OTHER_PATIENT)
     for match in found:
         before = re.search(
             r"(?:\b(?:of|for|by|in|on|from|about|if|that|the|this)\s+)*$",
@@ -139,10 +148,10 @@ def _not_for_this_chart(
         )
         text.blank(start, match.end())
     _blank_name(text, question, names)
-    reason = declined(text.text.strip(), has_notes=notes)
-    if reason is None and names_doctor(text.whole) and not notes:
-        reason = "No notes of clinicians are in this chart."
-    return reason
+    refusal = declined(text.text.strip(), has_notes=notes)
+    if refusal is None and names_doctor(text.whole) and not notes:
+        refusal = Refusal("No notes of clinicians are in this chart.", unless_records=True)
+    return refusal
 
 
 def _blank_name(text: QuestionText, question: str, names: frozenset[str]) -> None:
@@ -164,7 +173,7 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
-    reading.yes_no = _yes_no(text)
+    reading.yes_no = yes_or_no(text)
     reading.results_named = bool(reading.verbatim) or names_result(text, names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
@@ -210,7 +219,8 @@ def _field(text: QuestionText) -> str | None:
     return None
 
 
-def _yes_no(text: QuestionText) -> bool:
+def yes_or_no(text: QuestionText) -> bool:
+    """Whether the question begins as one that is answered yes or no."""
     begins = words()["yes_no"]["begins"]
     start = re.sub(r"^(?:so|and|well|ok|okay|hey|hi|please)\b[ ,]*", "", text.whole)
     return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)

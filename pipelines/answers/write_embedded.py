@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, lines
+from pipelines.answers.write_embedded_records import write_devices, write_records
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
 from pipelines.records.answers import Draft
@@ -30,6 +32,8 @@ WRITERS: dict[str, Writer] = {
     "problem": write_list,
     "procedure": write_list,
     "immunization": write_list,
+    "device": write_devices,
+    **dict.fromkeys(SUBJECTS - {"device"}, write_records),
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
 NO_SENTENCE = "No sentence of this chart's notes answers that."
