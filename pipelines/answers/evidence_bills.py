@@ -67,7 +67,7 @@ def _diagnoses(chart: Chart, question: ChartQuestion, bills: tuple[Claim, ...]) 
             if one.part != "diagnosis" or not _is_meant(one, question):
                 continue
             day = (bill.billed or bill.created or chart.as_of).day
-            kept.setdefault((one.fact.display, day), _diagnosis_item(chart, bill, one))
+            kept.setdefault((one.fact.display, day), _diagnosis_item(bill, one))
     return list(kept.values())
 
 
@@ -77,7 +77,7 @@ def _is_meant(one: ClaimItem, question: ChartQuestion) -> bool:
     return not question.names or f"{one.fact.resource}#{one.part}{one.number}" in question.records
 
 
-def _diagnosis_item(chart: Chart, bill: Claim, one: ClaimItem) -> Evidence:
+def _diagnosis_item(bill: Claim, one: ClaimItem) -> Evidence:
     principal = "principal" in (one.role or "").lower()
     kind = "principal diagnosis" if principal else "diagnosis"
     code = _code(one.fact.code_key)
@@ -120,9 +120,23 @@ def _money(amount: float, currency: str | None) -> str:
 
 
 def coverage_evidence(chart: Chart, _question: ChartQuestion) -> list[Evidence]:
-    """All coverages with status and period, those in force first."""
+    """All coverages with status and period, those in force first.
+
+    Where no coverage is recorded, the insurers that bills name: the latest bill of each.
+    """
     found = sorted(coverages(chart), key=lambda c: not in_force(chart, c))
-    return [_coverage_item(chart, one) for one in found]
+    if found:
+        return [_coverage_item(chart, one) for one in found]
+    latest = {bill.insurer: bill for bill in claims(chart) if bill.insurer}
+    return [_insurer_item(chart, bill) for bill in reversed(latest.values())]
+
+
+def _insurer_item(chart: Chart, bill: Claim) -> Evidence:
+    when = bill.billed or bill.created
+    day = f" of {when.day}" if when is not None else ""
+    line = f"No coverage is recorded; the bill{day} names the insurer {bill.insurer}."
+    fact = leaf(chart, replace(bill.fact, kind="bill", when=when), bill.insurer or "")
+    return replace(item(fact, line), kind=PAST_COVERAGE)
 
 
 def in_force(chart: Chart, one: Coverage) -> bool:

@@ -92,7 +92,7 @@ def _state(chart: Chart, entry: Device) -> str:
 def _item(chart: Chart, entry: Device, question: ChartQuestion) -> Evidence:
     fact, state = entry.fact, _state(chart, entry)
     end = _end(chart, entry)
-    asked_end = question.attribute == "removed" or state == PAST_DEVICE
+    asked_end = question.attribute != "placed"
     fact = dated(chart, fact, end if asked_end and end is not None else entry.used)
     status = {IN_USE: "active", PAST_DEVICE: "completed"}.get(state)
     told = item(replace(fact, kind="device", status=status), device_line(entry, state, end))

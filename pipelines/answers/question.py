@@ -85,10 +85,10 @@ class ChartQuestion:
     """One question as understood.
 
     `subject` is result, any_lab, medication, allergy, problem, procedure, immunization,
-    encounter, patient, note, none or a subject of `question_records`; `ask` what is wanted of it (value, when, count, exists,
-    mean, sum, trend, difference, comparison, list …); `attribute` the field of a patient,
-    encounter or medication. `names` are the chart's own names of non-results that were meant,
-    `records` the very records where words of the question choose among some of one name.
+    encounter, patient, note, none or a subject of `question_records`; `ask` what is wanted of it
+    (value, when, count, exists, mean, sum, trend, difference, comparison, list …); `attribute` the
+    field of a patient, encounter or medication. `names` are the chart's own names of non-results
+    that were meant, `records` the very records where words choose among some of one name.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """

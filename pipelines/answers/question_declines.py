@@ -53,7 +53,7 @@ def topics() -> tuple[Topic, ...]:
             t.get("unless_notes", False),
             t.get("unless_records", False),
             re.compile("|".join(t["patterns"])),
-        )  # fmt: skip
+        )
         for t in table
     )
 

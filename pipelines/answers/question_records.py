@@ -36,8 +36,10 @@ SUBJECTS = frozenset(
 STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
-_PRESENT = re.compile(r"(?:so |and )?(?:(?:when|what|which|where) )?(?:is|are|does|do|has)\b")
+_PRESENT = phrase(r"is|are|does|do|has")
 _INSECURE = re.compile(r"insecur|unstab|instab|homeless")
+# "Is the defibrillator on" asks whether it works, which no period of use tells.
+_RUNNING = re.compile(r"\b(?:on|off|running|working)$")
 _PAST = r"did|was|were|had|ever|been"
 
 
@@ -108,6 +110,8 @@ def _ask(reading: Reading) -> str:
 
 def _device(reading: Reading) -> ChartQuestion | None:
     text = reading.text
+    if _RUNNING.search(text.whole) is not None:
+        return None
     own = devices(reading.chart)
     sort = _sort(text)
     if sort is None:
@@ -140,7 +144,8 @@ def _device(reading: Reading) -> ChartQuestion | None:
 
 
 def _is_present(text: QuestionText) -> bool:
-    return _PRESENT.match(text.whole) is not None and phrase(_PAST).search(text.whole) is None
+    """Whether the question asks how things stand; its words are looked at before any is taken."""
+    return _PRESENT.search(text.whole) is not None and phrase(_PAST).search(text.whole) is None
 
 
 def _sort(text: QuestionText) -> str | None:

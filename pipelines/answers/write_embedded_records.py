@@ -51,6 +51,8 @@ def write_records(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _none(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """A "no" where the chart keeps such records and none is as asked, else an abstention."""
     text = NONE_RECORDED[question.subject]
+    if question.attribute == "now":
+        text = "No such device is recorded as in use."
     if not evidence.items or question.ask not in ("exists", "count"):
         return abstained(text)
     return Draft(True, (computed(text, evidence.items[:1], question.ask, 0),), ((0,),))
@@ -81,7 +83,8 @@ def write_devices(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if not entries:
         return _none(question, evidence)
     if question.ask == "count":
-        return _count(question, entries)
+        sure = all(i.kind != UNSURE_DEVICE for i in entries)
+        return _count(question, entries) if sure else lines(entries)
     if question.ask == "when":
         return _when(question, entries)
     if question.ask == "exists":
