@@ -27,6 +27,7 @@ FROM_BEFORE = (
     "procedure",
     "immunization",
     "allergy",
+    "device",
 )
 
 
@@ -116,10 +117,12 @@ def _about_names(
     """A question after one about a drug or problem: another of its kind, or more about it."""
     if alone.decline is None and alone.subject == before.subject and alone.names:
         plain_list = alone.ask == "list"
-        return replace(before, text=bare, names=alone.names) if plain_list else alone
+        if not plain_list:
+            return alone
+        return replace(before, text=bare, names=alone.names, records=alone.records)
     more = read(f"{bare} {before.names[0]}", chart)
     if more.decline is None and more.subject == before.subject:
-        return replace(more, names=before.names)
+        return replace(more, names=before.names, records=before.records)
     return alone
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.answers import question
 from pipelines.answers.question_declines import topics
+from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 from tests.answers.record_chart import everything, loaded
 from tests.answers.test_structured import told
@@ -162,6 +164,19 @@ def test_a_note_on_another_line_does_not_answer_for_the_foley(text: str, said: s
     store.add_note("n1", text)
     _, answer, cited = told(store.chart(), "When was the Foley catheter removed?")
     assert (answer if cited else None) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "names"),
+    [
+        pytest.param("Is the central line still in?", "When was it removed?", "central", id="it"),
+        pytest.param("Is the Foley still in?", "And the central line?", "central", id="another"),
+    ],
+)
+def test_a_follow_up_stays_with_the_device(chart: Chart, first: str, then: str, names: str) -> None:
+    asked = question.understand(then, chart=chart, thread=(Turn(first, ""),))
+    assert asked.subject == "device"
+    assert [names in name.lower() for name in asked.names] == [True]
 
 
 def test_no_declining_sentence_says_what_the_record_lacks() -> None:
