@@ -45,6 +45,8 @@ def device_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         items = [i for i in items if i.kind != PAST_DEVICE]
     if question.attribute == "removed" and question.ask in ("list", "count"):
         items = [i for i in items if i.kind == PAST_DEVICE]
+    if question.attribute == "placed" and question.ask == "list":
+        items = [i for i in items if i.kind != UNSURE_DEVICE]
     order = (IN_USE, UNSURE_DEVICE, PAST_DEVICE)
     return sorted(items, key=lambda one: order.index(one.kind))
 

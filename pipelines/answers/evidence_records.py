@@ -14,7 +14,7 @@ from pipelines.answers.evidence_items import item, result_item
 from pipelines.answers.evidence_leaves import by_pick, dated
 from pipelines.answers.evidence_stays import in_window, since
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_records import table
+from pipelines.answers.question_records import is_open, table
 from pipelines.charts.appointments import appointments, upcoming
 from pipelines.charts.care import care_team, goals
 from pipelines.charts.encounters import encounters
@@ -32,7 +32,6 @@ SAID = {
     "checked-in": "kept (checked in)",
     "arrived": "kept (arrived)",
 }
-OPEN = ("active", "on-hold")
 STILL_TO_COME = ("next", "upcoming")
 
 
@@ -72,19 +71,14 @@ def _appointment_item(chart: Chart, one: Appointment) -> Evidence:
 
 def order_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """Orders that are open at the chart's last entry, then results that are not yet final."""
-    found = [one for one in orders(chart) if _is_open(one) and _is_filed(one, question.names)]
+    found = [one for one in orders(chart) if is_open(one) and _is_filed(one, question.names)]
+    if question.records:
+        return [_order_item(one) for one in found if one.fact.resource in question.records]
     items = [_order_item(one) for one in found]
     if not question.names or {"test", "lab"} & set(question.names):
         early = [f for f in results(chart) if f.status == "preliminary" and f.kind == "lab"]
         items += [result_item(f) for f in early]
     return items
-
-
-def _is_open(one: Order) -> bool:
-    state = re.compile(table()["order"]["filed"]["state"])
-    names = (one.fact.display, *one.categories)
-    standing = any(state.search(name.lower()) for name in names)
-    return one.fact.status in OPEN and not one.is_do_not_perform and not standing
 
 
 def _is_filed(one: Order, kinds: tuple[str, ...]) -> bool:

@@ -26,13 +26,16 @@ from pipelines.answers.question_text import QuestionText, any_of, key, phrase
 from pipelines.charts.appointments import appointments, upcoming
 from pipelines.charts.claims import claim_items
 from pipelines.charts.devices import devices
+from pipelines.charts.orders import orders
 from pipelines.charts.patients import is_at_end
 from pipelines.charts.question_names import thing_names
+from pipelines.records.orders import Order
 
 TABLE = Path(__file__).with_name("question_records.toml")
 SUBJECTS = frozenset(
     ("device", "appointment", "order", "bill", "coverage", "screening", "care_team", "goal")
 )
+OPEN = ("active", "on-hold")
 STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
@@ -110,24 +113,20 @@ def _ask(reading: Reading) -> str:
 
 def _device(reading: Reading) -> ChartQuestion | None:
     text = reading.text
-    if _RUNNING.search(text.whole) is not None:
-        return None
     own = devices(reading.chart)
     sort = _sort(text)
-    if sort is None:
-        if not _take(text, "device", "any"):
-            return None
-        fits = own
-    else:
-        fits = tuple(d for d in own if re.search(sort, d.fact.display.lower()))
-        if not fits:
-            return None
+    fits = tuple(d for d in own if sort is None or re.search(sort, d.fact.display.lower()))
+    named_any = bool(fits) if sort is not None else _take(text, "device", "any")
+    if not named_any or _RUNNING.search(text.whole) is not None:
+        return None
     attribute = next((a for a in ("removed", "placed", "now") if _take(text, "device", a)), None)
     present = _is_present(text)
     _take(text, "device", "now", "filler")
     ask = _ask(reading)
     reading.picks = take_picks(text, ())
-    if attribute is None and ask == "when":
+    # "Implanted" and "fitted" tell devices apart, which no record does.
+    untold = sort is None and attribute == "placed" and ask != "when"
+    if untold or (ask == "when" and attribute in (None, "now")):
         return None
     if attribute in (None, "now"):  # in place now, or in the time that is asked for
         now = present and reading.window is None and (attribute or ask in ("exists", "count"))
@@ -206,14 +205,26 @@ def _order(reading: Reading) -> ChartQuestion | None:
         return None
     _take(text, "order", "pending")
     kinds = [kind for kind in table()["order"]["kind"] if text.take_all(_kind_of_order(kind))]
-    if not kinds:
-        return None
     text.take_all(phrase(any_of(table()["order"]["words"]["filler"])))
     ask = _ask(reading)
-    if text.left() or reading.window is not None or ask in ("none", "when"):
+    if reading.window is not None or ask in ("none", "when"):
         return None
+    left = text.left()
+    if left and "open" in pending.group():
+        return None
+    if left:  # a test by its name: only where an open order carries it
+        found = orders(reading.chart)
+        meant = _narrowed(text, {o.fact.resource: o.fact.display for o in found if is_open(o)})
+        return reading.made("order", ask, attribute="pending", records=meant) if meant else None
     filed = tuple(kind for kind in kinds if kind != "order")
-    return reading.made("order", ask, attribute="pending", names=filed)
+    return reading.made("order", ask, attribute="pending", names=filed) if kinds else None
+
+
+def is_open(one: Order) -> bool:
+    """Whether an order waits for something: it is open, and no standing state or prohibition."""
+    state = re.compile(table()["order"]["filed"]["state"])
+    standing = any(state.search(name.lower()) for name in (one.fact.display, *one.categories))
+    return one.fact.status in OPEN and not one.is_do_not_perform and not standing
 
 
 @lru_cache(maxsize=16)
@@ -223,7 +234,8 @@ def _kind_of_order(kind: str) -> re.Pattern[str]:
 
 def _bill(reading: Reading) -> ChartQuestion | None:
     text = reading.text
-    if not _take(text, "bill", "noun"):
+    weak = _take(text, "bill", "weak")
+    if not _take(text, "bill", "noun") and not weak:
         return None
     reading.stays = _stays(text)
     principal = _take(text, "bill", "principal")
@@ -245,7 +257,7 @@ def _bill(reading: Reading) -> ChartQuestion | None:
         "denied" if denied else "principal" if principal
         else "diagnosis" if diagnosis or left else "paid" if paid else None
     )  # fmt: skip
-    if attribute is None and ask == "exists":
+    if attribute is None and (weak or ask == "exists"):
         return None
     ask = "list" if attribute == "paid" else ask  # what was paid is told, not that it was
     return reading.made("bill", ask, attribute=attribute, records=meant if left else (), names=left)

@@ -51,6 +51,10 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
             "What is pending?", ["ServiceRequest/o1", "ServiceRequest/o4"], id="pending"
         ),
         pytest.param("Which tests are still open?", ["ServiceRequest/o1"], id="open-tests"),
+        pytest.param("Is the digoxin level pending?", ["ServiceRequest/o1"], id="one-test"),
+        pytest.param(
+            "Does she have any implants?", ["DeviceUseStatement/use-icd"], id="implants-only"
+        ),
         pytest.param("Which diagnosis was billed as principal?", ["Claim/c1"], id="principal"),
         pytest.param(
             "Which diagnoses were billed?", ["Claim/c1", "Claim/c1"], id="claim-and-benefit-once"
@@ -103,6 +107,7 @@ def test_a_yes_a_no_or_a_time_rests_on_the_period(
     [
         pytest.param("Does she have a pacemaker?", id="another-device"),
         pytest.param("When was the chest tube removed?", id="no-such-device"),
+        pytest.param("Which pacemaker devices does she have?", id="no-such-sort-of-devices"),
         pytest.param("Can the Foley be removed?", id="allowed"),
         pytest.param("Does she need a wheelchair?", id="needed"),
         pytest.param("Is the defibrillator on?", id="working"),
@@ -111,6 +116,8 @@ def test_a_yes_a_no_or_a_time_rests_on_the_period(
         pytest.param("Which appointment was missed before the bleed?", id="unknown-scope"),
         pytest.param("Book an appointment with nephrology", id="task"),
         pytest.param("How much did the stay cost?", id="cost"),
+        pytest.param("Are any blood cultures pending?", id="another-test"),
+        pytest.param("What does the patient claim?", id="says"),
         pytest.param("Is she at risk of a stroke?", id="prediction"),
     ],
 )
