@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_leaves import leaf
 from pipelines.answers.evidence_stays import before, chosen, in_window, since
-from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question import ChartQuestion, Window
 from pipelines.answers.question_records import table
 from pipelines.charts.claims import claims, coverages
 from pipelines.charts.encounters import encounters
@@ -119,16 +119,26 @@ def _money(amount: float, currency: str | None) -> str:
     return f"{amount:.2f} {currency}" if currency else f"{amount:.2f}"
 
 
-def coverage_evidence(chart: Chart, _question: ChartQuestion) -> list[Evidence]:
+def coverage_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """All coverages with status and period, those in force first.
 
     Where no coverage is recorded, the insurers that bills name: the latest bill of each.
     """
     found = sorted(coverages(chart), key=lambda c: not in_force(chart, c))
-    if found:
+    if question.window is not None:
+        window = since(encounters(chart), question.window)
+        found = [c for c in found if window and _covers(c, window)]
+    if found or question.window is not None:
         return [_coverage_item(chart, one) for one in found]
     latest = {bill.insurer: bill for bill in claims(chart) if bill.insurer}
     return [_insurer_item(chart, bill) for bill in reversed(latest.values())]
+
+
+def _covers(one: Coverage, window: Window) -> bool:
+    """Whether the period of a coverage and a window overlap; one without a start never does."""
+    begun = in_window(one.start, Window(None, window.end, window.words))
+    after = Window(window.start, None, window.words)
+    return begun and (one.end is None or in_window(one.end, after))
 
 
 def _insurer_item(chart: Chart, bill: Claim) -> Evidence:

@@ -281,8 +281,10 @@ def _coverage(reading: Reading) -> ChartQuestion | None:
         return None
     _take(text, "coverage", "filler")
     ask = _ask(reading)
-    if text.left() or ask in ("none", "count") or reading.window is not None:
+    if text.left() or ask in ("none", "count"):
         return None
+    if reading.window is not None:  # what was in force then is told by its period alone
+        ask = "list"
     negative = text.whole.find("uninsured") >= 0
     return reading.made("coverage", "list" if negative else ask)
 

@@ -64,6 +64,9 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
             "Which insurance does she have?", ["Coverage/new", "Coverage/old"], id="insurance"
         ),
         pytest.param(
+            "Which insurance did she have in 2020?", ["Coverage/old"], id="insurance-then"
+        ),
+        pytest.param(
             "Is she at risk of food insecurity?", ["Observation/s2", "Observation/s1"],
             id="latest-screening-first",
         ),
