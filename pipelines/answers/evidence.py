@@ -17,7 +17,9 @@ from pipelines.answers.evidence_allergies import (
     allergies_unavailable,
     allergy_evidence,
 )
+from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
 from pipelines.answers.evidence_code_status import code_status_evidence
+from pipelines.answers.evidence_devices import device_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
     NOT_DONE_ENTRY,
@@ -33,13 +35,26 @@ from pipelines.answers.evidence_medications import (
 )
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
 from pipelines.answers.evidence_reasons import nearest, reason_evidence
+from pipelines.answers.evidence_records import (
+    appointment_evidence,
+    goal_evidence,
+    order_evidence,
+    team_evidence,
+)
 from pipelines.answers.evidence_related import related_evidence
 from pipelines.answers.evidence_results import result_evidence
+from pipelines.answers.evidence_screening import screening_evidence
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_records import device_named
 from pipelines.charts import passages
+from pipelines.charts.appointments import appointments, upcoming
+from pipelines.charts.care import goals
+from pipelines.charts.claims import claims
+from pipelines.charts.devices import devices
 from pipelines.charts.encounters import encounters
+from pipelines.charts.orders import orders
 from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence, EvidenceSet
@@ -57,6 +72,14 @@ GATHERERS: dict[str, Gatherer] = {
     "procedure": procedure_evidence,
     "immunization": immunization_evidence,
     "code_status": code_status_evidence,
+    "device": device_evidence,
+    "appointment": appointment_evidence,
+    "order": order_evidence,
+    "bill": bill_evidence,
+    "coverage": coverage_evidence,
+    "screening": screening_evidence,
+    "care_team": team_evidence,
+    "goal": goal_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -68,6 +91,21 @@ SEARCHED = {
     "procedure": "Procedure",
     "immunization": "Immunization",
     "code_status": "Observation, ServiceRequest, Flag, Consent, Condition, Procedure: code status",
+    "device": "Device, DeviceUseStatement",
+    "appointment": "Appointment",
+    "order": "ServiceRequest, Observation of status preliminary",
+    "bill": "Claim, ExplanationOfBenefit",
+    "coverage": "Coverage",
+    "screening": "QuestionnaireResponse, Observation, Condition",
+    "care_team": "CareTeam",
+    "goal": "Goal",
+}
+KEPT: dict[str, Callable[[Chart], object]] = {
+    "device": devices,
+    "appointment": lambda chart: appointments(chart) or upcoming(chart),
+    "order": orders,
+    "bill": claims,
+    "goal": goals,
 }
 ABSENCE = ("exists", "count")
 AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
@@ -84,6 +122,7 @@ def gather(
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
         items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
+        items = _of_the_device(question, items)
     else:
         items = _of_each(chart, question, gatherer) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
@@ -112,6 +151,14 @@ def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[
     return [*told, patient_item(chart)] if question.unlisted else told
 
 
+def _of_the_device(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
+    """Asked for the placing or removal of a device, a sentence must name that very device."""
+    named = None if question.note_is("why") else device_named(question.text)
+    if named is None:
+        return items
+    return [i for i in items if i.passage is None or named.search(i.text.lower())]
+
+
 def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
     """Whether the chart keeps this kind of record at all: only then does absence say "none".
 
@@ -130,7 +177,7 @@ def _is_kept(chart: Chart, question: ChartQuestion) -> bool:
     if question.subject in ("problem", "medication", "procedure", "immunization"):
         kind = "condition" if question.subject == "problem" else question.subject
         return bool(thing_names(chart).get(kind))
-    return False
+    return question.subject in KEPT and bool(KEPT[question.subject](chart))
 
 
 def searched(question: ChartQuestion | None) -> tuple[str, ...]:

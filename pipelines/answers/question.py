@@ -87,14 +87,15 @@ class ChartQuestion:
     """One question as understood.
 
     `subject` is result, any_lab, medication, allergy, problem, procedure, immunization,
-    encounter, patient, code_status, note or none; `ask` what is wanted of it (value, when,
-    count, exists, mean, sum, trend, difference, comparison, list …); `attribute` the
-    field of a patient, encounter or medication. `names` are the chart's own names of
-    non-results that were meant, or the states of the code status that were, `groups` the same
+    encounter, patient, code_status, note, none or a subject of `question_records`; `ask` what is
+    wanted of it (value, when, count, exists, mean, sum, trend, difference, comparison, list …);
+    `attribute` the field of a patient, encounter or medication. `names` are the chart's own names
+    of non-results that were meant, or the states of the code status that were, `groups` the same
     kept apart where several things were named side by side, `unlisted` drugs beside them that no
-    entry of the chart names. `group` is day, month or year, or the kind of substance that an
-    allergy is to. `decline` says why there is no answer; `not_understood` that only the words
-    are the reason, so that a model may still be asked about this chart.
+    entry of the chart names, `records` the very records where words choose among some of one
+    name. `group` is day, month or year, or the kind of substance that an allergy is to.
+    `decline` says why there is no answer; `not_understood` that only the words are the reason, so
+    that a model may still be asked about this chart.
     """
 
     text: str
@@ -116,6 +117,7 @@ class ChartQuestion:
     note_words: tuple[tuple[str, ...], ...] = ()
     note: NoteAsked | None = None
     searched: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     decline: str | None = None
     not_understood: bool = False
 

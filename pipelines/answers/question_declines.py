@@ -24,12 +24,21 @@ _DOCTOR = re.compile(r"\b(?:dr\.?|doctor)\s+(?!appointment|visit|note)[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question is declined; `unless_records`: not where records answer it."""
+
+    says: str
+    unless_records: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """One kind of question that is declined."""
 
     name: str
     says: str
     unless_notes: bool
+    unless_records: bool
     pattern: re.Pattern[str]
 
 
@@ -39,20 +48,30 @@ def topics() -> tuple[Topic, ...]:
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
     return tuple(
         Topic(
-            t["name"], t["says"], t.get("unless_notes", False), re.compile("|".join(t["patterns"]))
+            t["name"],
+            t["says"],
+            t.get("unless_notes", False),
+            t.get("unless_records", False),
+            re.compile("|".join(t["patterns"])),
         )
         for t in table
     )
 
 
-def declined(question: str, *, has_notes: bool) -> str | None:
-    """The sentence that declines this question by its topic, or None."""
-    for topic in topics():
-        if topic.unless_notes and has_notes:
-            continue
-        if topic.pattern.search(question):
-            return topic.says
-    return None
+def declined(question: str, *, has_notes: bool) -> Refusal | None:
+    """What declines this question by its topics, or None.
+
+    Of several topics one that no record lifts decides: an order to book an appointment is an
+    order, whatever appointments the chart has.
+    """
+    found = [
+        topic
+        for topic in topics()
+        if not (topic.unless_notes and has_notes) and topic.pattern.search(question)
+    ]
+    if not found:
+        return None
+    return Refusal(found[0].says, all(topic.unless_records for topic in found))
 
 
 def named_patients(question: str) -> tuple[re.Match[str], ...]:

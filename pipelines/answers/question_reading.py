@@ -19,6 +19,7 @@ from pipelines.answers.question_code_status import (
 )
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
+    Refusal,
     declined,
     named_patients,
     names_another,
@@ -112,32 +113,40 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question_records import read_records
+
     text = QuestionText(question)
     notes = has_notes(chart)
     names = result_names(chart)
     directive = names_code_status(question)
     verbatim = [] if directive else take_verbatim(text, names)
-    reason = _not_for_this_chart(text, question, chart, notes=notes)
-    if reason is not None:
-        return ChartQuestion(text.whole, "none", "decline", decline=reason)
-    told = read_code_status(text, chart) if directive else None
+    refusal = _not_for_this_chart(text, question, chart, notes=notes)
+    if refusal is not None and not refusal.unless_records:
+        return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
+    told = read_code_status(text, chart) if directive and refusal is None else None
     if told is not None:
         return told
     reading = Reading(text, chart, notes, names, verbatim or take_verbatim(text, names))
     try:
         reading.window = take_window(text, chart.as_of)
     except (AmbiguousDate, ValueError):
-        return ChartQuestion(text.whole, "none", "decline", decline=AMBIGUOUS)
+        said = AMBIGUOUS if refusal is None else refusal.says
+        return ChartQuestion(text.whole, "none", "decline", decline=said)
+    kept = read_records(reading)
+    if kept is not None:
+        return kept
+    if refusal is not None:
+        return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
     return _read(reading)
 
 
 def _not_for_this_chart(
     text: QuestionText, question: str, chart: Chart, *, notes: bool
-) -> str | None:
+) -> Refusal | None:
     found = named_patients(text.whole)
     identifiers, names = own_names(chart)
     if names_another(found, identifiers):
-        return OTHER_PATIENT
+        return Refusal(OTHER_PATIENT)
     for match in found:
         before = re.search(
             r"(?:\b(?:of|for|by|in|on|from|about|if|that|the|this)\s+)*$",
@@ -148,10 +157,10 @@ def _not_for_this_chart(
         )
         text.blank(start, match.end())
     _blank_name(text, question, names)
-    reason = declined(without_code_words(text.text).strip(), has_notes=notes)
-    if reason is None and names_doctor(text.whole) and not notes:
-        reason = "No notes of clinicians are in this chart."
-    return reason
+    refusal = declined(without_code_words(text.text).strip(), has_notes=notes)
+    if refusal is None and names_doctor(text.whole) and not notes:
+        refusal = Refusal("No notes of clinicians are in this chart.", unless_records=True)
+    return refusal
 
 
 def _blank_name(text: QuestionText, question: str, names: frozenset[str]) -> None:

@@ -28,6 +28,7 @@ FROM_BEFORE = (
     "immunization",
     "allergy",
     "code_status",
+    "device",
 )
 
 
@@ -129,11 +130,14 @@ def _about_names(
     """A question after one about a drug or problem: another of its kind, or more about it."""
     if alone.decline is None and alone.subject == before.subject and alone.names:
         plain_list = alone.ask == "list"
+        if not plain_list:
+            return alone
         other = replace(before, text=bare, names=alone.names, groups=alone.groups, unlisted=())
-        return other if plain_list else alone
+        return replace(other, records=alone.records)
     more = read(f"{bare} {before.names[0]}", chart)
     if more.decline is None and more.subject == before.subject:
-        return replace(more, names=before.names, groups=before.groups, unlisted=())
+        same = replace(more, names=before.names, groups=before.groups, unlisted=())
+        return replace(same, records=before.records)
     return alone
 
 

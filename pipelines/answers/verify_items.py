@@ -22,7 +22,8 @@ from pipelines.terms import concepts
 
 _SEPARATE = " ; "
 MEASURED = frozenset({"lab", "vital", "observation"})
-NAMED = MEASURED | {"medication", "condition", "allergy", "procedure", "immunization"}
+NAMED = MEASURED | {"medication", "condition", "allergy", "procedure", "immunization", "device"}
+NAMED |= {"order", "goal", "bill"}
 
 
 class Item:

@@ -13,10 +13,12 @@ from dataclasses import replace
 
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
+from pipelines.answers.write_embedded_records import write_devices, write_records
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
 from pipelines.records.answers import Cell, Draft, DraftSentence
@@ -34,6 +36,8 @@ WRITERS: dict[str, Writer] = {
     "procedure": write_list,
     "immunization": write_list,
     "code_status": write_code_status,
+    "device": write_devices,
+    **dict.fromkeys(SUBJECTS - {"device"}, write_records),
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
 NO_SENTENCE = "No sentence of this chart's notes answers that."

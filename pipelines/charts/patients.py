@@ -88,6 +88,12 @@ def as_of(source: RowSource, patient_id: str) -> Moment | None:
     return moment(last, written) or (dates.moment(loaded_at) if loaded_at else None)
 
 
+def is_at_end(chart: Chart) -> bool:
+    """Whether a chart is read at its own last entry: statuses without a date hold only then."""
+    last = as_of(chart.source, chart.patient_id)
+    return last is None or last.instant <= chart.as_of.instant
+
+
 def find(source: RowSource, text: str) -> tuple[PatientMatch, ...]:
     """Patients that fit a `Patient.id`, an identifier's value or `system|value`, exactly.
 
