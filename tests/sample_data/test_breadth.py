@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+
+import pytest
 
 from tests.sample_data.sample_bundles import (
     Json,
@@ -78,6 +80,32 @@ def test_medicines_are_held_stopped_and_changed() -> None:
 def test_one_note_carries_an_instruction_to_an_ai() -> None:
     texts = [note_text(note) for name in stories() for note in written_notes(name)]
     assert sum("ignore all previous instructions" in text for text in texts) == 1
+
+
+@pytest.mark.parametrize("name", stories())
+def test_each_story_has_another_unit_another_range_and_a_value_beyond_the_scale(name: str) -> None:
+    units, ranges = defaultdict(set), defaultdict(set)
+    comparators = set()
+    for entry in resources(name, "Observation"):
+        quantity = entry.get("valueQuantity")
+        if quantity is None:
+            continue
+        what = entry["code"]["text"]
+        units[what].add(quantity.get("code") or quantity.get("unit"))
+        comparators.add(quantity.get("comparator"))
+        for limits in entry.get("referenceRange", ()):
+            ends = [limits.get(end, {}).get("value") for end in ("low", "high")]
+            ranges[what].add(tuple(ends))
+    assert any(len(found) > 1 for found in units.values())
+    assert any(len(found) > 1 for found in ranges.values())
+    assert comparators & {"<", ">"}
+
+
+@pytest.mark.parametrize("name", stories())
+def test_each_story_has_an_erroneous_an_amended_and_an_unfinished_result(name: str) -> None:
+    statuses = {entry["status"] for entry in resources(name, "Observation", "DiagnosticReport")}
+    assert {"entered-in-error", "preliminary"} <= statuses
+    assert statuses & {"amended", "corrected"}
 
 
 def test_one_note_names_a_second_person() -> None:
