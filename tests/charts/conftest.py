@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipelines.charts.store import ChartStore
+from tests.charts import empty_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ChartStore]:
     """An empty store; tests of reads alone replace it by one in memory."""
-    opened = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
+    path = empty_store.copy_to(tmp_path / "home" / "chart.duckdb")
+    opened = ChartStore.open(path, read_only=False)
     yield opened
     opened.close()

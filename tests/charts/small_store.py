@@ -1,20 +1,22 @@
-"""A chart store in memory with the real schema, filled row by row: for tests of the reads."""
+"""A chart store of its own with the real schema, filled row by row: for tests of the reads."""
 
 from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.charts.schema import MIGRATIONS
 from pipelines.records.chart import Chart, Reader
 from pipelines.records.moments import Moment
+from tests.charts import empty_store
 
 READER = Reader("dr.test")
 PLAIN_TEXT = {("chart_extent", "loaded_at"), ("load", "started_at")}
@@ -32,9 +34,9 @@ class SmallStore:
     """A RowSource over a private DuckDB; `add` takes a table's columns by name."""
 
     def __init__(self) -> None:
-        self.connection = duckdb.connect(":memory:")
-        for migrate in MIGRATIONS:
-            migrate(self.connection)
+        self.folder = tempfile.TemporaryDirectory(prefix="small-store-")
+        path = empty_store.copy_to(Path(self.folder.name) / "chart.duckdb")
+        self.connection = duckdb.connect(str(path))
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
         return self.connection.cursor().execute(sql, dict(parameters)).fetchall()

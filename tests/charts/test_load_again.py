@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,14 +17,6 @@ from pipelines.charts.store import ChartStore
 from pipelines.errors import ChartroomError
 from pipelines.records.loads import LoadProgress
 from tests.charts.fhir_files import Json, bundle, dump, lines, load, observation, patient, write
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ChartStore]:
-    opened = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
-    yield opened
-    opened.close()
-
 
 Said = tuple[str | None, str | None]
 

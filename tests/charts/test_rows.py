@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,13 +10,6 @@ import pytest
 
 from pipelines.charts.store import ChartStore
 from tests.charts.fhir_files import Json, bundle, load, note, observation, patient, write
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ChartStore]:
-    opened = ChartStore.open(tmp_path / "home" / "chart.duckdb", read_only=False)
-    yield opened
-    opened.close()
 
 
 def rows(store: ChartStore, tmp_path: Path, sql: str, *resources: Json) -> list[tuple[Any, ...]]:
