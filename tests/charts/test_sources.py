@@ -77,7 +77,7 @@ def test_the_current_version_is_shown_word_for_word() -> None:
     store = SmallStore()
     store.add_resource(OBSERVATION)
     store.add("resource", resource="Observation/bp", patient="p1", version=2, current=False,
-              raw="{}", type="Observation", id="bp")  # fmt: skip
+              raw="{}", type="Observation")  # fmt: skip
     assert sources.raw_version(store.chart(), "Observation/bp") == (RAW, 1)
     assert sources.raw(store.chart(), "Observation/bp") == RAW
 
