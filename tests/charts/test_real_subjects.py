@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,12 @@ from tests.conftest import SAMPLES
 
 # What is made once for all of these is made once in the whole run.
 pytestmark = pytest.mark.xdist_group("real subjects")
-SETS = ["charts/synthea_bundles", "charts/synthea_notes", "charts/synthea_bulk_ndjson",
-        "eval/mimic_demo/bundles", "samples"]  # fmt: skip
+SETS = [
+    "charts/synthea_notes", "charts/synthea_bulk_ndjson", "samples",
+    *(pytest.param(name, marks=pytest.mark.skipif(
+        os.environ.get("CHARTROOM_SWEEP") != "full", reason="long: runs in `make test-full`"))
+      for name in ("charts/synthea_bundles", "eval/mimic_demo/bundles")),
+]  # fmt: skip
 ONE_ROW = {
     "DiagnosticReport": "report", "Specimen": "specimen", "ImagingStudy": "imaging_study",
     "Claim": "claim", "ExplanationOfBenefit": "claim", "Coverage": "coverage",
