@@ -190,7 +190,8 @@ def searched(question: ChartQuestion | None) -> tuple[str, ...]:
     if question.subject == "result":
         return tuple(f"Observation {thing.title}, {where}" for thing in question.things)
     if question.subject == "note":
-        return tuple(f"notes: '{' / '.join(group)}'" for group in question.note_words)
+        once = [dict.fromkeys(group) for group in question.note_words]
+        return tuple(f"notes: '{' / '.join(words)}'" for words in once)
     named = f" {', '.join(question.names[:5])}" if question.names else ""
     return (f"{SEARCHED[question.subject]}{named}, {where}",)
 

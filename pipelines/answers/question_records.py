@@ -275,17 +275,22 @@ def _stays(text: QuestionText) -> tuple[PlacedStay, ...]:
     return (PlacedStay(StayWanted("hospital", -1, found.group()), found.start()),)
 
 
-def _coverage(reading: Reading) -> ChartQuestion | None:
-    text = reading.text
-    if not _take(text, "coverage", "noun"):
+def _asked_of(reading: Reading, subject: str) -> str | None:
+    """What is asked of a subject, or None where the question has other words beside its own."""
+    if not _take(reading.text, subject, "noun"):
         return None
-    _take(text, "coverage", "filler")
+    _take(reading.text, subject, "filler")
     ask = _ask(reading)
-    if text.left() or ask in ("none", "count"):
+    return None if reading.text.left() else ask
+
+
+def _coverage(reading: Reading) -> ChartQuestion | None:
+    ask = _asked_of(reading, "coverage")
+    if ask in (None, "none", "count"):
         return None
     if reading.window is not None:  # what was in force then is told by its period alone
         ask = "list"
-    negative = text.whole.find("uninsured") >= 0
+    negative = "uninsured" in reading.text.whole
     return reading.made("coverage", "list" if negative else ask)
 
 
@@ -317,14 +322,8 @@ def _filed(topic: dict[str, str], conditions: Iterable[str]) -> bool:
 
 
 def _team(reading: Reading) -> ChartQuestion | None:
-    text = reading.text
-    if not _take(text, "care_team", "noun"):
-        return None
-    _take(text, "care_team", "filler")
-    ask = _ask(reading)
-    if text.left() or ask != "list":
-        return None
-    return reading.made("care_team", ask)
+    ask = _asked_of(reading, "care_team")
+    return reading.made("care_team", ask) if ask == "list" else None
 
 
 def _goal(reading: Reading) -> ChartQuestion | None:
