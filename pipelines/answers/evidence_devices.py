@@ -29,8 +29,6 @@ ENDED = frozenset({"completed", "stopped"})
 def device_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The devices asked for: those in use first, then those that do not say, then past ones."""
     found = _entries(chart)
-    if question.names:
-        found = tuple(d for d in found if d.fact.display in question.names)
     if question.records:
         found = tuple(d for d in found if d.fact.resource in question.records)
     if question.window is not None:
