@@ -16,7 +16,7 @@ from components.safe_text import label, markup, paragraph, shortened
 from components.theme import table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
-ACTIONS = ("question", "answer", "briefing", "export", "open", "load")
+ACTIONS = ("question", "answer", "briefing", "export", "open", "load", "evaluation")
 
 
 def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | None:
@@ -72,6 +72,7 @@ def summary(entry: LogEntry) -> str:
         "briefing": f"last {said.get('hours', '?')} h",
         "load": f"{said.get('resources', 0)} resources, {said.get('refused', 0)} refused",
         "export": f"{said.get('kind', '')} as {said.get('file', '')}",
+        "evaluation": f"{said.get('key', '')} scored",
         "fetch": f"{said.get('what', '')} from {said.get('server', '')}",
         "fetched": str(said.get("failed") or f"{said.get('resources', 0)} resources"),
     }

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_fetch, cli_load, cli_print
+from pipelines import cli_evaluate, cli_fetch, cli_load, cli_print
 from pipelines.errors import ChartroomError, NotFound, RedactionRefused
 from pipelines.settings import Settings
 
@@ -290,6 +290,7 @@ def _options(arguments: list[str] | None) -> Namespace:
         "redact": redact,
         "export": export,
         "log": log,
+        "evaluate": cli_evaluate.evaluate,
         "models": models,
         "settings": settings_verb,
         "demo-model": demo_model,

@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pipelines import cli_fetch
+from pipelines import cli_evaluate, cli_fetch
 
 
 def parse(arguments: Sequence[str] | None, verbs: Mapping[str, Callable[..., int]]) -> Namespace:
@@ -129,6 +129,7 @@ _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "redact": _redact,
     "export": _export,
     "log": _log,
+    "evaluate": cli_evaluate.words,
     "models": _models,
     "settings": _settings,
     "demo-model": _demo_model,

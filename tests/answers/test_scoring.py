@@ -48,7 +48,7 @@ def answer(rows: tuple[tuple[Cell, ...], ...], status: str = "answered", text: s
 
 def key(rows: list[list[Cell]] | None, **more: object) -> dict[str, Any]:
     """A line of a key."""
-    return {"answer": rows, "evidence": [], **more}
+    return {"id": "q", "question": "?", "kind": "k", "answer": rows, "evidence": [], **more}
 
 
 @pytest.mark.parametrize(

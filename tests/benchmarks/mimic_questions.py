@@ -18,20 +18,20 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers.evaluate import Rows, evidence_shares, right
 from pipelines.charts import patients
 from pipelines.charts.store import ChartStore
-from pipelines.records.answers import Cell, Draft, Statement
+from pipelines.records.answers import Draft, Statement
 from pipelines.records.chart import Chart, Reader
 
 EVAL = Path(__file__).parents[3] / "shared" / "eval" / "mimic_demo"
 REFUSED_OF = "10014729"
-Rows = Sequence[Sequence[Cell]]
 
 
 def main() -> None:
@@ -114,39 +114,8 @@ def _verdict(draft: Draft, shown: list[Statement], key: Rows | None) -> str:
     return "wrong"
 
 
-def right(rows: Rows, key: Rows) -> bool:
-    """The contract's rule: as many rows, every cell of the key in its row."""
-    if len(rows) != len(key):
-        return False
-    left = list(rows)
-    for wanted in key:
-        found = next((row for row in left if all(_in(cell, row) for cell in wanted)), None)
-        if found is None:
-            return False
-        left.remove(found)
-    return True
-
-
-def _in(cell: Cell, row: Sequence[Cell]) -> bool:
-    return any(_same(cell, other) for other in row)
-
-
-def _same(wanted: Cell, other: Cell) -> bool:
-    if isinstance(wanted, int | float) and isinstance(other, int | float):
-        size = abs(wanted)
-        return abs(wanted - other) <= (0.5 if size >= 100 else 0.051 if size >= 1 else 0.006)
-    key, given = str(wanted).lower(), str(other).lower()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?", key):
-        return key[:16] == given[:16]
-    return key == given
-
-
 def _evidence(shown: list[Statement], key: list[str]) -> tuple[float | None, float | None]:
-    if not key:
-        return None, None
-    cited = {c.resource for s in shown for c in s.citations}
-    both = cited & set(key)
-    return len(both) / len(set(key)), len(both) / len(cited) if cited else 0.0
+    return evidence_shares(frozenset(c.resource for s in shown for c in s.citations), key)
 
 
 def _print(score: dict[str, list[tuple[str, float, float | None, float | None]]]) -> None:
