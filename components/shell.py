@@ -36,6 +36,7 @@ GROUPS = {
     "Oversight": (
         ("oversight/log.py", "Log"),
         ("oversight/exports.py", "Exports"),
+        ("oversight/quality.py", "Quality"),
         ("oversight/imports.py", "Imports"),
     ),
 }

@@ -55,7 +55,7 @@ def test_a_reload_brings_patient_and_conversation_back(page: Page, server: str) 
 def test_no_address_names_a_patient(page: Page, server: str) -> None:
     page.goto(server)
     choose(page, "Marrowby")
-    for title in ("Briefing", "Trends", "Ask", "Log", "Exports", "Imports", "Worklist"):
+    for title in ("Briefing", "Trends", "Ask", "Log", "Exports", "Quality", "Imports", "Worklist"):
         go(page, title)
         assert "marrowby" not in page.url.lower()
         page.wait_for_url(lambda url: urlsplit(url).query.startswith("v="))

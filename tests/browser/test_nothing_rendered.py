@@ -64,7 +64,7 @@ def walk(page: Page, url: str, name: str, question: str) -> set[str]:
     page.goto(url)
     choose(page, name)
     settled(page)
-    for title in ("Briefing", "Trends", "Log", "Imports", "Exports", "Worklist"):
+    for title in ("Briefing", "Trends", "Log", "Imports", "Exports", "Quality", "Worklist"):
         go(page, title)
     go(page, "Ask")
     put_question(page, question)
