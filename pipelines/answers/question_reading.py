@@ -9,6 +9,7 @@ unexplained decline the question, or send it to the notes where the chart has so
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Threshold, Window
@@ -377,7 +378,7 @@ def _unexplained(
     reading: Reading,
     understood: ChartQuestion | None,
     left: tuple[str, ...],
-    chart_names: dict[str, tuple[str, ...]],
+    chart_names: Mapping[str, tuple[str, ...]],
 ) -> ChartQuestion:
     """What is done with a question that is not wholly understood."""
     from pipelines.answers.question_notes import note_question

@@ -7,6 +7,7 @@ The UDI is handed on apart from every displayed word. Entered in error is left o
 
 from __future__ import annotations
 
+from pipelines.charts.kept import kept
 from pipelines.charts.subject_reading import read
 from pipelines.records.chart import Chart
 from pipelines.records.devices import Device
@@ -25,6 +26,7 @@ order by coalesce(used_utc, recorded_utc) nulls first, resource
 """
 
 
+@kept
 def devices(chart: Chart) -> tuple[Device, ...]:
     """All devices and statements of use known by the as-of, undated ones first."""
     return read(chart, DEVICES, Device, "device")

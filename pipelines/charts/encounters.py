@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from pipelines.charts.kept import kept
 from pipelines.charts.reading import cited, moment
 from pipelines.charts.subject_reading import read_parts, rest
 from pipelines.records.chart import Chart
@@ -45,6 +46,7 @@ group by resource
 """
 
 
+@kept
 def encounters(chart: Chart) -> tuple[Encounter, ...]:
     """All encounters that began by the as-of, undated ones first, a stay before its ICU stay."""
     found = chart.rows(ENCOUNTERS, as_of=chart.as_of.instant)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from pipelines.charts.kept import kept
 from pipelines.records.chart import Chart, RowSource
 
 ENTRIES_OF_ONE = """
@@ -52,6 +53,7 @@ group by r.patient
 """
 
 
+@kept
 def refused_of(chart: Chart) -> tuple[int, int]:
     """Refused entries and refused files of this chart."""
     ((entries, files, of_nobody),) = chart.rows(ENTRIES_OF_ONE)

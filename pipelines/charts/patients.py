@@ -16,10 +16,10 @@ from pipelines.charts.worklist import worklist
 from pipelines.errors import NotFound
 from pipelines.records.chart import Chart, RowSource
 from pipelines.records.moments import Moment
-from pipelines.records.patients import Banner, Patient, PatientMatch
+from pipelines.records.patients import Banner, Patient, PatientMatch, refused_words
 from pipelines.terms import dates
 
-__all__ = ["all_patients", "as_of", "banner", "find", "patient", "worklist"]
+__all__ = ["all_patients", "as_of", "banner", "find", "incomplete", "patient", "worklist"]
 
 COLUMNS_OF_ONE = """
 select patient, resource, name, family, given, sex, birth_date, deceased, mrn, mrn_system
@@ -74,6 +74,11 @@ def banner(chart: Chart) -> Banner:
         refused_files=files,
         links=links(chart),
     )
+
+
+def incomplete(chart: Chart) -> str | None:
+    """What of this chart was refused, in the banner's words; None for a whole chart."""
+    return refused_words(*refused_of(chart))
 
 
 def as_of(source: RowSource, patient_id: str) -> Moment | None:

@@ -7,8 +7,10 @@ left out here: a name is not an answer, and the reads that answer apply the as-o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipelines.charts.kept import kept
 from pipelines.charts.reading import concept, result_codings
 from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import Chart
@@ -39,13 +41,10 @@ select distinct 'allergy', display from allergy where patient = $patient
 
 IDENTIFIERS = """
 select 'identifier', value from patient_identifier where patient = $patient
-union
-select 'identifier', patient from patient where patient = $patient
-union
-select 'name', family from patient where patient = $patient
-union
-select 'name', given from patient where patient = $patient
-union
+union all
+select unnest(['identifier', 'name', 'name']), unnest([patient, family, given])
+from patient where patient = $patient
+union all
 select 'name', unnest([family, given, text]) from patient_name where patient = $patient
 """
 
@@ -68,6 +67,7 @@ class ResultName:
     numeric_count: int
 
 
+@kept
 def result_names(chart: Chart) -> tuple[ResultName, ...]:
     """Every pair of code and name of this chart's results, the most frequent first."""
     codings = result_codings(chart)
@@ -85,7 +85,8 @@ def result_names(chart: Chart) -> tuple[ResultName, ...]:
     )
 
 
-def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
+@kept
+def thing_names(chart: Chart) -> Mapping[str, tuple[str, ...]]:
     """Names of medications, conditions, procedures, immunizations and allergies, by kind."""
     found: dict[str, tuple[str, ...]] = {}
     for kind, display in chart.rows(THING_NAMES):
@@ -94,6 +95,7 @@ def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@kept
 def own_names(chart: Chart) -> tuple[frozenset[str], frozenset[str]]:
     """Every identifier of this patient, and every part of the name, both in lower case."""
     identifiers: set[str] = set()
@@ -106,6 +108,7 @@ def own_names(chart: Chart) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(identifiers), frozenset(names)
 
 
+@kept
 def has_notes(chart: Chart) -> bool:
     """Whether this chart holds any document to search."""
     return bool(chart.rows(HAS_NOTES)[0][0])

@@ -7,20 +7,23 @@ What it does not do: rewrite a record as it looked back then; a status is the cu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
+from pipelines.charts.kept import kept
 from pipelines.records.chart import Chart
 from pipelines.records.moments import Moment
 
 Codings = tuple[tuple[str | None, str | None], ...]
 
 CODINGS_OF_RESULTS = """
-select c.code_key, list(distinct {'system': c.system, 'code': c.code})
+select distinct c.code_key, c.system, c.code
 from code c
-semi join (select distinct code_key from observation where patient = $patient) o
+semi join (select code_key from observation where patient = $patient) o
   on o.code_key = c.code_key
-group by c.code_key
+where c.code is not null
+order by c.code_key, c.system, c.code
 """
 
 
@@ -38,12 +41,13 @@ def cited(resource: str, path: str | None, quote: str | None) -> tuple[str, str]
     return "id", resource.partition("/")[2]
 
 
-def result_codings(chart: Chart) -> dict[str, Codings]:
+@kept
+def result_codings(chart: Chart) -> Mapping[str, Codings]:
     """Every coding of every kind of result in this chart, by code key."""
-    return {
-        key: tuple(sorted((c["system"], c["code"]) for c in codings if c["code"] is not None))
-        for key, codings in chart.rows(CODINGS_OF_RESULTS)
-    }
+    found: dict[str, Codings] = {}
+    for key, system, code in chart.rows(CODINGS_OF_RESULTS):
+        found[key] = (*found.get(key, ()), (system, code))
+    return found
 
 
 @lru_cache(maxsize=20_000)

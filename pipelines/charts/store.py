@@ -82,6 +82,8 @@ class ChartStore:
         self._writing = threading.Lock()
         self._opening = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self.generation = 0
+        """Grows when a write begins and when it ends, so that a kept read knows it is old."""
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool) -> ChartStore:
@@ -117,6 +119,7 @@ class ChartStore:
     def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor inside one transaction, one writer at a time; rolled back on any error."""
         with self._writing, self._cursor() as cursor, plain_faults(self):
+            self.generation += 1
             cursor.begin()
             try:
                 yield cursor
@@ -126,6 +129,7 @@ class ChartStore:
                     cursor.rollback()
                 raise
             finally:
+                self.generation += 1
                 self._restrict()
 
     def checkpoint(self) -> None:

@@ -172,8 +172,7 @@ def _run(house: House, chart: Chart, request: AskRequest, turns: tuple[Turn, ...
         answer = pipeline.answer(
             chart, request.question, thread=turns, engine=request.engine, settings=house.settings
         )
-        incomplete = patients.banner(chart).incomplete
-        answer = replace(answer, incomplete=incomplete)
+        answer = replace(answer, incomplete=patients.incomplete(chart))
     except ChartroomError as error:
         answer = failed(request, error.user_message, chart.as_of.written)
     except Exception:  # noqa: BLE001 - the answer worker: a fault becomes a logged failure

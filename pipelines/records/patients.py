@@ -131,6 +131,18 @@ class PatientDetail:
     links: tuple[PatientLink, ...] = ()
 
 
+def refused_words(entries: int, files: int) -> str | None:
+    """The words that say how many entries and files were refused, or None where none were."""
+    parts = [
+        f"{number} {one if number == 1 else many}"
+        for number, one, many in ((entries, "entry", "entries"), (files, "file", "files"))
+        if number
+    ]
+    if not parts:
+        return None
+    return f"{' and '.join(parts)} {'was' if entries + files == 1 else 'were'} refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Banner:
     """What stands above every page of a chart. `age_years` is at `as_of`, never at today."""
@@ -152,18 +164,7 @@ class Banner:
     @property
     def incomplete(self) -> str | None:
         """The words that say what was refused, or None for a whole chart."""
-        parts = [
-            f"{number} {one if number == 1 else many}"
-            for number, one, many in (
-                (self.refused_count, "entry", "entries"),
-                (self.refused_files, "file", "files"),
-            )
-            if number
-        ]
-        if not parts:
-            return None
-        verb = "was" if self.refused_count + self.refused_files == 1 else "were"
-        return f"{' and '.join(parts)} {verb} refused"
+        return refused_words(self.refused_count, self.refused_files)
 
 
 @dataclass(frozen=True, slots=True)
