@@ -9,22 +9,25 @@ number never enters arithmetic; a bound in a unit that cannot be converted finds
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 
+from pipelines.answers.bounds import OVER_TIME, meets
 from pipelines.answers.evidence_items import result_item
 from pipelines.answers.evidence_stays import before, chosen, in_window, nth, since, within_stay
 from pipelines.answers.evidence_units import common_unit, in_unit, marked
-from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Thing, Threshold
+from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Thing
 from pipelines.charts import labs
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Encounter, Fact
-from pipelines.terms.units import convert, same
+from pipelines.terms.series import LEAST_FOR_SLOPE, longest_gap_days
 
 NEIGHBOURS = 5
 MOST_ABNORMAL = 25
-IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction")
-WHOLE = ("extreme", "mean", "sum", "count", "exists")
+IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction", *OVER_TIME)
+WHOLE = ("extreme", "mean", "sum", "count", "exists", *OVER_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,12 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     mine = _scoped(tuple(facts), scope, stay)
     if question.ask in ("extreme", "mean", "sum") or question.extreme:
         mine = [f for f in mine if f.value is not None]
-    if question.threshold is not None and question.ask != "check":
+    if question.threshold is not None and question.ask not in ("check", *OVER_TIME):
         met = [f for f in mine if meets(f, question.threshold)]
         # A "no" rests on every result that could have met the bound and did not.
         mine = mine if question.ask == "exists" and not met else met
+    if question.ask == "slope" and not (stay or question.window):
+        mine = _last_course(mine)
     if question.extreme and question.ask != "when":
         return _extreme_first(mine, question)
     if question.ask in WHOLE:
@@ -117,6 +122,17 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     if question.ask in ("list", "trend", "direction"):
         return mine
     return _picked(mine, question)
+
+
+def _last_course(facts: list[Fact]) -> list[Fact]:
+    """The results since the last gap that is too long for a course: a slope is of what goes on."""
+    dated = [f for f in facts if f.when is not None]
+    begin = 0
+    for at, (one, other) in enumerate(pairwise(dated), 1):
+        gap = timedelta(days=longest_gap_days(other.concept, other.kind))
+        if one.when and other.when and other.when.instant - one.when.instant > gap:
+            begin = at
+    return dated[begin:] if len(dated) - begin >= LEAST_FOR_SLOPE else dated
 
 
 def _two(question: ChartQuestion) -> tuple[Pick, ...]:
@@ -190,31 +206,3 @@ def _picked(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
     at = dated.index(found[0])
     beside = dated[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
     return [*found, *(f for f in reversed(beside) if f not in found)]
-
-
-def no_result_meets(facts: list[Fact], threshold: Threshold) -> bool:
-    """Whether every one of these results is known to miss a bound."""
-    return all(f.value is not None and not f.comparator for f in facts) and not any(
-        meets(f, threshold) for f in facts
-    )
-
-
-def meets(fact: Fact, threshold: Threshold) -> bool:
-    """Whether a result keeps to a bound; `<0.5` is below 0.5 and not known to be below 0.3."""
-    if fact.value is None:
-        return False
-    bound = threshold.value
-    if threshold.unit and fact.unit and not same(threshold.unit, fact.unit):
-        converted = convert(bound, threshold.unit, fact.unit, fact.concept)
-        if converted is None:
-            return False
-        bound = converted
-    least = float("-inf") if (fact.comparator or "").startswith("<") else fact.value
-    most = float("inf") if (fact.comparator or "").startswith(">") else fact.value
-    return {
-        "greater": least > bound or (fact.comparator == ">" and fact.value >= bound),
-        "less": most < bound or (fact.comparator == "<" and fact.value <= bound),
-        "at_least": least >= bound,
-        "at_most": most <= bound,
-        "equal": fact.value == bound and not fact.comparator,
-    }[threshold.relation]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pipelines.records.answers import Threshold
+
 if TYPE_CHECKING:
     from pipelines.records.answers import Turn
     from pipelines.records.chart import Chart
@@ -53,15 +55,6 @@ class Window:
     end: datetime | None
     words: str
     since: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A bound that a value must keep: `relation` is greater, less, at_least, at_most, equal."""
-
-    relation: str
-    value: float
-    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

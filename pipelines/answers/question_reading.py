@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Threshold, Window
+from pipelines.answers.bounds import OVER_TIME
+from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Window
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
@@ -47,6 +48,7 @@ from pipelines.charts.question_names import (
     result_names,
     thing_names,
 )
+from pipelines.records.answers import Threshold
 from pipelines.records.chart import Chart
 from pipelines.terms.concepts import load
 
@@ -73,6 +75,7 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
 )
+_GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
 _LABS_OR_RESULTS = phrase(r"(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|results")
@@ -266,9 +269,9 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     timed = text.take(_AND_WHEN) is not None
     way = _way(text) if reading.yes_no else None
     cultures = _grew(text, reading.things)
+    total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
     extreme = take_choice(text, "extreme")
-    total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     group = take_choice(text, "group")
     reading.when = take_when(text)
     every = text.take(listed("all")) is not None or cultures
@@ -277,6 +280,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     series = take_series(text, reading.stays)
     edge = take_edge(text) if not reading.stays else ()
     reading.picks = series or edge or take_picks(text, reading.stays)
+    _ = total == "slope" and text.take_all(_GOING)
     relation = take_relation(text) or _direction(text)
     plural = text.find(_PLURAL) is not None
     differs = text.take(listed("difference")) is not None
@@ -340,6 +344,7 @@ def _ask(reading: Reading, said: _Said) -> str:
     asked_if = reading.yes_no and not bound
     one_or_all = "check" if reading.picks else "exists" if reading.yes_no else "list"
     rules = (
+        (said.total in OVER_TIME, said.total),
         (reading.when and bound, "when"),
         (said.relation and asked_if and (two or said.differs), "comparison"),
         (two and said.relation and not said.differs, "comparison"),
@@ -362,7 +367,7 @@ def _ask(reading: Reading, said: _Said) -> str:
 
 
 def _course_asked(reading: Reading) -> bool:
-    """ "How did it change" asks for the course, "how much did it change" for one number."""
+    """ "How did it change" asks for the course, "how much" for one number."""
     return re.match(r"(?:so |and )*how (?:did|has|have)\b.*\bchang", reading.text.whole) is not None
 
 

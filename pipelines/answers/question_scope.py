@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.answers.question import Pick, StayWanted, Threshold
+from pipelines.answers.question import Pick, StayWanted
 from pipelines.answers.question_text import QuestionText, any_of, listed, phrase, words
+from pipelines.records.answers import Threshold
 
 _ARTICLES = r"(?:(?:the|their|his|her|its|his\s+or\s+her|his\s*/\s*her|a|an|that|very)\s+)*"
 _NUMBER = r"(?P<number>[-+]?\d+(?:\.\d+)?)"
@@ -149,8 +150,36 @@ def _shared_stay(picks: tuple[Pick, ...], stays: tuple[PlacedStay, ...]) -> tupl
     return tuple(Pick(p.position, p.stay or only) for p in picks)
 
 
+_PLAIN = r"\d+(?:\.\d+)?"
+_BETWEEN = tuple(
+    re.compile(
+        rf"(?<![\w/.-]){opens}(?P<low>{_PLAIN})\s*{joins}\s*(?P<high>{_PLAIN}){_UNIT}(?![\w/.-])"
+    )
+    for opens, joins in (
+        (r"(?:between|within|from|in)\s+", r"(?:and|to|-|\u2013)"),
+        ("", r"(?:to|-|\u2013)"),
+    )
+)
+# Without a unit such a pair of numbers is a stretch of years.
+_YEARS = range(1900, 2300)
+
+
+def _take_between(text: QuestionText) -> Threshold | None:
+    for pattern in _BETWEEN:
+        found = text.find(pattern)
+        if found is None or (not found["unit"] and int(float(found["low"])) in _YEARS):
+            continue
+        text.take(pattern)
+        low, high = sorted((float(found["low"]), float(found["high"])))
+        return Threshold("between", low, found["unit"], high)
+    return None
+
+
 def take_threshold(text: QuestionText) -> Threshold | None:
-    """A bound such as `less than 84` or `above 6 mmol/L`."""
+    """A bound such as `less than 84`, `above 6 mmol/L` or `between 70 and 180`."""
+    between = _take_between(text)
+    if between is not None:
+        return between
     for relation in ("at_least", "at_most", "greater", "less"):
         pattern = re.compile(
             rf"(?<![\w]){any_of(words()['relation'][relation])}\s*(?:a\s+|value\s+of\s+|of\s+)*{_NUMBER}{_UNIT}"
@@ -189,14 +218,14 @@ def take_relation(text: QuestionText) -> str | None:
 
 
 def take_choice(text: QuestionText, section: str) -> str | None:
-    """The name of the list of a section that has a phrase in the text, taken out."""
-    found: list[tuple[int, str]] = [
-        (match.start(), name)
+    """The list of a section with the first, of these the longest, phrase of the text; taken out."""
+    found: list[tuple[int, int, str]] = [
+        (match.start(), -len(match.group()), name)
         for name in words()[section]
         if (match := text.find(listed(section, name))) is not None
     ]
     if not found:
         return None
-    _, name = min(found)
+    *_, name = min(found)
     text.take_all(listed(section, name))
     return name

@@ -17,6 +17,7 @@ from pipelines.answers.verify_code_status import broken_code_status
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_numbers import same_unit
 from pipelines.answers.verify_reading import Reading
+from pipelines.answers.verify_shares import AGAIN, said_else
 from pipelines.records.answers import Cell, Computation
 from pipelines.records.facts import Fact
 from pipelines.terms.units import convert
@@ -35,11 +36,21 @@ def broken_computation(
     """Why the stated result is not what the cited records give, or None."""
     if computation.operation == "code status":
         return broken_code_status(computation, sentence, items, case)
+    if computation.operation in AGAIN:
+        return _over_time(computation, sentence, items)
     recompute = _OPERATIONS.get(computation.operation)
     if recompute is None:
         return f"the operation {computation.operation} is not known"
     reason = recompute(computation, items, case)
     return reason or _unsaid(computation, sentence, items)
+
+
+def _over_time(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
+    again = AGAIN[computation.operation](computation, items)
+    if again is None:
+        return "the cited results do not allow this arithmetic"
+    value, told = again
+    return _differs(computation, value) or said_else(sentence, value, told)
 
 
 Numbers = list[tuple[Fact, Decimal]]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pipelines.answers.bounds import meets, no_result_meets
 from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
-from pipelines.answers.evidence_results import meets, no_result_meets
 from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
-from pipelines.answers.question import ChartQuestion, Thing, Threshold
+from pipelines.answers.question import ChartQuestion, Thing
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
@@ -26,7 +26,8 @@ from pipelines.answers.write_embedded_parts import (
     stamp_of,
 )
 from pipelines.answers.write_embedded_series import write_direction, write_groups, write_trend
-from pipelines.records.answers import Cell, Draft, DraftSentence
+from pipelines.answers.write_embedded_shares import write_share, write_slope, write_time_share
+from pipelines.records.answers import Cell, Draft, DraftSentence, Threshold
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 
@@ -97,6 +98,9 @@ def _part(
         "comparison": _comparison,
         "trend": write_trend,
         "direction": write_direction,
+        "share": write_share,
+        "time share": write_time_share,
+        "slope": write_slope,
         "list": _listed,
         "when": _when,
         "flag": _flag,

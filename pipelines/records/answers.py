@@ -16,17 +16,33 @@ Engine = Literal["embedded", "ollama"]
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """A bound that a value must keep.
+
+    `relation` is greater, less, at_least, at_most, equal or between (both ends included, the
+    higher one in `upper`). `unit` is None where the question names none: the record's then.
+    """
+
+    relation: str
+    value: float
+    unit: str | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Computation:
     """Arithmetic that a sentence states: `operation` over the cited evidence gives `result`.
 
     `operation` is one of minimum, maximum, mean, sum, count, difference, exists, elapsed,
-    compare, or code status (whose `result` is a conclusion and whose `unit` what was asked).
-    `verify` does the arithmetic again from the cited records.
+    compare, share, time share (percent within `bound`), slope (`unit` a day), or code status
+    (whose `result` is a conclusion and whose `unit` what was asked). `verify` does the arithmetic
+    again from the cited records.
     """
 
     operation: str
     result: Cell
     unit: str | None = None
+    bound: Threshold | None = None
 
 
 @dataclass(frozen=True, slots=True)
