@@ -8,7 +8,7 @@ chart that names a stay twice, a stay whose results differ by reference and by t
 a change of the clock, are all passed over. Patients are taken in turn, those asked least first, so
 that no chart carries the key.
 
-Run it as `python tests/cases/keys/make_held_out.py`.
+Run it as `python tests/cases/keys/make_held_out.py`; with `-` it prints the key and writes nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import hashlib
 import json
 import random
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,7 +99,11 @@ def main() -> None:
     charts = [read_chart(path) for path in sorted(BUNDLES.glob("*.json.gz"))]
     asks = [read_ask(one) for one in book["ask"]]
     lines = [json.dumps(item, ensure_ascii=False) for item in held_out(asks, book, charts)]
-    (HERE / "held_out_mimic.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = "\n".join(lines) + "\n"
+    if sys.argv[1:] == ["-"]:
+        sys.stdout.buffer.write(text.encode())
+    else:
+        (HERE / "held_out_mimic.jsonl").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
