@@ -13,8 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.terms.words import TOKEN
+
 TABLE = Path(__file__).with_name("question_words.toml")
-_TOKEN = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?[+%]?")
+_TOKEN = TOKEN
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
 _SPACE = re.compile(r"\s+")
 
