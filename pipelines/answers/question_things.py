@@ -17,6 +17,7 @@ from pipelines.answers.question import Thing
 from pipelines.answers.question_text import QuestionText, key, plain, tokens
 from pipelines.answers.question_text import words as words_table
 from pipelines.charts.question_names import ResultName
+from pipelines.terms import site
 from pipelines.terms.concepts import load, plain_name
 
 LONGEST_NAME = 9
@@ -113,7 +114,7 @@ def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:
     return index
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _vocabulary() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, keys in load().named.items():

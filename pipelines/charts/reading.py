@@ -8,10 +8,10 @@ What it does not do: rewrite a record as it looked back then; a status is the cu
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from pipelines.records.chart import Chart
 from pipelines.records.moments import Moment
+from pipelines.terms import site
 
 Codings = tuple[tuple[str | None, str | None], ...]
 
@@ -46,7 +46,7 @@ def result_codings(chart: Chart) -> dict[str, Codings]:
     }
 
 
-@lru_cache(maxsize=20_000)
+@site.remembered(20_000)
 def concept(codings: Codings, display: str | None) -> str | None:
     """The concept that these codings and this name mean, or None for one we do not know."""
     from pipelines.terms.concepts import concept_of  # reads its table on first use
