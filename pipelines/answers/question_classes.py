@@ -33,6 +33,16 @@ def take_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None
     return ClassNamed(" or ".join(entry.title for entry in found), members)
 
 
+def take_bare_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None:
+    """A class that is all that the text names ("loop diuretics?"); else nothing is blanked."""
+    before = text.text
+    named = take_class(text, displays)
+    if named is not None and text.left():
+        text.text = before
+        return None
+    return named
+
+
 def names_class(text: QuestionText) -> bool:
     """Whether the text names a class; nothing is blanked."""
     return text.find(_said()) is not None

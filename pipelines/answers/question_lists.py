@@ -55,8 +55,8 @@ def read_lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
 
 
 def _named(text: QuestionText, subject: str, known: tuple[str, ...]) -> NamedThings:
-    """The names of one list; a disease is read whole before its own word is taken out."""
-    if subject != "problem":
+    """The names of one list; "heart disease" and "flu shot" are read before their own word."""
+    if subject == "procedure":
         text.take_all(listed(subject))
         return take_names(text, known)
     named = take_names(text, known)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from pipelines.answers.question_spelling import own_words
 from pipelines.answers.question_text import QuestionText, key, tokens, words
 from pipelines.answers.question_vocabulary import meant, names_of, other_things
 from pipelines.answers.verify_reading import negation_scopes
 from pipelines.terms import site
+from pipelines.terms.spelling import nearest
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
@@ -57,7 +59,8 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
         if text.text[start:end].strip() == "":
             continue
         known = next((w for w in _written(said) if w in index), said)
-        meanings = _meanings(said, index.get(known, ()), displays)
+        coded = tuple(d for d in text.meanings.get(said, ()) if d in displays)
+        meanings = _with_coded(_meanings(said, index.get(known, ()), displays), coded, displays)
         if not meanings:
             continue
         said_so.append(said)
@@ -88,6 +91,16 @@ def _meanings(
     if len(known) == 1:
         return (tuple(d for d in displays if d in {*known[0], *rest}),)
     return (*known, rest) if rest else known
+
+
+def _with_coded(
+    meanings: tuple[tuple[str, ...], ...], coded: tuple[str, ...], displays: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """With the names that mean the same by their code; of several meanings each keeps its own."""
+    if not coded or len(meanings) > 1:
+        return meanings or ((coded,) if coded else ())
+    whole = {*coded, *(d for meaning in meanings for d in meaning)}
+    return (tuple(d for d in displays if d in whole),)
 
 
 def _joined_to(groups: list[Group], own: Group, whole: str) -> list[Group]:
@@ -124,20 +137,21 @@ def _between(one: Group, other: Group, whole: str) -> str:
 
 
 def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]:
-    """The displays of one long name that a word of the question misses by one letter, blanked.
+    """The displays of one long name that a word of the question is misspelt from, blanked.
 
-    No more than one letter: prednisone and prednisolone are two drugs.
+    Prednisone and prednisolone are two drugs: a word that may be either is neither.
     """
-    from rapidfuzz.distance import Levenshtein
-
-    index = _index(displays)
+    own = own_words(displays)
     for said, start, end in tokens(text.text):
         if len(said) < LONG_NAME or said not in text.left():
             continue
-        close = [w for w in index if w[0] == said[0] and Levenshtein.distance(said, w) == 1]
-        if len(close) == 1:
+        spelling = nearest(said, own)
+        if spelling is None or spelling.meant is None:
+            continue
+        found = _meanings(spelling.meant, _index(displays).get(spelling.meant, ()), displays)
+        if found:
             text.blank(start, end)
-            return index[close[0]]
+            return tuple(dict.fromkeys(d for group in found for d in group))
     return ()
 
 

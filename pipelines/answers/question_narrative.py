@@ -19,6 +19,7 @@ from pipelines.answers.question_text import QuestionText, key, tokens
 from pipelines.answers.question_text import words as phrases
 from pipelines.terms import site
 from pipelines.terms.concepts import load
+from pipelines.terms.vocabulary import load as load_names
 
 TABLE = Path(__file__).with_name("question_narrative.toml")
 NAMES = Path(__file__).with_name("question_names.toml")
@@ -136,10 +137,15 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     names = site.table(NAMES)["synonyms"]
     drugs = [[said, *others] for said, others in names.items() if len(others) == 1]
-    for group in (*table()["terms"]["groups"], *drugs):
+    for group in (*table()["terms"]["groups"], *drugs, *_vocabulary()):
         for term in group:
             found[key(term)] = tuple(dict.fromkeys((*found.get(key(term), ()), *group)))
     return found
+
+
+def _vocabulary() -> list[tuple[str, ...]]:
+    """The names of each entry of the vocabulary that mean it wherever they stand."""
+    return [entry.names for entry in load_names().by_key.values() if len(entry.names) > 1]
 
 
 @lru_cache(maxsize=1)

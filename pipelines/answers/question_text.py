@@ -1,14 +1,16 @@
 """The words of a question, and which of them are already explained.
 
 `QuestionText` hands out stretches that fit a phrase and blanks them, so that nothing is
-explained twice and what is left at the end is what nobody understood. Phrases come from
-`question_words.toml`; whole words only, the longest phrase first.
+explained twice and what is left at the end is what nobody understood; `meanings` are the chart's
+names that some words mean by their codes. Phrases come from `question_words.toml`; whole words
+only, the longest phrase first.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,9 +80,12 @@ def asks_if(whole: str) -> bool:
 class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(
+        self, question: str, meanings: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         self.whole = plain(question)
         self.text = self.whole
+        self.meanings = meanings or {}
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first stretch that fits, left where it is."""

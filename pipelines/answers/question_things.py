@@ -19,6 +19,7 @@ from pipelines.answers.question_text import words as words_table
 from pipelines.charts.question_names import ResultName
 from pipelines.terms import site
 from pipelines.terms.concepts import load, plain_name
+from pipelines.terms.spelling import is_known
 
 LONGEST_NAME = 9
 LEAST_VERBATIM = 2
@@ -195,6 +196,8 @@ def _close(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
             written = " ".join(word for word, _, _ in run)
             if len(written) < FUZZY_LENGTH or not _adjacent(text.text, run):
                 continue
+            if all(is_known(word) for word, _, _ in run):
+                continue  # a drug that is spelt rightly is no misspelt result
             best = process.extract(
                 written, known, scorer=fuzz.ratio, limit=2, score_cutoff=FUZZY_SCORE
             )

@@ -15,7 +15,10 @@ import re
 from pipelines.answers.question_text import key
 from pipelines.terms import site
 from pipelines.terms.vocabulary import Entry, entries_in, entries_said
+from pipelines.terms.words import as_words
 
+UNKNOWN_WORDS = "The words “{said}” of the question were not understood."
+NOT_NAMED = "No entry of this chart is known here as “{said}”{also}."
 Displays = tuple[str, ...]
 _BRAND = re.compile(r"\[([^\]]+)\]")
 _SHORT = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,7})\)")
@@ -45,6 +48,17 @@ def other_things(said: str, displays: Displays) -> frozenset[str]:
 def names_of(said: str) -> tuple[str, ...]:
     """All names of what these words mean, as charts and notes may write them."""
     return tuple(dict.fromkeys(name for entry in _entries(said) for name in entry.names))
+
+
+def unexplained(left: tuple[str, ...]) -> str:
+    """The sentence for words that nothing explains; that a known name is not here is said so."""
+    said = " ".join(left)
+    entries = _entries(said)
+    if not entries:
+        return UNKNOWN_WORDS.format(said=said)
+    titles = dict.fromkeys(entry.title for entry in entries if as_words(entry.title) != said)
+    also = f" ({', '.join(titles)})" if titles else ""
+    return NOT_NAMED.format(said=said, also=also)
 
 
 def _entries(said: str) -> tuple[Entry, ...]:

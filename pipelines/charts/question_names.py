@@ -37,6 +37,24 @@ union all
 select distinct 'allergy', display from allergy where patient = $patient
 """
 
+THING_CODES = """
+with mine as (
+    select distinct code_key, display from medication where patient = $patient
+    union
+    select distinct code_key, display from condition where patient = $patient
+    union
+    select distinct code_key, display from procedure where patient = $patient
+    union
+    select distinct code_key, display from immunization where patient = $patient
+    union
+    select distinct code_key, display from allergy where patient = $patient
+)
+select mine.display, code.system, code.code
+from mine left join code on code.code_key = mine.code_key
+where mine.display is not null
+order by all
+"""
+
 IDENTIFIERS = """
 select 'identifier', value from patient_identifier where patient = $patient
 union
@@ -68,6 +86,20 @@ class ResultName:
     numeric_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ThingCode:
+    """A name under which this chart files something that is no result, with a code of it."""
+
+    display: str
+    system: str | None
+    code: str | None
+
+    @property
+    def plain(self) -> str:
+        """The code without its dots, in capitals."""
+        return (self.code or "").replace(".", "").upper()
+
+
 def result_names(chart: Chart) -> tuple[ResultName, ...]:
     """Every pair of code and name of this chart's results, the most frequent first."""
     codings = result_codings(chart)
@@ -92,6 +124,11 @@ def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
         if display:
             found[kind] = (*found.get(kind, ()), display)
     return found
+
+
+def thing_codes(chart: Chart) -> tuple[ThingCode, ...]:
+    """The names of `thing_names`, each with every code that the chart gives it."""
+    return tuple(ThingCode(*row) for row in chart.rows(THING_CODES))
 
 
 def own_names(chart: Chart) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,9 +1,10 @@
 """What the words and codes for results mean: one concept for the many names of an analyte.
 
-`concepts.toml` is the whole vocabulary; nothing about a single analyte stands in code. A LOINC
-code decides first, a code of a local system second, the name last; a code that the table does
-not know never lends its meaning to a look-alike. A site may add to the table (`terms/site.py`). What is unknown stays unknown (`None`): the
-chart's own name for it is then the only one. It does not read questions and does not convert.
+`concepts.toml`, with what a site adds to it, is the whole vocabulary; nothing about a single
+analyte stands in code. A LOINC code decides first, a code of a local system second, the name
+last; a code that the table does not know never lends its meaning to a look-alike. What is
+unknown stays unknown (`None`): the chart's own name for it is then the only one. It does not
+read questions and does not convert.
 """
 
 from __future__ import annotations

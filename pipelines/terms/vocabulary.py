@@ -103,7 +103,7 @@ def entries_in(display: str) -> frozenset[str]:
 
 def entries_coded(system: str | None, code: str | None) -> tuple[str, ...]:
     """The keys of the entries that a code of a chart means; ICD-10 codes by their beginning."""
-    short = SYSTEMS.get((system or "").rstrip("/")) or _by_ending(system or "")
+    short = system_name(system)
     if short is None or not code:
         return ()
     plain = code.replace(".", "").upper()
@@ -114,10 +114,14 @@ def entries_coded(system: str | None, code: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for keys in found for key in keys))
 
 
-def _by_ending(system: str) -> str | None:
-    """Systems of hospitals' own exports that end in what they are (`…/mimic-diagnosis-icd10`)."""
-    low = system.lower()
-    return next((short for short in ("icd10", "icd9") if low.endswith((short, short + "-cm"))), None)
+def system_name(system: str | None) -> str | None:
+    """The short name of a code system (`icd10`), or None where it is none of those known here.
+
+    Hospitals' own exports end in what they are (`…/mimic-diagnosis-icd10`).
+    """
+    low = (system or "").rstrip("/").lower()
+    ending = next((short for short in ("icd10", "icd9") if low.endswith(short)), None)
+    return SYSTEMS.get(low) or ending
 
 
 def _with_products(keys: set[str]) -> set[str]:
@@ -138,7 +142,7 @@ def _products() -> tuple[str, ...]:
 
 
 def _entry(kind: str, row: Mapping[str, str]) -> Entry:
-    title, *cells = row.values()
+    title = next(iter(row.values()))
     parts = tuple(part.strip() for part in title.split(" + ")) if " + " in title else ()
     names = _cells(row, "names", "also", "brands")
     both = [*([] if parts else [title]), *(n for n in names if n[0] not in MARKS)]
@@ -164,7 +168,9 @@ def _orders(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _cells(row: Mapping[str, str], *columns: str) -> list[str]:
-    return [c.strip() for column in columns for c in (row.get(column) or "").split(";") if c.strip()]
+    return [
+        c.strip() for column in columns for c in (row.get(column) or "").split(";") if c.strip()
+    ]
 
 
 def _worded(names: Iterable[str]) -> tuple[str, ...]:
