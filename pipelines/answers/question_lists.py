@@ -25,10 +25,12 @@ from pipelines.answers.question_names import (
 from pipelines.answers.question_reading import Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.terms.vocabulary import entries_said
 
 LISTS = ("immunization", "procedure", "problem")
 _BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|come\s+on)")
 _ENDED = phrase(r"(?:end(?:ed)?|over|go\s+away|gone\s+away|resolve)")
+_HAD = re.compile(r"\b(?:have|has|had|get|got|catch|caught)\b")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -45,6 +47,9 @@ def read_lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             if _a_condition_decides(reading, before, named, chart_names):
                 text.text = before
                 continue
+        if subject == "immunization" and not worded and _is_the_disease(reading, named):
+            text.text = before
+            continue
         alone = bool(named.displays) and (named.certain or subject == "immunization")
         said_otherwise = subject == "problem" and names_a_condition(named)
         if not worded and ((reading.results_named and not said_otherwise) or not alone):
@@ -62,6 +67,13 @@ def _named(text: QuestionText, subject: str, known: tuple[str, ...]) -> NamedThi
     named = take_names(text, known)
     text.take_all(listed(subject))
     return named
+
+
+def _is_the_disease(reading: Reading, named: NamedThings) -> bool:
+    """ "Has she had the flu" asks for the disease: the vaccine against it is no yes to that."""
+    had = reading.yes_no or _HAD.search(reading.text.whole) is not None
+    entries = (entry for said in named.words for entry in entries_said(said))
+    return had and any(entry.kind == "problem" for entry in entries)
 
 
 def _without_about(text: QuestionText, named: NamedThings) -> NamedThings:

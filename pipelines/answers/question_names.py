@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.answers.question_spelling import own_words
+from pipelines.answers.question_spelling import misspelt_here, nearest_word, own_words
 from pipelines.answers.question_text import QuestionText, key, tokens, words
 from pipelines.answers.question_vocabulary import meant, names_of, other_things
 from pipelines.answers.verify_reading import negation_scopes
 from pipelines.terms import site
-from pipelines.terms.spelling import nearest
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
@@ -86,7 +85,9 @@ def _meanings(
     if " " in said and any(key(display) == said for display in worded):
         return (worded,)
     known = meant(said, displays)
-    others = other_things(said, displays)
+    if not known and not worded:
+        return ()
+    others = other_things(said, worded)
     rest = tuple(d for d in worded if d not in others and not any(d in m for m in known))
     if len(known) == 1:
         return (tuple(d for d in displays if d in {*known[0], *rest}),)
@@ -137,7 +138,7 @@ def _between(one: Group, other: Group, whole: str) -> str:
 
 
 def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]:
-    """The displays of one long name that a word of the question is misspelt from, blanked.
+    """The displays of one long name that the question, or the chart, misspells, blanked.
 
     Prednisone and prednisolone are two drugs: a word that may be either is neither.
     """
@@ -145,10 +146,10 @@ def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]
     for said, start, end in tokens(text.text):
         if len(said) < LONG_NAME or said not in text.left():
             continue
-        spelling = nearest(said, own)
-        if spelling is None or spelling.meant is None:
+        meant_word = misspelt_here(said, own) or nearest_word(said, own)
+        if meant_word is None:
             continue
-        found = _meanings(spelling.meant, _index(displays).get(spelling.meant, ()), displays)
+        found = _meanings(meant_word, _index(displays).get(meant_word, ()), displays)
         if found:
             text.blank(start, end)
             return tuple(dict.fromkeys(d for group in found for d in group))

@@ -144,8 +144,11 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
 
 
 def _vocabulary() -> list[tuple[str, ...]]:
-    """The names of each entry of the vocabulary that mean it wherever they stand."""
-    return [entry.names for entry in load_names().by_key.values() if len(entry.names) > 1]
+    """The names of each entry of the vocabulary that mean this one entry alone."""
+    said = load_names().said
+    entries = load_names().by_key.values()
+    own = (tuple(n for n in entry.names if len(said.get(n, ())) == 1) for entry in entries)
+    return [names for names in own if len(names) > 1]
 
 
 @lru_cache(maxsize=1)

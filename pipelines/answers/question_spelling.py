@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_text import key
-from pipelines.terms.spelling import SHORTEST, Spelling, nearest
+from pipelines.terms.spelling import SHORTEST, Spelling, is_known, nearest
 
 if TYPE_CHECKING:
     from pipelines.answers.question_reading import Reading
@@ -45,6 +45,20 @@ def read_respelt(
     again = read(told, reading.chart)
     understood = again.subject != "note" and not again.not_understood
     return replace(again, text=whole) if understood else None
+
+
+def nearest_word(word: str, own: frozenset[str]) -> str | None:
+    """The one word that is meant, or None."""
+    spelling = nearest(word, own)
+    return spelling.meant if spelling is not None else None
+
+
+def misspelt_here(word: str, own: frozenset[str]) -> str | None:
+    """The chart's own word for a known one that the chart misspells, or None."""
+    if not is_known(word):
+        return None
+    found = [w for w in sorted(own) if not is_known(w) and nearest_word(w, frozenset()) == word]
+    return found[0] if len(found) == 1 else None
 
 
 def which(word: str, spelling: Spelling) -> str:

@@ -23,6 +23,7 @@ _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=20_000)
 def plain(question: str) -> str:
     """Lower case, straight quotes, no possessive, no question mark, single spaces."""
     text = question.lower().replace("\u2019", "'").replace("\u2018", "'")
@@ -41,6 +42,7 @@ def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text))
 
 
+@lru_cache(maxsize=20_000)
 def key(text: str) -> str:
     """A name as its words alone, by which names are compared."""
     return " ".join(word for word, _, _ in tokens(text.lower()))

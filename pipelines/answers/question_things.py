@@ -107,6 +107,7 @@ def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
     return bool(_exact(text, _index(names)))
 
 
+@site.remembered(64)
 def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:
     index: dict[str, tuple[ResultName, ...]] = {}
     for name in names:

@@ -26,9 +26,11 @@ _SHORT = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,7})\)")
 
 def meant(said: str, displays: Displays) -> tuple[Displays, ...]:
     """The chart's names of each thing that these words may mean; none where it has none."""
-    found = _found(displays)
-    groups = [found[entry.key] for entry in _entries(said) if entry.key in found]
-    groups += [_learned(displays).get(said, ())]
+    found, entries = _found(displays), _entries(said)
+    groups = [found[entry.key] for entry in entries if entry.key in found]
+    learned = _learned(displays).get(said)
+    if learned is not None:
+        groups.append(learned)
     apart: list[Displays] = []
     for group in groups:
         near = [g for g in apart if set(g) & set(group)]
@@ -39,10 +41,11 @@ def meant(said: str, displays: Displays) -> tuple[Displays, ...]:
 
 
 def other_things(said: str, displays: Displays) -> frozenset[str]:
-    """The names that hold the words and yet are another thing ("pulmonary hypertension")."""
-    kept = {d for group in meant(said, displays) for d in group}
+    """Those of the names that a word makes another thing than was said ("pulmonary")."""
     excluded = frozenset(word for entry in _entries(said) for word in entry.excluded)
-    return frozenset(d for d in displays if d not in kept and excluded & set(key(d).split()))
+    if not excluded:
+        return frozenset()
+    return frozenset(d for d in displays if excluded & set(key(d).split()))
 
 
 def names_of(said: str) -> tuple[str, ...]:

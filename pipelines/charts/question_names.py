@@ -1,14 +1,16 @@
 """The names that one chart itself uses, for reading questions about it.
 
 A question may name anything that stands in the chart, in the chart's own words; these reads
-list those words once each, without reading the records behind them. Nothing after the as-of is
-left out here: a name is not an answer, and the reads that answer apply the as-of themselves.
+list those words once each, without reading the records behind them, and are kept until the
+store changes. Nothing after the as-of is left out here: a name is not an answer, and the reads
+that answer apply the as-of themselves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.charts.kept_reads import kept
 from pipelines.charts.reading import concept, result_codings
 from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import Chart
@@ -100,6 +102,7 @@ class ThingCode:
         return (self.code or "").replace(".", "").upper()
 
 
+@kept
 def result_names(chart: Chart) -> tuple[ResultName, ...]:
     """Every pair of code and name of this chart's results, the most frequent first."""
     codings = result_codings(chart)
@@ -117,6 +120,7 @@ def result_names(chart: Chart) -> tuple[ResultName, ...]:
     )
 
 
+@kept
 def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
     """Names of medications, conditions, procedures, immunizations and allergies, by kind."""
     found: dict[str, tuple[str, ...]] = {}
@@ -126,11 +130,13 @@ def thing_names(chart: Chart) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@kept
 def thing_codes(chart: Chart) -> tuple[ThingCode, ...]:
     """The names of `thing_names`, each with every code that the chart gives it."""
     return tuple(ThingCode(*row) for row in chart.rows(THING_CODES))
 
 
+@kept
 def own_names(chart: Chart) -> tuple[frozenset[str], frozenset[str]]:
     """Every identifier of this patient, and every part of the name, both in lower case."""
     identifiers: set[str] = set()
@@ -143,6 +149,7 @@ def own_names(chart: Chart) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(identifiers), frozenset(names)
 
 
+@kept
 def has_notes(chart: Chart) -> bool:
     """Whether this chart holds any document to search."""
     return bool(chart.rows(HAS_NOTES)[0][0])

@@ -79,6 +79,7 @@ class ChartStore:
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self.path = path
         self.read_only = read_only
+        self.changes = 0  # counts the transactions, so that what was read before can be told
         self._writing = threading.Lock()
         self._opening = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -126,6 +127,7 @@ class ChartStore:
                     cursor.rollback()
                 raise
             finally:
+                self.changes += 1
                 self._restrict()
 
     def checkpoint(self) -> None:
