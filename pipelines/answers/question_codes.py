@@ -53,9 +53,12 @@ def coded(question: str, chart: Chart) -> QuestionText:
     if not asked and not said:
         return QuestionText(text)
     codes = thing_codes(chart)
-    meanings = {word: _coded_so(*code, codes) for word, code in asked.items()}
-    meanings |= {words: _of_entries(keys, codes) for words, keys in said.items()}
-    return QuestionText(text, {word: found for word, found in meanings.items() if found})
+    meanings: dict[str, tuple[tuple[str, ...], ...]] = {
+        words: tuple(_of_entries(frozenset({key}), codes) for key in keys)
+        for words, keys in said.items()
+    }
+    meanings |= {word: (_coded_so(*code, codes),) for word, code in asked.items()}
+    return QuestionText(text, meanings)
 
 
 def _system(said: str) -> str:
@@ -77,14 +80,14 @@ def _result(chart: Chart, code: str) -> str | None:
     return load().by_key[concept].title.lower() if concept is not None else None
 
 
-def _with_codes(text: str) -> dict[str, frozenset[str]]:
+def _with_codes(text: str) -> dict[str, tuple[str, ...]]:
     """The names of the vocabulary in a text whose entries have codes, with their keys."""
     words = [word for word, _, _ in tokens(text)]
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for first in range(len(words)):
         for length in range(1, min(LONGEST, len(words) - first) + 1):
             said = " ".join(words[first : first + length])
-            keys = frozenset(entry.key for entry in entries_said(said) if entry.codes)
+            keys = tuple(entry.key for entry in entries_said(said) if entry.codes)
             if keys:
                 found[said] = keys
     return found

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.answers.question_spelling import misspelt_here, nearest_word, own_words
 from pipelines.answers.question_text import QuestionText, key, tokens, words
-from pipelines.answers.question_vocabulary import meant, names_of, other_things
+from pipelines.answers.question_vocabulary import Displays, meant, names_of, other_things
 from pipelines.answers.verify_reading import negation_scopes
 from pipelines.terms import site
 
@@ -58,8 +58,8 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
         if text.text[start:end].strip() == "":
             continue
         known = next((w for w in _written(said) if w in index), said)
-        coded = tuple(d for d in text.meanings.get(said, ()) if d in displays)
-        meanings = _with_coded(_meanings(said, index.get(known, ()), displays), coded, displays)
+        worded = _meanings(said, index.get(known, ()), displays)
+        meanings = _with_coded(worded, text.meanings.get(said, ()), displays)
         if not meanings:
             continue
         said_so.append(said)
@@ -95,13 +95,17 @@ def _meanings(
 
 
 def _with_coded(
-    meanings: tuple[tuple[str, ...], ...], coded: tuple[str, ...], displays: tuple[str, ...]
-) -> tuple[tuple[str, ...], ...]:
+    meanings: tuple[Displays, ...], coded: tuple[Displays, ...], displays: Displays
+) -> tuple[Displays, ...]:
     """With the names that mean the same by their code; of several meanings each keeps its own."""
-    if not coded or len(meanings) > 1:
-        return meanings or ((coded,) if coded else ())
-    whole = {*coded, *(d for meaning in meanings for d in meaning)}
-    return (tuple(d for d in displays if d in whole),)
+    apart = list(meanings)
+    for group in coded:
+        alone = len(coded) == 1 and len(apart) <= 1
+        near = [g for g in apart if alone or set(g) & set(group)]
+        whole = {d for g in (group, *near) for d in g} & set(displays)
+        rest = [g for g in apart if g not in near]
+        apart = [*rest, tuple(d for d in displays if d in whole)] if whole else apart
+    return tuple(apart)
 
 
 def _joined_to(groups: list[Group], own: Group, whole: str) -> list[Group]:

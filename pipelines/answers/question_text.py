@@ -83,7 +83,7 @@ class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 
     def __init__(
-        self, question: str, meanings: Mapping[str, tuple[str, ...]] | None = None
+        self, question: str, meanings: Mapping[str, tuple[tuple[str, ...], ...]] | None = None
     ) -> None:
         self.whole = plain(question)
         self.text = self.whole
