@@ -86,15 +86,16 @@ def _without_about(text: QuestionText, named: NamedThings) -> NamedThings:
 def _a_condition_decides(
     reading: Reading, before: str, named: NamedThings, chart_names: Names
 ) -> bool:
-    """Whether somebody is asked to have now, or to be diagnosed with, what a condition names."""
+    """Whether a condition is meant: asked to be had now, or named by more of the words."""
     text = reading.text
     asks = NOW.match(text.whole) or text.find(listed("problem"))
-    if not asks or not named.displays:
+    if not named.displays:
         return False
     after, text.text = text.text, before
     conditions = take_names(text, chart_names.get("condition", ()))
     text.text = after
-    return conditions.certain and len(" ".join(conditions.words)) >= len(" ".join(named.words))
+    more = len(" ".join(conditions.words)) - len(" ".join(named.words))
+    return conditions.certain and (more > 0 or (more == 0 and bool(asks)))
 
 
 def _asked(reading: Reading, subject: str, named: NamedThings, *, worded: bool) -> ChartQuestion:
