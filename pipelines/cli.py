@@ -192,7 +192,9 @@ def models(options: Namespace, settings: Settings) -> int:
 
 def settings_verb(options: Namespace, settings: Settings) -> int:
     """`settings`: what is in force and where each came from."""
-    cli_print.settings(settings, as_json=options.json)
+    from pipelines.desk.house import site_tables
+
+    cli_print.settings(settings, site_tables(settings), as_json=options.json)
     return 0
 
 

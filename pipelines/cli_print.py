@@ -123,17 +123,19 @@ def models(status: ServerStatus, *, as_json: bool) -> None:
         text(f"  {model.name}  {model.size} bytes  {'on GPU' if model.on_gpu else 'not on GPU'}")
 
 
-def settings(values: Settings, *, as_json: bool) -> None:
-    """Each setting, its value and its source."""
+def settings(values: Settings, site: tuple[tuple[str, str], ...], *, as_json: bool) -> None:
+    """Each setting, its value and its source; then the site's own tables."""
     table = {
         name.upper(): {"value": _plain(getattr(values, name)), "source": source}
         for name, source in values.sources.items()
     }
     if as_json:
-        json_line(table)
+        json_line({**table, "overrides": [{"file": f, "state": s} for f, s in site]})
         return
     for name, item in table.items():
         text(f"{name} = {item['value']}  ({item['source']})")
+    for file, state in site:
+        text(f"site/{file}: {state}")
 
 
 def demo_model(url: str, *, as_json: bool) -> None:

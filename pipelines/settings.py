@@ -41,6 +41,7 @@ class Settings:
     fhir_client_id: str = ""
     fhir_key_file: str = ""
     fhir_every_min: int = 60
+    site_dir: str = ""
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -66,6 +67,11 @@ class Settings:
     def store_path(self) -> Path:
         """The chart store's file."""
         return self.home / "chart.duckdb"
+
+    @property
+    def site_path(self) -> Path:
+        """The folder of the site's own tables: `site` in the home, unless another is named."""
+        return Path(self.site_dir).expanduser() if self.site_dir else self.home / "site"
 
     @property
     def ledger_path(self) -> Path:

@@ -6,11 +6,13 @@ back; a class of which the chart names no drug is told apart from no class at al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.answers.question_text import QuestionText, any_of, phrase
-from pipelines.terms.drug_classes import DrugClass, load
+from pipelines.terms import site
+from pipelines.terms.drug_classes import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +25,27 @@ class ClassNamed:
 
 def take_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None:
     """The classes that the text names as one, blanked, with the chart's drugs of them."""
-    found = [entry for entry in load().values() if _names(entry, text)]
+    said = text.take_all(_said())
+    found = [load()[key] for key in dict.fromkeys(_by_name()[_plain(m.group())] for m in said)]
     if not found:
         return None
     members = tuple(d for d in displays if any(entry.holds(d) for entry in found))
     return ClassNamed(" or ".join(entry.title for entry in found), members)
 
 
+def take_bare_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None:
+    """A class that is all that the text names ("loop diuretics?"); else nothing is blanked."""
+    before = text.text
+    named = take_class(text, displays)
+    if named is not None and text.left():
+        text.text = before
+        return None
+    return named
+
+
 def names_class(text: QuestionText) -> bool:
     """Whether the text names a class; nothing is blanked."""
-    return any(text.find(phrase(any_of(entry.names))) is not None for entry in load().values())
+    return text.find(_said()) is not None
 
 
 def class_members(text: QuestionText, displays: Iterable[str]) -> tuple[str, ...]:
@@ -51,12 +64,23 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
     An ending of the international nonproprietary names is a drug's own. A whole word may be a
     brand of what the chart has under another name, so that nothing else of its class may be there.
     """
-    own = [entry for entry in load().values() if entry.holds(word)]
+    own = [entry for entry in load().values() if entry.fits(word)]
     endings = tuple(s[1:] for entry in own for s in entry.stems if s.startswith("-"))
     if word.endswith(endings):
         return bool(own)
     return bool(own) and not any(entry.holds(d) for entry in own for d in displays)
 
 
-def _names(entry: DrugClass, text: QuestionText) -> bool:
-    return bool(text.take_all(phrase(any_of(entry.names))))
+@site.remembered()
+def _said() -> re.Pattern[str]:
+    """All names of all classes, the longest first: "loop diuretics" are not all diuretics."""
+    return phrase(any_of(tuple(_by_name())))
+
+
+@site.remembered()
+def _by_name() -> dict[str, str]:
+    return {_plain(name): key for key, entry in load().items() for name in entry.names}
+
+
+def _plain(said: str) -> str:
+    return " ".join(said.lower().split())

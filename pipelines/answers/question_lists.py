@@ -25,10 +25,12 @@ from pipelines.answers.question_names import (
 from pipelines.answers.question_reading import Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.terms.vocabulary import entries_said
 
 LISTS = ("immunization", "procedure", "problem")
 _BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|come\s+on)")
 _ENDED = phrase(r"(?:end(?:ed)?|over|go\s+away|gone\s+away|resolve)")
+_HAD = re.compile(r"\b(?:have|has|had|get|got|catch|caught)\b")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -45,6 +47,9 @@ def read_lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             if _a_condition_decides(reading, before, named, chart_names):
                 text.text = before
                 continue
+        if subject == "immunization" and not worded and _is_the_disease(reading, named):
+            text.text = before
+            continue
         alone = bool(named.displays) and (named.certain or subject == "immunization")
         said_otherwise = subject == "problem" and names_a_condition(named)
         if not worded and ((reading.results_named and not said_otherwise) or not alone):
@@ -55,13 +60,20 @@ def read_lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
 
 
 def _named(text: QuestionText, subject: str, known: tuple[str, ...]) -> NamedThings:
-    """The names of one list; a disease is read whole before its own word is taken out."""
-    if subject != "problem":
+    """The names of one list; "heart disease" and "flu shot" are read before their own word."""
+    if subject == "procedure":
         text.take_all(listed(subject))
         return take_names(text, known)
     named = take_names(text, known)
     text.take_all(listed(subject))
     return named
+
+
+def _is_the_disease(reading: Reading, named: NamedThings) -> bool:
+    """ "Has she had the flu" asks for the disease: the vaccine against it is no yes to that."""
+    had = reading.yes_no or _HAD.search(reading.text.whole) is not None
+    entries = (entry for said in named.words for entry in entries_said(said))
+    return had and any(entry.kind == "problem" for entry in entries)
 
 
 def _without_about(text: QuestionText, named: NamedThings) -> NamedThings:
@@ -74,15 +86,16 @@ def _without_about(text: QuestionText, named: NamedThings) -> NamedThings:
 def _a_condition_decides(
     reading: Reading, before: str, named: NamedThings, chart_names: Names
 ) -> bool:
-    """Whether somebody is asked to have now, or to be diagnosed with, what a condition names."""
+    """Whether a condition is meant: asked to be had now, or named by more of the words."""
     text = reading.text
     asks = NOW.match(text.whole) or text.find(listed("problem"))
-    if not asks or not named.displays:
+    if not named.displays:
         return False
     after, text.text = text.text, before
     conditions = take_names(text, chart_names.get("condition", ()))
     text.text = after
-    return conditions.certain and len(" ".join(conditions.words)) >= len(" ".join(named.words))
+    more = len(" ".join(conditions.words)) - len(" ".join(named.words))
+    return conditions.certain and (more > 0 or (more == 0 and bool(asks)))
 
 
 def _asked(reading: Reading, subject: str, named: NamedThings, *, worded: bool) -> ChartQuestion:

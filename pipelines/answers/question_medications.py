@@ -12,7 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick
-from pipelines.answers.question_classes import ClassNamed, is_known_drug, take_class
+from pipelines.answers.question_classes import (
+    ClassNamed,
+    is_known_drug,
+    take_bare_class,
+    take_class,
+)
 from pipelines.answers.question_names import NamedThings, take_close, take_names
 from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
@@ -52,6 +57,12 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         close = take_close(text, drugs) if cues and of_class is None else ()
         members = of_class.members if of_class is not None else close
         named = NamedThings(members, certain=bool(members))
+    elif not named.displays and not reading.results_named:
+        bare = take_bare_class(text, drugs)
+        if bare is not None:
+            if not bare.members:
+                return _none_of_class(reading, bare)
+            named, worded = NamedThings(bare.members, certain=True), True
     # "sodium on admission" is no drug: a name shared with a result needs more than "on".
     sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
     if not worded and not (named.displays and sure):

@@ -8,15 +8,16 @@ names is not found here: that is not the same as "the patient does not have it".
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from pipelines.answers.question_spelling import misspelt_here, nearest_word, own_words
 from pipelines.answers.question_text import QuestionText, key, tokens, words
+from pipelines.answers.question_vocabulary import Displays, meant, names_of, other_things
 from pipelines.answers.verify_reading import negation_scopes
+from pipelines.terms import site
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
@@ -54,11 +55,16 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     groups: list[Group] = []
     certain = False
     for start, end, said in _runs(text):
-        known = next((w for w in _written(said) if w in index), None)
-        if known is None or text.text[start:end].strip() == "":
+        if text.text[start:end].strip() == "":
+            continue
+        known = next((w for w in _written(said) if w in index), said)
+        worded = _meanings(said, index.get(known, ()), displays)
+        meanings = _with_coded(worded, text.meanings.get(said, ()), displays)
+        if not meanings:
             continue
         said_so.append(said)
-        groups = _joined_to(groups, Group(start, end, index[known]), text.whole)
+        for meaning in meanings:
+            groups = _joined_to(groups, Group(start, end, meaning), text.whole)
         certain = certain or " " in known or known not in _shared()
         text.blank(start, end)
     groups = _by_number(text, groups)
@@ -66,6 +72,40 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     _blank_rest(text, found)
     kept = tuple(dict.fromkeys(group.displays for group in groups))
     return NamedThings(found, certain, tuple(said_so), kept)
+
+
+def _meanings(
+    said: str, worded: tuple[str, ...], displays: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The names that hold the words, with those that the vocabulary knows for the same thing.
+
+    A name that is said whole means itself. One meaning takes the names that hold the words;
+    where there are several, each stays by itself.
+    """
+    if " " in said and any(key(display) == said for display in worded):
+        return (worded,)
+    known = meant(said, displays)
+    if not known and not worded:
+        return ()
+    others = other_things(said, worded)
+    rest = tuple(d for d in worded if d not in others and not any(d in m for m in known))
+    if len(known) == 1:
+        return (tuple(d for d in displays if d in {*known[0], *rest}),)
+    return (*known, rest) if rest else known
+
+
+def _with_coded(
+    meanings: tuple[Displays, ...], coded: tuple[Displays, ...], displays: Displays
+) -> tuple[Displays, ...]:
+    """With the names that mean the same by their code; of several meanings each keeps its own."""
+    apart = list(meanings)
+    for group in coded:
+        alone = len(coded) == 1 and len(apart) <= 1
+        near = [g for g in apart if alone or set(g) & set(group)]
+        whole = {d for g in (group, *near) for d in g} & set(displays)
+        rest = [g for g in apart if g not in near]
+        apart = [*rest, tuple(d for d in displays if d in whole)] if whole else apart
+    return tuple(apart)
 
 
 def _joined_to(groups: list[Group], own: Group, whole: str) -> list[Group]:
@@ -102,20 +142,21 @@ def _between(one: Group, other: Group, whole: str) -> str:
 
 
 def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]:
-    """The displays of one long name that a word of the question misses by one letter, blanked.
+    """The displays of one long name that the question, or the chart, misspells, blanked.
 
-    No more than one letter: prednisone and prednisolone are two drugs.
+    Prednisone and prednisolone are two drugs: a word that may be either is neither.
     """
-    from rapidfuzz.distance import Levenshtein
-
-    index = _index(displays)
+    own = own_words(displays)
     for said, start, end in tokens(text.text):
         if len(said) < LONG_NAME or said not in text.left():
             continue
-        close = [w for w in index if w[0] == said[0] and Levenshtein.distance(said, w) == 1]
-        if len(close) == 1:
+        meant_word = misspelt_here(said, own) or nearest_word(said, own)
+        if meant_word is None:
+            continue
+        found = _meanings(meant_word, _index(displays).get(meant_word, ()), displays)
+        if found:
             text.blank(start, end)
-            return index[close[0]]
+            return tuple(dict.fromkeys(d for group in found for d in group))
     return ()
 
 
@@ -180,7 +221,9 @@ def is_denied(display: str, said: tuple[str, ...]) -> bool:
 
 def _parts(said: tuple[str, ...]) -> set[str]:
     """The single words of what was said, as charts may write them."""
-    return {part for words in said for whole in _written(words) for part in whole.split()}
+    written = {part for words in said for whole in _written(words) for part in whole.split()}
+    known = {part for words in said for name in names_of(words) for part in name.split()}
+    return written | (known - _empty())
 
 
 def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
@@ -195,7 +238,7 @@ def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
     return runs
 
 
-@lru_cache(maxsize=64)
+@site.remembered(64)
 def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     index: dict[str, tuple[str, ...]] = {}
     for display in displays:
@@ -216,13 +259,13 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return index
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _synonyms() -> dict[str, tuple[str, ...]]:
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["synonyms"]
+    table = site.table(TABLE)["synonyms"]
     return {said: tuple(others) for said, others in table.items()}
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _common() -> frozenset[str]:
     """Words that tell nothing in a pair either."""
     return _empty() | frozenset(words()["filler"]["words"])
@@ -236,6 +279,6 @@ def _shared() -> frozenset[str]:
     return _sets("shared")
 
 
-@lru_cache(maxsize=8)
+@site.remembered(8)
 def _sets(name: str) -> frozenset[str]:
-    return frozenset(tomllib.loads(TABLE.read_text(encoding="utf-8"))[name]["words"])
+    return frozenset(site.table(TABLE)[name]["words"])

@@ -17,7 +17,9 @@ from typing import Any
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_text import QuestionText, key, tokens
 from pipelines.answers.question_text import words as phrases
+from pipelines.terms import site
 from pipelines.terms.concepts import load
+from pipelines.terms.vocabulary import load as load_names
 
 TABLE = Path(__file__).with_name("question_narrative.toml")
 NAMES = Path(__file__).with_name("question_names.toml")
@@ -119,7 +121,7 @@ def _thing(term: str, way: str | None) -> tuple[str, ...]:
     return tuple(names)
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _known() -> frozenset[str]:
     return frozenset((*_synonyms(), *_events(), *(key(name) for name in load().named)))
 
@@ -129,16 +131,24 @@ def _events() -> dict[str, tuple[str, ...]]:
     return {term: tuple(group) for group in table()["events"]["groups"] for term in group}
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _synonyms() -> dict[str, tuple[str, ...]]:
     """Every term → its group; brand names and short forms of drugs both ways."""
     found: dict[str, tuple[str, ...]] = {}
-    names = tomllib.loads(NAMES.read_text(encoding="utf-8"))["synonyms"]
+    names = site.table(NAMES)["synonyms"]
     drugs = [[said, *others] for said, others in names.items() if len(others) == 1]
-    for group in (*table()["terms"]["groups"], *drugs):
+    for group in (*table()["terms"]["groups"], *drugs, *_vocabulary()):
         for term in group:
             found[key(term)] = tuple(dict.fromkeys((*found.get(key(term), ()), *group)))
     return found
+
+
+def _vocabulary() -> list[tuple[str, ...]]:
+    """The names of each entry of the vocabulary that mean this one entry alone."""
+    said = load_names().said
+    entries = load_names().by_key.values()
+    own = (tuple(n for n in entry.names if len(said.get(n, ())) == 1) for entry in entries)
+    return [names for names in own if len(names) > 1]
 
 
 @lru_cache(maxsize=1)

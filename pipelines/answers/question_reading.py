@@ -19,9 +19,11 @@ from pipelines.answers.question_code_status import (
     read_code_status,
     without_code_words,
 )
+from pipelines.answers.question_codes import coded
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
     Refusal,
+    blank_name,
     declined,
     named_patients,
     names_another,
@@ -38,8 +40,10 @@ from pipelines.answers.question_scope import (
     take_stays,
     take_threshold,
 )
+from pipelines.answers.question_spelling import read_respelt
 from pipelines.answers.question_text import QuestionText, asks_if, listed, phrase
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
+from pipelines.answers.question_vocabulary import unexplained
 from pipelines.answers.question_window import AmbiguousDate, take_window
 from pipelines.charts.question_names import (
     ResultName,
@@ -54,7 +58,6 @@ from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 NOT_UNDERSTOOD = "The question was not understood as one about this record."
-UNKNOWN_WORDS = "The words “{said}” of the question were not understood."
 _FLAGS = phrase(
     r"(?P<flag>abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
 )
@@ -119,7 +122,7 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
     from pipelines.answers.question_records import read_records
 
-    text = QuestionText(question)
+    text = coded(question, chart)
     notes = has_notes(chart)
     names = result_names(chart)
     directive = names_code_status(question)
@@ -160,20 +163,11 @@ def _not_for_this_chart(
             len(before.group()) if before and "that" not in before.group() else 0
         )
         text.blank(start, match.end())
-    _blank_name(text, question, names)
+    blank_name(text, question, names)
     refusal = declined(without_code_words(text.text).strip(), has_notes=notes)
     if refusal is None and names_doctor(text.whole) and not notes:
         refusal = Refusal("No notes of clinicians are in this chart.", unless_records=True)
     return refusal
-
-
-def _blank_name(text: QuestionText, question: str, names: frozenset[str]) -> None:
-    """The patient's own name, written as a name: a title before it or a capital letter."""
-    capitals = {w.lower() for w in re.findall(r"\b[A-Z]\w+", question)} & names
-    if capitals:
-        title = r"(?:(?:of|for|by)\s+)?(?:(?:mr|mrs|ms|miss|mx)\b\.?\s+)?"
-        named = "|".join(map(re.escape, sorted(capitals)))
-        text.take_all(re.compile(rf"\b{title}(?:{named})\b(?:[,\s]+(?:{named})\b)*"))
 
 
 def _read(reading: Reading) -> ChartQuestion:
@@ -197,7 +191,8 @@ def _read(reading: Reading) -> ChartQuestion:
     left = text.left()
     if understood is not None and not left:
         return _in_notes_instead(reading, understood) or understood
-    return _unexplained(reading, understood, left, chart_names)
+    again = read_respelt(reading, left, chart_names)
+    return again or _unexplained(reading, understood, left, chart_names)
 
 
 def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
@@ -394,11 +389,9 @@ def _unexplained(
         if asked is not None:
             return replace(asked, window=reading.window)
     if understood is not None and left:
-        said = " ".join(left)
         return ChartQuestion(
             reading.text.whole, understood.subject, "decline",
-            decline=UNKNOWN_WORDS.format(said=said), not_understood=True,
+            decline=unexplained(left), not_understood=True,
         )  # fmt: skip
-    said = " ".join(left)
-    reason = UNKNOWN_WORDS.format(said=said) if left else NOT_UNDERSTOOD
+    reason = unexplained(left) if left else NOT_UNDERSTOOD
     return ChartQuestion(reading.text.whole, "none", "decline", decline=reason, not_understood=True)

@@ -1,24 +1,29 @@
 """The words of a question, and which of them are already explained.
 
 `QuestionText` hands out stretches that fit a phrase and blanks them, so that nothing is
-explained twice and what is left at the end is what nobody understood. Phrases come from
-`question_words.toml`; whole words only, the longest phrase first.
+explained twice and what is left at the end is what nobody understood; `meanings` are the chart's
+names that some words mean by their codes. Phrases come from `question_words.toml`; whole words
+only, the longest phrase first.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.terms.words import TOKEN
+
 TABLE = Path(__file__).with_name("question_words.toml")
-_TOKEN = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?[+%]?")
+_TOKEN = TOKEN
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=20_000)
 def plain(question: str) -> str:
     """Lower case, straight quotes, no possessive, no question mark, single spaces."""
     text = question.lower().replace("\u2019", "'").replace("\u2018", "'")
@@ -37,6 +42,7 @@ def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text))
 
 
+@lru_cache(maxsize=20_000)
 def key(text: str) -> str:
     """A name as its words alone, by which names are compared."""
     return " ".join(word for word, _, _ in tokens(text.lower()))
@@ -76,9 +82,12 @@ def asks_if(whole: str) -> bool:
 class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(
+        self, question: str, meanings: Mapping[str, tuple[tuple[str, ...], ...]] | None = None
+    ) -> None:
         self.whole = plain(question)
         self.text = self.whole
+        self.meanings = meanings or {}
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first stretch that fits, left where it is."""

@@ -17,7 +17,9 @@ from pipelines.answers.question import Thing
 from pipelines.answers.question_text import QuestionText, key, plain, tokens
 from pipelines.answers.question_text import words as words_table
 from pipelines.charts.question_names import ResultName
+from pipelines.terms import site
 from pipelines.terms.concepts import load, plain_name
+from pipelines.terms.spelling import is_known
 
 LONGEST_NAME = 9
 LEAST_VERBATIM = 2
@@ -105,6 +107,7 @@ def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
     return bool(_exact(text, _index(names)))
 
 
+@site.remembered(64)
 def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:
     index: dict[str, tuple[ResultName, ...]] = {}
     for name in names:
@@ -113,7 +116,7 @@ def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:
     return index
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _vocabulary() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, keys in load().named.items():
@@ -194,6 +197,8 @@ def _close(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
             written = " ".join(word for word, _, _ in run)
             if len(written) < FUZZY_LENGTH or not _adjacent(text.text, run):
                 continue
+            if all(is_known(word) for word, _, _ in run):
+                continue  # a drug that is spelt rightly is no misspelt result
             best = process.extract(
                 written, known, scorer=fuzz.ratio, limit=2, score_cutoff=FUZZY_SCORE
             )

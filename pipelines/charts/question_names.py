@@ -1,8 +1,9 @@
 """The names that one chart itself uses, for reading questions about it.
 
 A question may name anything that stands in the chart, in the chart's own words; these reads
-list those words once each, without reading the records behind them. Nothing after the as-of is
-left out here: a name is not an answer, and the reads that answer apply the as-of themselves.
+list those words once each, without reading the records behind them, and are kept until the
+store changes. Nothing after the as-of is left out here: a name is not an answer, and the reads
+that answer apply the as-of themselves.
 """
 
 from __future__ import annotations
@@ -39,6 +40,24 @@ union all
 select distinct 'allergy', display from allergy where patient = $patient
 """
 
+THING_CODES = """
+with mine as (
+    select distinct code_key, display from medication where patient = $patient
+    union
+    select distinct code_key, display from condition where patient = $patient
+    union
+    select distinct code_key, display from procedure where patient = $patient
+    union
+    select distinct code_key, display from immunization where patient = $patient
+    union
+    select distinct code_key, display from allergy where patient = $patient
+)
+select mine.display, code.system, code.code
+from mine left join code on code.code_key = mine.code_key
+where mine.display is not null
+order by all
+"""
+
 IDENTIFIERS = """
 select 'identifier', value from patient_identifier where patient = $patient
 union all
@@ -67,6 +86,20 @@ class ResultName:
     numeric_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ThingCode:
+    """A name under which this chart files something that is no result, with a code of it."""
+
+    display: str
+    system: str | None
+    code: str | None
+
+    @property
+    def plain(self) -> str:
+        """The code without its dots, in capitals."""
+        return (self.code or "").replace(".", "").upper()
+
+
 @kept
 def result_names(chart: Chart) -> tuple[ResultName, ...]:
     """Every pair of code and name of this chart's results, the most frequent first."""
@@ -93,6 +126,12 @@ def thing_names(chart: Chart) -> Mapping[str, tuple[str, ...]]:
         if display:
             found[kind] = (*found.get(kind, ()), display)
     return found
+
+
+@kept
+def thing_codes(chart: Chart) -> tuple[ThingCode, ...]:
+    """The names of `thing_names`, each with every code that the chart gives it."""
+    return tuple(ThingCode(*row) for row in chart.rows(THING_CODES))
 
 
 @kept

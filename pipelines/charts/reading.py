@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 
 from pipelines.charts.kept import kept
 from pipelines.records.chart import Chart
 from pipelines.records.moments import Moment
+from pipelines.terms import site
 
 Codings = tuple[tuple[str | None, str | None], ...]
 
@@ -50,7 +50,7 @@ def result_codings(chart: Chart) -> Mapping[str, Codings]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@site.remembered(20_000)
 def concept(codings: Codings, display: str | None) -> str | None:
     """The concept that these codings and this name mean, or None for one we do not know."""
     from pipelines.terms.concepts import concept_of  # reads its table on first use

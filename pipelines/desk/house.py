@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipelines.ledger.database import Ledger
 
 KEPT_FOLDERS = ("inbox", "exports", "keys", "site")
+UNUSED = "changes nothing: no table of this name can be changed by a site"
+WAITING = "not in force: another table cannot be read"
 NOTHING_LOADED = "Nothing is loaded in this home yet; load FHIR files first."
 
 
@@ -98,11 +100,49 @@ class House:
 
 def open_house(settings: Settings, *, writing: bool = False) -> House:
     """The house of `settings.home`; a writing one makes the home and owns its store at once."""
+    use_site(settings)
     house = House(settings, writing=writing)
     if writing:
         make_home(settings.home)
         _ = house.store
     return house
+
+
+def use_site(settings: Settings) -> None:
+    """Lay the site's tables over the package's; a broken one ends in a sentence that names it."""
+    from pipelines.terms import site
+
+    if not site.use(settings.site_path):
+        return
+    try:
+        _read_all()
+    except ChartroomError:
+        site.use(None)
+        raise
+
+
+def site_tables(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Each table in the site's folder: in force, changing nothing, or why it cannot be read."""
+    from pipelines.terms import site
+
+    found = site.files(settings.site_path)
+    try:
+        use_site(settings)
+    except ChartroomError as error:
+        return tuple((name, _told(name, error) if open_ else UNUSED) for name, open_ in found)
+    return tuple((name, "in force" if open_ else UNUSED) for name, open_ in found)
+
+
+def _told(name: str, error: ChartroomError) -> str:
+    return error.user_message if f" {name} " in error.user_message else WAITING
+
+
+def _read_all() -> None:
+    """Every table that a site may change, so that a fault is told now and not in an answer."""
+    from pipelines.terms import concepts, drug_classes, spelling, vocabulary
+
+    for read in (concepts.load, vocabulary.load, drug_classes.load, spelling.lookalikes):
+        read()
 
 
 def make_home(home: Path) -> None:

@@ -1,20 +1,21 @@
 """What the words and codes for results mean: one concept for the many names of an analyte.
 
-`concepts.toml` is the whole vocabulary; nothing about a single analyte stands in code. A LOINC
-code decides first, a code of a local system second, the name last; a code that the table does
-not know never lends its meaning to a look-alike. What is unknown stays unknown (`None`): the
-chart's own name for it is then the only one. It does not read questions and does not convert.
+`concepts.toml`, with what a site adds to it, is the whole vocabulary; nothing about a single
+analyte stands in code. A LOINC code decides first, a code of a local system second, the name
+last; a code that the table does not know never lends its meaning to a look-alike. What is
+unknown stays unknown (`None`): the chart's own name for it is then the only one. It does not
+read questions and does not convert.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from pipelines.terms import site
 
 TABLE = Path(__file__).with_name("concepts.toml")
 KINDS = ("lab", "vital", "observation")
@@ -64,15 +65,17 @@ class Concepts:
     findings: Mapping[str, tuple[str, str]]
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def load() -> Concepts:
-    """The vocabulary, read once."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    by_key = {
-        key: _concept(key, kind, entry)
-        for kind in (*KINDS, "panel")
-        for key, entry in table.get(kind, {}).items()
-    }
+    """The vocabulary, read once for each site."""
+    table = site.table(TABLE)
+    with site.shaped(TABLE.name):
+        by_key = {
+            key: _concept(key, kind, entry)
+            for kind in (*KINDS, "panel")
+            for key, entry in table.get(kind, {}).items()
+        }
+        _ = [by_key[member] for concept in by_key.values() for member in concept.members]
     named: dict[str, tuple[str, ...]] = {}
     for concept in by_key.values():
         for name in dict.fromkeys((*concept.names, plain_name(concept.title))):
@@ -133,14 +136,21 @@ def _concept(key: str, kind: str, entry: Mapping[str, Any]) -> Concept:
         key=key,
         title=entry["title"],
         kind=kind,
-        names=tuple(entry["names"]),
-        loinc=tuple(entry.get("loinc", ())),
-        local=tuple(entry.get("local", ())),
-        prefer=tuple(entry.get("prefer", ())),
-        members=tuple(entry.get("members", ())),
+        names=_strings(entry["names"]),
+        loinc=_strings(entry.get("loinc", ())),
+        local=_strings(entry.get("local", ())),
+        prefer=_strings(entry.get("prefer", ())),
+        members=_strings(entry.get("members", ())),
         high=entry.get("high"),
         low=entry.get("low"),
     )
+
+
+def _strings(listed: Iterable[object]) -> tuple[str, ...]:
+    """A list of a table, each a string; a single string is no list of its letters."""
+    if isinstance(listed, str) or not all(isinstance(item, str) for item in listed):
+        raise TypeError("not a list of strings")
+    return tuple(str(item) for item in listed)
 
 
 def _first_wins(by_key: Mapping[str, Concept], field: str) -> dict[str, str]:

@@ -22,9 +22,11 @@ CLIF = "urn:clif:lab_category"
         ),
         pytest.param((), "PULSE", "heart_rate", id="capitals"),
         pytest.param(
-            ((LOINC, "5792-7"),), "Glucose", None, id="a-loinc-code-unknown-lends-no-meaning"
+            ((LOINC, "2350-7"),), "Glucose", None, id="a-loinc-code-unknown-lends-no-meaning"
         ),
-        pytest.param((), "Glucose [Mass/volume] in Urine by Test strip", None, id="urine"),
+        pytest.param(
+            (), "Glucose [Mass/volume] in Urine by Test strip", "urine_glucose", id="urine"
+        ),
         pytest.param(((LOINC, "85354-9"),), "Blood pressure", None, id="a-panel-is-no-analyte"),
         pytest.param((("http://snomed.info/sct", "sodium"),), None, None, id="not-a-local-system"),
         pytest.param((), None, None, id="nothing"),
