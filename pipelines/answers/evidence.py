@@ -48,7 +48,7 @@ from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import device_named
-from pipelines.charts import passages
+from pipelines.charts import passage_groups
 from pipelines.charts.appointments import appointments, upcoming
 from pipelines.charts.care import goals
 from pipelines.charts.claims import claims
@@ -112,7 +112,7 @@ AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
 
 
 def gather(
-    chart: Chart, question: ChartQuestion | None, search: NoteSearch = passages.search
+    chart: Chart, question: ChartQuestion | None, search: NoteSearch = passage_groups.search
 ) -> EvidenceSet:
     """Find the evidence for a question; none for a declined one."""
     if question is None or question.is_declined:

@@ -57,6 +57,11 @@ def widened(question: str) -> tuple[tuple[str, ...], ...]:
     return tuple((term, *near(term)) for term in _telling(question))
 
 
+def phrases(question: str) -> tuple[str, ...]:
+    """The phrases of a question that are one thing, longer than a word."""
+    return tuple(term for term in _telling(question) if " " in term)
+
+
 def as_said(question: str) -> tuple[tuple[str, ...], ...]:
     """The same words alone, each a group of one, without any synonym."""
     empty = ASKING | set(words()["filler"]["words"])
