@@ -19,6 +19,7 @@ from pipelines.answers.evidence_allergies import (
 )
 from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
 from pipelines.answers.evidence_code_status import code_status_evidence
+from pipelines.answers.evidence_conflicts import conflict_evidence
 from pipelines.answers.evidence_devices import device_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
@@ -131,6 +132,7 @@ def gather(
         items = [patient_item(chart), *items]  # "only in a note" cites the patient likewise
     if items and all(i.kind == OTHER_ALLERGY for i in items):
         items = [patient_item(chart), *items]  # a "no" cites the patient, beside what is recorded
+    items += conflict_evidence(chart, question, items)
     looked = searched(question)
     if question.subject == "allergy" and allergies_unavailable(chart):
         looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")

@@ -62,14 +62,17 @@ def chosen(chart: Chart, asked: NoteAsked, candidates: Collection[Passage]) -> t
     resources = {passage.resource for passage in candidates}
     if not resources:
         return ()
-    ranks = {passage.passage_id: passage.score for passage in candidates}
-    top = max(ranks.values()) or 1.0
+    ranked = {passage.passage_id: passage for passage in candidates}
+    top = max(passage.score for passage in candidates) or 1.0
     rated = []
     for placed in _placed(chart, resources, asked):
         score = _score(placed, asked)
         if score is not None:
-            own = ranks.get(placed.passage.passage_id, 0.0)
-            rated.append(Rated(replace(placed.passage, score=own), score + own / top))
+            found = ranked.get(placed.passage.passage_id)
+            own = found.score if found is not None else 0.0
+            earlier = found.earlier if found is not None else ()
+            passage = replace(placed.passage, score=own, earlier=earlier)
+            rated.append(Rated(passage, score + own / top))
     return _best(rated, asked)
 
 
@@ -93,7 +96,8 @@ def _copied(passage: Passage, before: Passage | None) -> Passage:
     """A sentence that is copied forward, with the moments of the notes that had it before."""
     if before is None or before.when is None or before.when == passage.when:
         return passage
-    return replace(passage, earlier=tuple(sorted({*before.earlier, before.when.written})))
+    earlier = {*passage.earlier, *before.earlier, before.when.written}
+    return replace(passage, earlier=tuple(sorted(earlier)))
 
 
 def _both_sides(fit: list[Passage], asked: NoteAsked) -> list[Passage]:

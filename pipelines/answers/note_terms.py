@@ -101,13 +101,14 @@ def _joined(term: str, found: list[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _by_term() -> Mapping[str, tuple[Group, ...]]:
     found: dict[str, tuple[Group, ...]] = {}
-    for group in _groups():
+    for group in groups():
         for word in group.said:
             found[key(word)] = (*found.get(key(word), ()), group)
     return found
 
 
-def _groups() -> Iterator[Group]:
+def groups() -> Iterator[Group]:
+    """Every group of the table."""
     text = TABLE.read_text(encoding="utf-8").splitlines()
     for row in csv.DictReader(line for line in text if not line.startswith("#")):
         yield Group(_split(row["said"]), _split(row["written"]))

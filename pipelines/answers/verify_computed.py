@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from pipelines.answers.note_sides import denied_word, disagree, says
 from pipelines.answers.verify_code_status import broken_code_status
+from pipelines.answers.verify_conflicts import broken_conflict
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_numbers import same_unit
 from pipelines.answers.verify_reading import Reading
@@ -265,6 +266,7 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "exists": _exists,
     "elapsed": _elapsed,
     "compare": _compare,
+    "conflict": lambda _c, items, _case: broken_conflict(items),
     "denied": _denied,
     "disagree": _disagree,
     "unnamed": _unnamed,

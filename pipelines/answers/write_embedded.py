@@ -17,6 +17,7 @@ from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
+from pipelines.answers.write_embedded_conflicts import with_conflicts, without_conflicts
 from pipelines.answers.write_embedded_denials import denial
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
@@ -64,7 +65,9 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
         return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
     if writer is not None:
-        return (_each if question.is_of_several else _one)(question, evidence, writer)
+        own, against = without_conflicts(evidence)
+        draft = (_each if question.is_of_several else _one)(question, own, writer)
+        return with_conflicts(draft, own, against)
     return abstained(NOTHING_FOUND)
 
 

@@ -13,6 +13,7 @@ vectors of that model, alone and fused. Half of the items is held out
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import shutil
@@ -57,6 +58,19 @@ def items(part: str = "all") -> list[dict[str, Any]]:
 def is_held_out(item: dict[str, Any]) -> bool:
     """Whether an item belongs to the half that is kept aside."""
     return bool(item["held_out"])
+
+
+def texts_of(folder: Path) -> Iterator[str]:
+    """The plain texts that the files of a folder carry, whole."""
+    for path in sorted(folder.rglob("*.json")):
+        for entry in json.loads(path.read_text(encoding="utf-8")).get("entry", []):
+            resource = entry["resource"]
+            parts = [*resource.get("content", ()), *({"attachment": a} for a in
+                     resource.get("presentedForm", ()))]  # fmt: skip
+            for part in parts:
+                data = part["attachment"].get("data")
+                if data:
+                    yield base64.b64decode(data).decode("utf-8", "replace")
 
 
 def as_said(chart: Chart, item: dict[str, Any], most: int = AT) -> Sequence[Passage]:
@@ -143,7 +157,7 @@ def _stores(ready: str | None, *, copied: bool) -> Iterator[dict[str, ChartStore
                     path = Path(shutil.copy(path, Path(folder) / f"{name}.duckdb"))
                 stores[name] = ChartStore.open(path, read_only=not copied)
             else:
-                stores[name] = ChartStore.open(path)
+                stores[name] = ChartStore.open(path, read_only=False)
                 load_paths(stores[name], sources, LoadLimits("off", 2048, 50000))
         yield stores
         for store in stores.values():
