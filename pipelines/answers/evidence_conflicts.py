@@ -130,7 +130,7 @@ def _same_time(fact: Fact, passage: Passage) -> bool:
 def _same(said: str, value: float) -> bool:
     """Whether a written number may be the recorded one, rounded as it is written."""
     digits = len(said.partition(".")[2])
-    return abs(float(said) - value) <= 0.51 * 10**-digits
+    return abs(float(said) - value) <= 0.51 * 10.0**-digits
 
 
 def _of_doses(chart: Chart, facts: list[Fact]) -> Iterator[Passage]:
@@ -194,7 +194,7 @@ def is_listed(substance: str, names: str) -> bool:
     """Whether an entry of the list, current or not, is of this substance."""
     groups = [g for g in _table()["allergies"]["same"] if substance in g]
     words = {substance, *(w for g in groups for w in g)}
-    return any(w in names or w.removesuffix("s") in names for w in words)
+    return any(str(w) in names or w.removesuffix("s") in names for w in words)
 
 
 def _shown(chart: Chart) -> Iterator[Passage]:
@@ -237,7 +237,8 @@ def _named_number(fact: Fact) -> re.Pattern[str]:
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     any_name = "|".join(re.escape(name) for name in names)
     return re.compile(
-        rf"(?<![\w.])(?<!vit )(?<!vitamin )(?P<name>{any_name})(?:\s*[:=]|\s+(?:was|is|of|at|today))?\s+{NUMBER}"
+        rf"(?<![\w.])(?<!vit )(?<!vitamin )(?P<name>{any_name})"
+        rf"(?:\s*[:=]|\s+(?:was|is|of|at|today))?\s+{NUMBER}"
         r"(?![\d.]*\d|\s*[/%x*]|\s*-\s*\d"
         r"|\s*(?:weeks?|days?|months?|hours?|mg|mcg|meq|mmol|units?|iv|po|tabs?|tablets?)\b(?!/))",
         re.IGNORECASE,

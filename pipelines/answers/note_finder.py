@@ -38,7 +38,9 @@ class NoteFinder:
         self._near: tuple[Passage, ...] = ()
         self._said: str | None = None
 
-    def search(self, chart: Chart, groups: passage_groups.Groups, limit: int) -> tuple[Passage, ...]:
+    def search(
+        self, chart: Chart, groups: passage_groups.Groups, limit: int
+    ) -> tuple[Passage, ...]:
         """The best passages of this chart, as `NoteSearch` wants them."""
         if self._settings.embed_model and self._said is None:
             self._ask(chart)

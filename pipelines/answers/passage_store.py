@@ -77,9 +77,7 @@ class PassageStore:
         """`count_documents_by_filter` without holding up the loop."""
         return await asyncio.to_thread(self.count_documents_by_filter, filters)
 
-    def search(
-        self, groups: passage_groups.Groups, top_k: int = MOST_PASSAGES
-    ) -> list[Document]:
+    def search(self, groups: passage_groups.Groups, top_k: int = MOST_PASSAGES) -> list[Document]:
         """The passages that tell of any of the things, best first, each with its score."""
         return [document_of(p) for p in passage_groups.search(self._chart, groups, top_k)]
 

@@ -31,8 +31,10 @@ def broken_conflict(items: Sequence[Item]) -> str | None:
     if len(texts) != 1 or len(facts) != 1:
         return "a disagreement cites one sentence and one record"
     fact = facts[0].fact
-    return None if fact is not None and _differs(fact, texts[0], facts[0].evidence.line) else (
-        NO_CONFLICT
+    return (
+        None
+        if fact is not None and _differs(fact, texts[0], facts[0].evidence.line)
+        else (NO_CONFLICT)
     )
 
 

@@ -38,7 +38,7 @@ def potassium(ident: str, value: float, at: str) -> Resource:
 def allergy(name: str, code: str | None = None) -> Resource:
     coding = [{"system": "http://snomed.info/sct", "code": code}] if code else []
     return {
-        "resourceType": "AllergyIntolerance", "id": name[:3].lower(), "patient": SUBJECT,
+        "resourceType": "AllergyIntolerance", "id": "a1", "patient": SUBJECT,
         "clinicalStatus": {"coding": [{"code": "active"}]},
         "verificationStatus": {"coding": [{"code": "confirmed"}]},
         "code": {"text": name, "coding": coding}, "recordedDate": "2026-11-01",

@@ -107,9 +107,7 @@ def test_a_mention_counts_for_what_it_says_and_of_whom(asked: str, note: str, wa
 
 def ask(text: str, *notes: str) -> Answer:
     settings = replace(Settings(), ollama_url=NOWHERE)
-    return pipeline.answer(
-        chart_of(*notes), text, thread=(), engine="embedded", settings=settings
-    )
+    return pipeline.answer(chart_of(*notes), text, thread=(), engine="embedded", settings=settings)
 
 
 def test_a_denial_names_its_day_and_since_when_it_is_copied() -> None:

@@ -110,8 +110,10 @@ class MadeChart(PassageStore):
         self.write_documents(found, DuplicatePolicy.OVERWRITE)
         return len(found)
 
-    async def write_documents_async(self, *given: Any, **more: Any) -> int:
-        return await asyncio.to_thread(self.write_documents, *given, **more)
+    async def write_documents_async(
+        self, documents: list[Document], policy: DuplicatePolicy = DuplicatePolicy.NONE
+    ) -> int:
+        return await asyncio.to_thread(self.write_documents, documents, policy)
 
     async def delete_documents_async(self, document_ids: list[str]) -> None:
         await asyncio.to_thread(self.delete_documents, document_ids)
@@ -161,9 +163,7 @@ def async_tests() -> list[tuple[type, str]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("cls", "name"), [pytest.param(*one, id=one[1]) for one in async_tests()]
-)
+@pytest.mark.parametrize(("cls", "name"), [pytest.param(*one, id=one[1]) for one in async_tests()])
 def test_asynchronous_conformance(cls: type, name: str) -> None:
     case = cls()
     case.assert_documents_are_equal = order_free

