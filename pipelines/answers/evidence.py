@@ -19,6 +19,7 @@ from pipelines.answers.evidence_allergies import (
 )
 from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
 from pipelines.answers.evidence_code_status import code_status_evidence
+from pipelines.answers.evidence_conflicts import conflict_evidence
 from pipelines.answers.evidence_devices import device_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
@@ -48,7 +49,7 @@ from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import device_named
-from pipelines.charts import passages
+from pipelines.charts import passage_groups
 from pipelines.charts.appointments import appointments, upcoming
 from pipelines.charts.care import goals
 from pipelines.charts.claims import claims
@@ -112,7 +113,7 @@ AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
 
 
 def gather(
-    chart: Chart, question: ChartQuestion | None, search: NoteSearch = passages.search
+    chart: Chart, question: ChartQuestion | None, search: NoteSearch = passage_groups.search
 ) -> EvidenceSet:
     """Find the evidence for a question; none for a declined one."""
     if question is None or question.is_declined:
@@ -131,6 +132,7 @@ def gather(
         items = [patient_item(chart), *items]  # "only in a note" cites the patient likewise
     if items and all(i.kind == OTHER_ALLERGY for i in items):
         items = [patient_item(chart), *items]  # a "no" cites the patient, beside what is recorded
+    items += conflict_evidence(chart, question, items)
     looked = searched(question)
     if question.subject == "allergy" and allergies_unavailable(chart):
         looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")

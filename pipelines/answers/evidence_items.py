@@ -19,7 +19,9 @@ from pipelines.records.facts import Fact, Passage
 from pipelines.terms.concepts import title
 
 SHORTEST_NAME = 3
+NEAR = "note near in meaning"  # found by vectors alone: no answer by itself
 MOST_DECIMALS = 3
+CONFLICT = "note that says otherwise"  # beside the record, never instead of it
 TABLE = Path(__file__).with_name("evidence_words.toml")
 _BRACKETS = re.compile(r"\s*\[[^\]]*\]")
 _BLOOD = re.compile(

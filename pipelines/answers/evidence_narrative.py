@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from pipelines.answers.note_sides import denies
+from pipelines.answers.note_sides import denies, is_of_another
 from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import NoteAsked
 from pipelines.answers.question_narrative import any_pattern, table
@@ -62,21 +62,26 @@ def chosen(chart: Chart, asked: NoteAsked, candidates: Collection[Passage]) -> t
     resources = {passage.resource for passage in candidates}
     if not resources:
         return ()
-    ranks = {passage.passage_id: passage.score for passage in candidates}
-    top = max(ranks.values()) or 1.0
+    ranked = {passage.passage_id: passage for passage in candidates}
+    top = max(passage.score for passage in candidates) or 1.0
     rated = []
     for placed in _placed(chart, resources, asked):
         score = _score(placed, asked)
         if score is not None:
-            own = ranks.get(placed.passage.passage_id, 0.0)
-            rated.append(Rated(replace(placed.passage, score=own), score + own / top))
+            found = ranked.get(placed.passage.passage_id)
+            own = found.score if found is not None else 0.0
+            earlier = found.earlier if found is not None else ()
+            passage = replace(placed.passage, score=own, earlier=earlier)
+            rated.append(Rated(passage, score + own / top))
     return _best(rated, asked)
 
 
 def _best(rated: list[Rated], asked: NoteAsked) -> tuple[Passage, ...]:
     newest: dict[str, Rated] = {}
     for one in sorted(rated, key=lambda r: _instant(r.passage)):
-        newest[" ".join(one.passage.text.lower().split())] = one
+        said = " ".join(one.passage.text.lower().split())
+        before = newest[said].passage if said in newest else None
+        newest[said] = replace(one, passage=_copied(one.passage, before))
     ordered = sorted(
         newest.values(),
         key=lambda r: (-round(r.score), -_instant(r.passage), r.passage.resource, r.passage.start),
@@ -85,6 +90,14 @@ def _best(rated: list[Rated], asked: NoteAsked) -> tuple[Passage, ...]:
     fit = [r.passage for r in ordered if r.score >= least]
     most = MOST_SHOWN.get(asked.kind, MOST_OTHERWISE)
     return tuple((_both_sides(fit, asked) if asked.yes_no else fit)[:most])
+
+
+def _copied(passage: Passage, before: Passage | None) -> Passage:
+    """A sentence that is copied forward, with the moments of the notes that had it before."""
+    if before is None or before.when is None or before.when == passage.when:
+        return passage
+    earlier = {*passage.earlier, *before.earlier, before.when.written}
+    return replace(passage, earlier=tuple(sorted(earlier)))
 
 
 def _both_sides(fit: list[Passage], asked: NoteAsked) -> list[Passage]:
@@ -258,11 +271,8 @@ def _of_relative(text: str, placed: Placed, asked: NoteAsked) -> bool:
     family = language().modifiers["family"]
     asks = any(family.search(word) for group in asked.things for word in group)
     near = f"{placed.passage.heading or ''} {placed.label}".lower()
-    of_family = re.search(r"\bfamily history\b|^fh\b", near) is not None
-    subject = re.match(
-        r"(?:fh: )?(?:his |her |the )?(?:mother|father|brother|sister|maternal)", text
-    )
-    return not asks and (of_family or subject is not None)
+    of_family = re.search(r"\bfamily history\b|\bfh\b", f"{near} {text}") is not None
+    return not asks and (of_family or is_of_another(text))
 
 
 def _plans(text: str) -> bool:

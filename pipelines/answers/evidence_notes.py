@@ -6,13 +6,14 @@ them answers. Nothing found is nothing found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_narrative import chosen
 from pipelines.answers.evidence_stays import in_window, since
 from pipelines.answers.question import ChartQuestion, NoteAsked
-from pipelines.charts import note_details, passages
+from pipelines.charts import note_details, passage_groups, passages
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
@@ -21,19 +22,19 @@ from pipelines.records.facts import Passage
 CANDIDATES = 120
 
 # The search itself is the caller's: the pipeline comes with the notes' Haystack store.
-NoteSearch = Callable[[Chart, Sequence[str], int], tuple[Passage, ...]]
+NoteSearch = Callable[[Chart, passage_groups.Groups, int], tuple[Passage, ...]]
 
 
 def note_evidence(
-    chart: Chart, question: ChartQuestion, search: NoteSearch = passages.search
+    chart: Chart, question: ChartQuestion, search: NoteSearch = passage_groups.search
 ) -> list[Evidence]:
     """The sentences worth showing, best first."""
     asked = question.note or NoteAsked("search", question.note_words)
     if asked.latest:
         found = _newest_note(_in_time(chart, question, passages.passages(chart)), asked)
     else:
-        words = [w for group in question.note_words for phrase in group for w in phrase.split()]
-        found = search(chart, list(dict.fromkeys(words)), CANDIDATES)
+        wide = [(*group, *note_terms.near(group[0])) for group in question.note_words]
+        found = search(chart, wide, CANDIDATES)
         found = _in_time(chart, question, found)
     return [passage_item(passage) for passage in chosen(chart, asked, found)]
 

@@ -6,6 +6,7 @@ The embedded writer makes nothing of it: it abstains, as it said it did not unde
 
 from __future__ import annotations
 
+from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import item, passage_item, result_item
 from pipelines.answers.evidence_lists import problem_line
 from pipelines.answers.evidence_medications import medication_line
@@ -47,6 +48,6 @@ def related_evidence(chart: Chart, question: ChartQuestion, search: NoteSearch) 
 
 def _sentences(chart: Chart, question: ChartQuestion, search: NoteSearch) -> list[Evidence]:
     asked = note_asked(question.text, "search")
-    words = [w for g in (*asked.things, *asked.events) for p in g for w in p.split()]
-    found = search(chart, list(dict.fromkeys(words)), MOST_SENTENCES) if words else ()
+    wide = [(*group, *note_terms.near(group[0])) for group in (*asked.things, *asked.events)]
+    found = search(chart, wide, MOST_SENTENCES)
     return [passage_item(p) for p in found if not reads_like_instruction(p.text)]

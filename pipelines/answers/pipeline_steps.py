@@ -19,7 +19,7 @@ from pipelines.answers import (
     write_embedded,
     write_ollama,
 )
-from pipelines.answers.passage_store import search_notes
+from pipelines.answers.note_finder import NoteFinder
 from pipelines.answers.pipeline_work import Work
 from pipelines.errors import ModelUnavailable
 
@@ -42,8 +42,9 @@ class Gather:
     @component.output_types(gathered=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Find the evidence; a declined question finds none."""
-        found = evidence.gather(work.chart, work.asked, search_notes)
-        return {"gathered": replace(work, evidence=found)}
+        finder = NoteFinder(work.question, work.settings)
+        found = evidence.gather(work.chart, work.asked, finder.search)
+        return {"gathered": replace(work, evidence=finder.completed(found))}
 
 
 @component

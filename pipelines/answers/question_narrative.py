@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers import note_terms
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_text import QuestionText, key, tokens
 from pipelines.answers.question_text import words as phrases
@@ -23,7 +24,7 @@ from pipelines.terms.vocabulary import load as load_names
 
 TABLE = Path(__file__).with_name("question_narrative.toml")
 NAMES = Path(__file__).with_name("question_names.toml")
-LONGEST_TERM = 4
+LONGEST_TERM = 5
 BOTH_WAYS = ("high", "low")
 
 
@@ -110,7 +111,7 @@ def _terms(about: str, *, directed: bool) -> tuple[list[str], str | None]:
 
 def _thing(term: str, way: str | None) -> tuple[str, ...]:
     """A term with everything that notes write for it; findings only in the direction asked."""
-    names = dict.fromkeys((term, *_synonyms().get(term, ())))
+    names = dict.fromkeys((term, *_synonyms().get(term, ()), *note_terms.same(term)))
     for concept in load().named.get(term, ()):
         known = load().by_key[concept]
         names.update(dict.fromkeys(n.lower() for n in known.names))
@@ -123,7 +124,8 @@ def _thing(term: str, way: str | None) -> tuple[str, ...]:
 
 @site.remembered()
 def _known() -> frozenset[str]:
-    return frozenset((*_synonyms(), *_events(), *(key(name) for name in load().named)))
+    names = (key(name) for name in load().named)
+    return frozenset((*_synonyms(), *_events(), *names, *note_terms.terms()))
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.answers import note_terms
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_narrative import note_asked
 from pipelines.answers.question_text import asks_if, key, listed, tokens, words
@@ -47,7 +48,8 @@ def note_question(
     form = _ASKING | set(key(" ".join(words()["note"]["words"])).split())
     kept = set(left) - form if understood is not None else set()
     said = set(_content(whole)) | kept
-    wanted = [word for word in tokens_of(whole) if word in said]
+    phrased = {word for phrase in note_terms.phrases(whole) for word in phrase.split()}
+    wanted = [word for word in tokens_of(whole) if word in said | phrased]
     if not left and understood is None and not wanted:
         return None
     asked = note_asked(" ".join(wanted[:MOST_WORDS]), "search")
@@ -57,8 +59,14 @@ def note_question(
         return None
     return ChartQuestion(
         " ".join(whole.split()), "note", "search", note_words=groups,
-        note=NoteAsked("search", things, asked.events, yes_no=asks_if(" ".join(whole.split()))),
+        note=NoteAsked("search", things, asked.events, yes_no=_wants_yes_or_no(whole)),
     )  # fmt: skip
+
+
+def _wants_yes_or_no(whole: str) -> bool:
+    """ "Any chest pain?" asks the same as "Was there any chest pain?"."""
+    text = " ".join(whole.split())
+    return asks_if(text) or text.startswith("any ")
 
 
 def synonyms(word: str) -> tuple[str, ...]:

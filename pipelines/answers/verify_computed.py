@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
-from pipelines.answers.note_sides import disagree
+from pipelines.answers.note_sides import denied_word, disagree, says
 from pipelines.answers.verify_code_status import broken_code_status
+from pipelines.answers.verify_conflicts import broken_conflict
 from pipelines.answers.verify_items import Case, Item
 from pipelines.answers.verify_numbers import same_unit
 from pipelines.answers.verify_reading import Reading
@@ -208,6 +209,20 @@ def _disagree(_computation: Computation, items: Sequence[Item], _case: Case) -> 
     return None if holds else "no cited sentence denies what another one says"
 
 
+def _denied(computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    """A "no" by what a note denies: the cited sentence denies that word, none says it."""
+    thing = ((str(computation.result).lower(),),)
+    cited = [item.evidence.passage for item in items]
+    if not cited or any(p is None or denied_word(p.text, thing) is None for p in cited):
+        return "the cited sentence does not deny it"
+    for item in case.items.values():
+        passage = item.evidence.passage
+        if passage is None or passage in cited or not says(passage.text, thing):
+            continue
+        return "another sentence says what is denied"
+    return None
+
+
 def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
     """Numbers and dates of the sentence must be the result or stand in the cited records."""
     misdated = _misdated(computation, sentence, items)
@@ -241,7 +256,7 @@ def _misdated(computation: Computation, sentence: Reading, items: Sequence[Item]
     for mention in sentence.dates:
         if mention.ambiguous:
             return f"the date {mention.written} can be read in two ways"
-    if not sentence.dates or computation.operation not in ("minimum", "maximum"):
+    if not sentence.dates or computation.operation not in ("minimum", "maximum", "denied"):
         return None
     if any(mention.fits(date) for mention in sentence.dates for date in items[0].dates):
         return None
@@ -262,6 +277,8 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "exists": _exists,
     "elapsed": _elapsed,
     "compare": _compare,
+    "conflict": lambda _c, items, _case: broken_conflict(items),
+    "denied": _denied,
     "disagree": _disagree,
     "unnamed": _unnamed,
 }

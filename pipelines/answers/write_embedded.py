@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from pipelines.answers.evidence_items import NEAR
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
+from pipelines.answers.write_embedded_conflicts import with_conflicts, without_conflicts
+from pipelines.answers.write_embedded_denials import denial
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
@@ -56,13 +59,15 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     if question.decline is not None:
         return abstained(question.decline)
     if question.subject == "note":
-        if not evidence.items:
+        if all(item.kind == NEAR for item in evidence.items):
             silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
             return abstained(f"{silent} {evidence.nearest}".strip())
         return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
     if writer is not None:
-        return (_each if question.is_of_several else _one)(question, evidence, writer)
+        own, against = without_conflicts(evidence)
+        draft = (_each if question.is_of_several else _one)(question, own, writer)
+        return with_conflicts(draft, own, against)
     return abstained(NOTHING_FOUND)
 
 
@@ -76,7 +81,9 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return drafted
     things = (*question.note.things, *question.note.events)
     against = [i for i in notes if denies(i.text, things)]
-    if not against or len(against) == len(notes):
+    if against and len(against) == len(notes):
+        return replace(drafted, sentences=(*denial(notes, things), *drafted.sentences))
+    if not against:
         return drafted
     told = computed(NOTES_DISAGREE, notes, "disagree", "both")
     return replace(drafted, sentences=(told, *drafted.sentences))

@@ -72,6 +72,13 @@ limit $most
 """  # noqa: S608  # made of our own SQL
 
 
+HAS_ANY = """
+select count(*) from (
+    select 1 from passage_vector where patient = $patient and model_digest = $digest limit 1
+)
+"""
+
+
 class Unembedded(NamedTuple):
     """A passage that has no vector of a model yet."""
 
@@ -110,6 +117,11 @@ def forget_gone(store: ChartStore) -> None:
     if store.rows(GONE, {})[0][0]:
         with store.writer() as cursor:
             cursor.execute(GONE_OUT)
+
+
+def has_any(chart: Chart, digest: str) -> bool:
+    """Whether any passage of this chart has a vector of this model."""
+    return bool(chart.rows(HAS_ANY, digest=digest)[0][0])
 
 
 def nearest(chart: Chart, vector: Sequence[float], digest: str, most: int = 20) -> list[Passage]:

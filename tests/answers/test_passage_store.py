@@ -14,7 +14,7 @@ from pipelines.answers.passage_store import (
     passage_of,
     search_notes,
 )
-from pipelines.charts import passages
+from pipelines.charts import passage_groups, passages
 from pipelines.records.chart import Chart
 from tests.charts.small_store import SmallStore
 
@@ -32,8 +32,8 @@ def charts() -> tuple[Chart, Chart]:
 def test_store_sees_its_own_chart_alone(charts: tuple[Chart, Chart]) -> None:
     own, other = map(PassageStore, charts)
     assert (own.count_documents(), other.count_documents()) == (3, 1)
-    assert [d.content for d in other.search(["potassium"])] == ["Potassium of somebody else."]
-    assert [d.content for d in own.search(["potassium"])] == [
+    assert [d.content for d in other.search([["potassium"]])] == ["Potassium of somebody else."]
+    assert [d.content for d in own.search([["potassium"]])] == [
         "Potassium repeated, sample hemolysed."
     ]
 
@@ -47,7 +47,7 @@ def test_document_is_the_slice_between_its_offsets(charts: tuple[Chart, Chart]) 
 def test_passage_comes_back_from_its_document_unchanged(charts: tuple[Chart, Chart]) -> None:
     for passage in passages.passages(charts[0]):
         assert passage_of(document_of(passage)) == passage
-    assert search_notes(charts[0], ["pain"], 5) == passages.search(charts[0], ["pain"], 5)
+    assert search_notes(charts[0], [["pain"]], 5) == passage_groups.search(charts[0], [["pain"]], 5)
 
 
 def test_filters_are_haystacks_own(charts: tuple[Chart, Chart]) -> None:
@@ -72,4 +72,4 @@ def test_store_is_read_only_and_is_not_made_from_a_file(charts: tuple[Chart, Cha
 def test_retriever_finds_nothing_for_no_words(charts: tuple[Chart, Chart]) -> None:
     retriever = PassageRetriever()
     assert retriever.run(charts[0], [])["documents"] == []
-    assert len(retriever.run(charts[0], ["potassium"], top_k=5)["documents"]) == 1
+    assert len(retriever.run(charts[0], [["potassium"]], top_k=5)["documents"]) == 1
