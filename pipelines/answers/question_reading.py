@@ -31,6 +31,7 @@ from pipelines.answers.question_scope import (
     take_choice,
     take_edge,
     take_picks,
+    take_place,
     take_relation,
     take_series,
     take_stays,
@@ -71,6 +72,10 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
+)
+_VISIT_OF_DAY = phrase(
+    r"(?:(?:clinic|hospital|office|outpatient|inpatient|infusion)\s+)?(?:visit|admission|stay"
+    r"|hospitali[sz]ation|appointment|encounter)"
 )
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
@@ -274,7 +279,11 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
+    if reading.window is not None:
+        text.take_all(_VISIT_OF_DAY)  # "the March admission": the month says which
     edge = take_edge(text) if not reading.stays else ()
+    if not edge and not reading.stays:
+        reading.stays = take_place(text)
     reading.picks = series or edge or take_picks(text, reading.stays)
     relation = take_relation(text) or _direction(text)
     plural = text.find(_PLURAL) is not None

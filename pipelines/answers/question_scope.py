@@ -92,7 +92,9 @@ def _kind(place: str | None) -> str:
 
 _EDGE = phrase(
     r"(?:(?P<first>(?:on|at|upon)\s+(?:the\s+)?(?P<icu>icu\s+)?(?:admission|arrival|presentation))"
-    r"|(?P<last>(?:at|on|upon)\s+(?:the\s+)?(?:time\s+of\s+)?discharge))"
+    r"|(?P<last>(?:at|on|upon)\s+(?:the\s+)?(?:time\s+of\s+)?discharge)"
+    r"|(?P<coming>^(?:what\s+(?:is|was)\s+)?(?:the\s+|her\s+|his\s+)?admission(?!\s+to\b))"
+    r"|(?P<going>^(?:what\s+(?:is|was)\s+)?(?:the\s+|her\s+|his\s+)?discharge))"
 )
 
 
@@ -103,7 +105,21 @@ def take_edge(text: QuestionText) -> tuple[Pick, ...]:
         return ()
     kind = "icu" if found["icu"] else "hospital"
     said = " ".join(found.group().split())
-    return (Pick(1 if found["first"] else -1, StayWanted(kind, -1, said)),)
+    first = found["first"] or found["coming"]
+    return (Pick(1 if first else -1, StayWanted(kind, -1, said)),)
+
+
+def take_place(text: QuestionText) -> tuple[PlacedStay, ...]:
+    """A place without its stay ("in the ICU", "of this admission"): the latest stay there."""
+    table = words()["stay"]
+    places = f"(?P<place>{any_of((*table['icu'], *table['hospital']))})"
+    inside = rf"(?:in|at|during|while\s+in|inside|within|of|for)\s+{_ARTICLES}"
+    single = r"(?:stay|admission|hospitali[sz]ation)"
+    found = text.take(phrase(rf"{inside}(?:this\s+)?(?:{places}|{single})"))
+    if found is None:
+        return ()
+    stay = StayWanted(_kind(found["place"] or "hospital"), -1, " ".join(found.group().split()))
+    return (PlacedStay(stay, found.start()),)
 
 
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "couple": 2}

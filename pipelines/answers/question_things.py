@@ -23,7 +23,7 @@ LONGEST_NAME = 9
 LEAST_VERBATIM = 2
 SHORT_NAME = 3
 FUZZY_SCORE = 88
-FUZZY_LENGTH = 6
+FUZZY_LENGTH = 5
 # Short names that are ordinary words or units of a question as well.
 NEEDS_CARE = frozenset(
     {

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import any_of, phrase, plain, words
+from pipelines.answers.question_wording import worded
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
@@ -34,7 +35,7 @@ FROM_BEFORE = (
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
-    turns = thread[-TURNS_LOOKED_AT:]
+    turns, question = thread[-TURNS_LOOKED_AT:], worded(question)
     if not turns:
         return read(question, chart)
     if not _is_follow_up(question):
