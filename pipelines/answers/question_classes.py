@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.answers.question_text import QuestionText, any_of, phrase
+from pipelines.terms.drug_brands import generics, known_words
 from pipelines.terms.drug_classes import DrugClass, load
 
 
@@ -55,6 +56,9 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
     endings = tuple(s[1:] for entry in own for s in entry.stems if s.startswith("-"))
     if word.endswith(endings):
         return bool(own)
+    if word in known_words():
+        named = {word, generics().get(word, word)}
+        return not any(one in d.lower() for d in displays for one in named)
     return bool(own) and not any(entry.holds(d) for entry in own for d in displays)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipelines.answers.question_text import QuestionText, key, tokens, words
 from pipelines.answers.verify_reading import negation_scopes
+from pipelines.terms.drug_brands import generics
 
 TABLE = Path(__file__).with_name("question_names.toml")
 LONGEST = 10
@@ -219,7 +220,8 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def _synonyms() -> dict[str, tuple[str, ...]]:
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["synonyms"]
-    return {said: tuple(others) for said, others in table.items()}
+    found = {key(said): (key(generic),) for said, generic in generics().items()}
+    return {**found, **{said: tuple(others) for said, others in table.items()}}
 
 
 @lru_cache(maxsize=1)

@@ -51,6 +51,8 @@ from pipelines.records.chart import Chart
 from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
+NOT_WHO = "Who did that is not told here; only who ordered a medication is read from its order."
+OF_THINGS = ("result", "any_lab", "medication", "problem", "procedure", "immunization", "allergy")
 NOT_UNDERSTOOD = "The question was not understood as one about this record."
 UNKNOWN_WORDS = "The words “{said}” of the question were not understood."
 _FLAGS = phrase(
@@ -196,9 +198,17 @@ def _read(reading: Reading) -> ChartQuestion:
     if understood is None:
         understood = read_results(reading, names)
     left = text.left()
+    if understood is not None and not left and _asks_who(text, understood):
+        return replace(understood, ask="decline", decline=NOT_WHO)
     if understood is not None and not left:
         return _in_notes_instead(reading, understood) or understood
     return _unexplained(reading, understood, left, chart_names)
+
+
+def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
+    """Whether somebody is asked for, where only the thing that they did was understood."""
+    asked = re.match(r"(?:and |so )?(?:who|by whom|which (?:doctor|physician|nurse|provider))\b", text.whole)
+    return asked is not None and understood.ask != "who" and understood.subject in OF_THINGS
 
 
 def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
@@ -275,7 +285,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     group = take_choice(text, "group")
     reading.when = take_when(text)
-    every = text.take(listed("all")) is not None or cultures
+    every = bool(text.take_all(listed("all"))) or cultures
     if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)

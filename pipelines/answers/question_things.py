@@ -22,7 +22,7 @@ from pipelines.terms.concepts import load, plain_name
 LONGEST_NAME = 9
 LEAST_VERBATIM = 2
 SHORT_NAME = 3
-FUZZY_SCORE = 88
+FUZZY_SCORE = 85
 FUZZY_LENGTH = 5
 # Short names that are ordinary words or units of a question as well.
 NEEDS_CARE = frozenset(

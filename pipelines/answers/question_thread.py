@@ -84,7 +84,7 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
 
 
-_WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
+_WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
 
 
 def _why(chart: Chart, before: ChartQuestion) -> ChartQuestion:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
 from pipelines.answers.evidence_results import meets, no_result_meets
@@ -32,6 +33,8 @@ from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 MOST_LISTED = 25
+MOST_OF_A_DAY = 4
+ONE_DAY = timedelta(days=1)
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
@@ -129,9 +132,20 @@ def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
     wanted = items[: max(len(question.picks), 1)]
     rows: list[tuple[Cell, ...]] = [(cell_of(fact_of(i)),) for i in wanted]
     if len(wanted) == 1:
-        wanted = [*wanted, *_other_readings(items)]
+        others = _other_readings(items) or _same_day(question, items)
+        wanted = [*wanted, *others]
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
     return sentences, rows
+
+
+def _same_day(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
+    """The few other results of a single day that was asked for; of many the last one stands."""
+    window = question.window
+    if window is None or window.start is None or window.end is None or question.picks:
+        return []
+    if window.end - window.start > ONE_DAY or len(items) > MOST_OF_A_DAY:
+        return []
+    return items[1:]
 
 
 def _other_readings(items: list[Evidence]) -> list[Evidence]:
