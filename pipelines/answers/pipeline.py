@@ -40,7 +40,9 @@ def answer(
     if parts is None:
         return whole
     # No model is asked a second time: what it could say of the whole it has been asked.
-    first, second = (_answered(Work(chart, p, thread, "embedded", settings)) for p in parts)
+    first = _answered(Work(chart, parts[0], thread, "embedded", settings))
+    after = (*thread, Turn(first.question, first.answer))
+    second = _answered(Work(chart, parts[1], after, "embedded", settings))
     if first.status != "answered" or second.status != "answered":
         return whole
     return replace(joined(question, first, second), notice=whole.notice)

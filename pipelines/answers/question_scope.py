@@ -154,7 +154,8 @@ def take_picks(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick,
             picks.append(Pick(number, first[-1]))
         else:
             picks.append(Pick(number, None))
-    return _shared_stay(tuple(picks), stays)
+    same = len(set(picks)) == 1  # "last wbc, last platelets": one of each
+    return _shared_stay(tuple(picks[:1] if same else picks), stays)
 
 
 def _shared_stay(picks: tuple[Pick, ...], stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:

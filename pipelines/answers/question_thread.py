@@ -43,10 +43,18 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
         if alone.subject != "note" and not alone.not_understood:
             return alone
         return _after(question, chart, turns, alone)
-    before = with_thread(turns[-1].question, chart, turns[:-1])
+    before = _spoken_of(chart, turns)
     if before.subject not in FROM_BEFORE or before.decline is not None:
         return read(question, chart)
     return _continued(question, chart, before)
+
+
+def _spoken_of(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
+    """The question before; behind a bare "why?" the one whose thing it asked about."""
+    before = with_thread(turns[-1].question, chart, turns[:-1])
+    if len(turns) > 1 and _WHY.fullmatch(plain(turns[-1].question)) is not None:
+        return with_thread(turns[-2].question, chart, turns[:-2])
+    return before
 
 
 def _after(
@@ -200,6 +208,8 @@ def _filled(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQues
 
 
 def _in_stay(before: ChartQuestion, named: ChartQuestion) -> tuple[Pick, ...]:
+    if named.stay is None and named.window is not None and before.picks == (Pick(-1),):
+        return ()  # of another day all are told
     if named.stay is None:
         return before.picks
     return tuple(Pick(p.position, named.stay) for p in before.picks)
