@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pipelines.answers.evidence_items import item
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_text import QuestionText
 from pipelines.answers.question_things import take_things
@@ -98,9 +99,14 @@ def nearest(chart: Chart, question: ChartQuestion) -> str:
     """What the chart does hold of the things a question names, as one sentence or nothing."""
     parts = [*_results_held(chart, question), *_drugs_held(chart, question)]
     if not parts:
-        return ""
+        return _drugs_missing(chart, question)
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"The chart does hold {listed}."
+
+
+def _drugs_missing(chart: Chart, question: ChartQuestion) -> str:
+    """Drugs that the question names and no medication entry does, as one sentence or nothing."""
+    return missing_drugs(question.text, thing_names(chart).get("medication", ()))
 
 
 def _results_held(chart: Chart, question: ChartQuestion) -> list[str]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines.answers.question_text import QuestionText, any_of, phrase
+from pipelines.answers.question_text import QuestionText, any_of, phrase, tokens
 from pipelines.terms.drug_brands import generics, known_words
 from pipelines.terms.drug_classes import DrugClass, load
+
+NOT_NAMED = "No medication entry of this chart names {drugs}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
         named = {word, generics().get(word, word)}
         return not any(one in d.lower() for d in displays for one in named)
     return bool(own) and not any(entry.holds(d) for entry in own for d in displays)
+
+
+def missing_drugs(question: str, displays: Iterable[str]) -> str:
+    """That no medication entry has the drugs which a question names, or nothing."""
+    known = tuple(displays)
+    said = [word for word, _, _ in tokens(question) if is_known_drug(word, known)]
+    return NOT_NAMED.format(drugs=" or ".join(dict.fromkeys(said))) if said else ""
 
 
 def _names(entry: DrugClass, text: QuestionText) -> bool:

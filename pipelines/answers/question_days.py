@@ -111,7 +111,7 @@ def _day_of(written: str, now: datetime) -> date:
 
 def _slashed(said: str, now: datetime) -> date:
     first, second = (int(part) for part in said.split("/"))
-    pairs = {(m, d) for m, d in ((first, second), (second, first)) if m <= 12}  # noqa: PLR2004
+    pairs = {(m, d) for m, d in ((first, second), (second, first)) if m <= 12}
     days = [_latest(month, day, now) for month, day in sorted(pairs)]
     near = [day for day in days if now.date() - day <= NEAR]
     if len(days) == 1:

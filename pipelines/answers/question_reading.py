@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Threshold, Window
+from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
@@ -120,8 +121,12 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question_except import read_except
     from pipelines.answers.question_records import read_records
 
+    shortened = read_except(question, chart, read)
+    if shortened is not None:
+        return shortened
     text = QuestionText(question)
     notes = has_notes(chart)
     names = result_names(chart)
@@ -413,5 +418,7 @@ def _unexplained(
             decline=UNKNOWN_WORDS.format(said=said), not_understood=True,
         )  # fmt: skip
     said = " ".join(left)
+    missing = missing_drugs(said, chart_names.get("medication", ()))
     reason = UNKNOWN_WORDS.format(said=said) if left else NOT_UNDERSTOOD
+    reason = missing or reason
     return ChartQuestion(reading.text.whole, "none", "decline", decline=reason, not_understood=True)

@@ -30,7 +30,7 @@ def halves(question: str) -> tuple[str, str] | None:
     for seam in _SEAMS:
         parts = [part.strip(" ,;?.") for part in seam.split(question)]
         parts = [part for part in parts if part]
-        if len(parts) == 2 and all(len(part) >= SHORTEST_HALF for part in parts):  # noqa: PLR2004
+        if len(parts) == 2 and all(len(part) >= SHORTEST_HALF for part in parts):
             return parts[0], parts[1]
     return None
 

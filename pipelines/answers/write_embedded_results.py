@@ -25,6 +25,7 @@ from pipelines.answers.write_embedded_parts import (
     sentence_of,
     shown_number,
     stamp_of,
+    was,
 )
 from pipelines.answers.write_embedded_series import write_direction, write_groups, write_trend
 from pipelines.records.answers import Cell, Draft, DraftSentence
@@ -192,7 +193,7 @@ def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     word = "highest" if question.extreme == "maximum" else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
     name = _lowered(name_of(best))
-    text = f"The {word} {name} was {shown_value(best)}{marks(best)}{when}."
+    text = f"The {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
     operation = question.extreme or "maximum"
     return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
 
@@ -242,7 +243,7 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
     word = "highest" if above else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
     name = _lowered(name_of(best))
-    text = f"No: the {word} {name} was {shown_value(best)}{marks(best)}{when}."
+    text = f"No: the {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
     operation = "maximum" if above else "minimum"
     return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
 
