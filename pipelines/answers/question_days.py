@@ -1,10 +1,10 @@
 """Days as people say them: no year, a weekday, so many days ago, a part of a day.
 
 Every one is counted from the chart's as-of. A day without a year is the latest such day that the
-chart has reached. `11/12` may be read in two ways: where just one of them lies in the ninety days
-before the as-of it is meant, else neither (`AmbiguousDate`). A month alone needs a word before it
-("in May"), since May and March are words as well. The window's `words` name the day that was
-understood, so that a reader sees it.
+chart has reached. `11/12` may be read in two ways: where just one of them lies in the fortnight, or
+else in the ninety days, before the as-of it is meant, else neither (`AmbiguousDate`). A month
+alone needs a word before it ("in May"), since May and March are words as well. The window's
+`words` name the day that was understood, so that a reader sees it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from pipelines.answers.question import Window
 
-NEAR = timedelta(days=90)
+NEAR = (timedelta(days=14), timedelta(days=90))
 AROUND_HOUR = timedelta(minutes=30)
 _NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 _NAMES.update({name.lower(): n for n, name in enumerate(calendar.month_abbr) if name})
@@ -24,6 +24,7 @@ _NAMES["sept"] = 9
 _WEEKDAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
 _WEEKDAYS.update({"tues": 1, "weds": 2, "thurs": 3})
 _COUNTS = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_NAMED = {"day before yesterday": 2, "yesterday": 1, "today": 0}
 _MONTH = "|".join(sorted(_NAMES, key=len, reverse=True))
 _DAY = (
     rf"(?:(?:{_MONTH})\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|[:.]\d|,?\s*\d{{4}})"
@@ -50,7 +51,8 @@ _PART_OF = re.compile(
 )
 _AT_TIME = re.compile(
     rf"\bat\s+{_TIME}\s*(?:(?:on|of)\s+)?(?P<day>{_DAY}|{_SLASHED})"
-    rf"|(?<!since )(?<!after )(?<!before )(?<!until )\b(?:on\s+)?(?P<day2>{_DAY}|{_SLASHED})\s+at\s+{_TIME.replace('P<', 'P<late_')}"
+    r"|(?<!since )(?<!after )(?<!before )(?<!until )\b(?:on\s+)?"
+    rf"(?P<day2>{_DAY}|{_SLASHED})\s+at\s+{_TIME.replace('P<', 'P<late_')}"
 )
 _SIDE = re.compile(
     rf"\b(?P<side>since|after|before|until|prior\s+to|up\s+to|as\s+of)\s+(?:the\s+)?(?P<day>{_DAY}|{_SLASHED})"
@@ -88,12 +90,9 @@ def spoken_day(text: str, now: datetime) -> tuple[re.Match[str], Window] | None:
 
 def _day_of(written: str, now: datetime) -> date:
     said = " ".join(written.split())
-    if said == "today":
-        return now.date()
-    if said == "yesterday":
-        return now.date() - timedelta(days=1)
-    if "before yesterday" in said:
-        return now.date() - timedelta(days=2)
+    named = next((back for name, back in _NAMED.items() if said.endswith(name)), None)
+    if named is not None:
+        return now.date() - timedelta(days=named)
     if said.endswith("ago"):
         count, unit, _ = said.split()
         days = _COUNTS.get(count) or int(count)
@@ -113,12 +112,13 @@ def _slashed(said: str, now: datetime) -> date:
     first, second = (int(part) for part in said.split("/"))
     pairs = {(m, d) for m, d in ((first, second), (second, first)) if m <= 12}
     days = [_latest(month, day, now) for month, day in sorted(pairs)]
-    near = [day for day in days if now.date() - day <= NEAR]
     if len(days) == 1:
         return days[0]
-    if len(near) != 1:
-        raise AmbiguousDate("a date that can be read in two ways")
-    return near[0]
+    for span in NEAR:
+        near = [day for day in days if now.date() - day <= span]
+        if len(near) == 1:
+            return near[0]
+    raise AmbiguousDate("a date that can be read in two ways")
 
 
 def _latest(month: int, day: int, now: datetime) -> date:

@@ -50,17 +50,19 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return lines(stated)
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
-    if not entries and question.ask == "who":
-        return abstained(NO_PRESCRIBER)
-    if not entries and question.attribute == "on hold":
-        return abstained(NONE_ON_HOLD)
     if not entries:
-        named = question.names or question.window or question.stay or question.ask != "list"
-        active = question.every or not named
-        return abstained(NONE_ACTIVE if active else NO_ENTRY)
-    if question.ask == "total":
-        return _total(entries)
-    return _entries(question, entries)
+        return abstained(_nothing(question))
+    return _total(entries) if question.ask == "total" else _entries(question, entries)
+
+
+def _nothing(question: ChartQuestion) -> str:
+    """What is said where no entry answers."""
+    if question.ask == "who":
+        return NO_PRESCRIBER
+    if question.attribute == "on hold":
+        return NONE_ON_HOLD
+    named = question.names or question.window or question.stay or question.ask != "list"
+    return NONE_ACTIVE if question.every or not named else NO_ENTRY
 
 
 def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:

@@ -17,7 +17,7 @@ from pipelines.records.facts import Fact
 
 MOST_SENTENCES = 40
 SIGNIFICANT = 10
-_PLURAL = re.compile(r"(?:cells|ts|phils|cytes|gases|ketones|casts|stools|proteins|lipids|steroids|enzymes)$")
+_PLURAL = re.compile(r"(?:cells|ts|phils|cytes|gases|ketones|casts|proteins|lipids|steroids)$")
 
 
 def abstained(sentence: str) -> Draft:

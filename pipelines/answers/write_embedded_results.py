@@ -33,9 +33,10 @@ from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
+FLAGS = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
 MOST_LISTED = 25
 MOST_OF_A_DAY = 4
-ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
@@ -140,11 +141,11 @@ def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
 
 
 def _same_day(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
-    """The few other results of a single day that was asked for; of many the last one stands."""
+    """The few other results of the days that were asked for; of many the last one stands."""
     window = question.window
     if window is None or window.start is None or window.end is None or question.picks:
         return []
-    if window.end - window.start > ONE_DAY or len(items) > MOST_OF_A_DAY:
+    if window.end - window.start > ONE_WEEK or len(items) > MOST_OF_A_DAY:
         return []
     return items[1:]
 
@@ -327,10 +328,33 @@ def _flag(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     fact = fact_of(items[0])
     if fact.flag is None and fact.flag_source is None:
         return None
-    marks = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
+    if question.window is not None and not question.picks and len(items) > 1:
+        return _flag_in_window(question, items)
+    return _flag_of(question, items[0])
+
+
+def _flag_in_window(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """Of a stretch of time any result counts; for "normal" every one, the first that is not."""
+    if any(fact_of(i).flag is None and fact_of(i).flag_source is None for i in items):
+        return None
     asked = question.attribute or "abnormal"
-    holds = fact.flag is None if asked == "normal" else fact.flag in marks[asked]
-    return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
+    if asked == "normal":
+        off = next((i for i in items if fact_of(i).flag is not None), items[0])
+        return _flag_of(question, off)
+    hits = [i for i in items if fact_of(i).flag in FLAGS[asked]]
+    if not hits:
+        way = max if asked == "high" else min
+        numbers = [i for i in items if fact_of(i).value is not None] or items
+        return _flag_of(question, way(numbers, key=lambda i: fact_of(i).value or 0.0))
+    told = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in hits[:MOST_OF_A_DAY]]
+    return told, [(1,)]
+
+
+def _flag_of(question: ChartQuestion, item: Evidence) -> Part:
+    fact = fact_of(item)
+    asked = question.attribute or "abnormal"
+    holds = fact.flag is None if asked == "normal" else fact.flag in FLAGS[asked]
+    return [DraftSentence(sentence_of(fact), (item.number,))], [(int(holds),)]
 
 
 def _check(question: ChartQuestion, items: list[Evidence]) -> Part | None:
