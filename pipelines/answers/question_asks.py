@@ -62,6 +62,7 @@ def _course_asked(reading: Reading) -> bool:
 
 
 def flag_word(written: str) -> str:
+    """The kind of flag that a word asks for: high, low, normal or abnormal."""
     if "low" in written or "decreased" in written:
         return "low"
     if written == "abnormal" or "out" in written:

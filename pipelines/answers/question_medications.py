@@ -57,7 +57,8 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         return None
     before = text.text
     named = take_names(text, drugs)
-    alone = not named.displays and not reading.results_named and _is_class_alone(text)
+    bare = not (named.displays or cues or worded or asks_what)
+    alone = bare and not reading.results_named and _is_class_alone(text)
     if not named.displays and (worded or cues or asks_what or reading.yes_no or alone):
         of_class = take_class(text, drugs)
         if of_class is not None and not of_class.members:
