@@ -55,7 +55,8 @@ _AT_TIME = re.compile(
     rf"(?P<day2>{_DAY}|{_SLASHED})\s+at\s+{_TIME.replace('P<', 'P<late_')}"
 )
 _SIDE = re.compile(
-    rf"(?<!day )\b(?P<side>since|after|before|until|prior\s+to|up\s+to|as\s+of)\s+(?:the\s+)?(?P<day>{_DAY}|{_SLASHED})"
+    r"(?<!day )\b(?P<side>since|after|before|until|prior\s+to|up\s+to|as\s+of)\s+(?:the\s+)?"
+    rf"(?P<day>{_DAY}|{_SLASHED})"
 )
 _BETWEEN = re.compile(
     rf"\b(?:between|from)\s+(?P<day>{_DAY}|{_SLASHED})\s+(?:and|to|until|through|till)\s+(?P<day2>{_DAY}|{_SLASHED})"
