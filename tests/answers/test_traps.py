@@ -38,7 +38,7 @@ OUTSIDE_FILES = ("052cbcf47b53", "07f3b825ff21", "02ad2becf188")
 MIMIC = SHARED / "eval" / "mimic_demo" / "bundles"
 MIMIC_FILES = ("10000032", "10001217", "10001725", "10002428", "10002495")
 READER = Reader("resident")
-LEAST_RIGHT = {"dev": 0.97, "held-out": 0.92}
+LEAST_RIGHT = {"dev": 0.97, "held-out": 0.9}
 MOST_WRONG = {"dev": 0.02, "held-out": 0.07}
 
 
