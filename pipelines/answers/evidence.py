@@ -109,6 +109,7 @@ KEPT: dict[str, Callable[[Chart], object]] = {
     "goal": goals,
 }
 ABSENCE = ("exists", "count")
+SAID_NO = ("medication", "problem")
 AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
 
 
@@ -145,7 +146,10 @@ def gather(
 def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:
     """The evidence of each thing that is named beside others: none answers for another."""
     if not question.is_of_several:
-        return gatherer(chart, question)
+        told = gatherer(chart, question)
+        if question.ask == "exists" and question.subject in SAID_NO:
+            return [replace(i, line=f"No: {i.line}") if i.kind in AGAINST else i for i in told]
+        return [i for i in told if i.fact is None or i.fact.display not in question.without]
     found = []
     for group in question.groups:
         found += gatherer(chart, replace(question, names=group, groups=(), unlisted=()))

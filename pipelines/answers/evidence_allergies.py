@@ -29,7 +29,7 @@ def allergy_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     if listed.state == "unavailable":
         return []
     named = bool(question.names or question.attribute)
-    if question.group and question.ask == "exists" and not named:
+    if question.group and question.ask != "count" and not named:
         return _of_kind(listed.allergies, question.group)
     own = [a for a in listed.allergies if not named or _is_meant(a, question)]
     items = [_item(a) for a in own if is_current(a)]

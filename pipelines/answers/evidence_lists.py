@@ -131,7 +131,7 @@ def _done_or_not(chart: Chart, question: ChartQuestion, found: Done) -> list[Evi
     found = _in_scope(chart, question, found)
     done = tuple(e for e in found if e.status not in NOT_DONE)
     refused = tuple(e for e in found if e.status == "not-done")
-    if not done and refused and question.ask in ("exists", "when") and question.names:
+    if not done and refused and question.ask in ("exists", "when", "list") and question.names:
         return [_refused_item(chart, e) for e in refused[-1:]]
     if question.ask == "when" or question.picks:
         done = by_pick(tuple(e for e in done if e.fact.when), question)

@@ -28,6 +28,7 @@ FORMS = {
     "statement": "reported",
     "dispense": "dispensed",
 }
+ORDERS = ("request", "statement")
 NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 
@@ -35,6 +36,10 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     """The entries that the question means, the deciding one first."""
     if question.attribute == "held":
         return _held(chart, question)
+    if question.attribute == "on hold":
+        return _on_hold(chart, question)
+    if question.ask == "who":
+        return _ordered_by(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
     if question.every and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
@@ -71,6 +76,28 @@ def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     on_hold = tuple(m for m in orders if m.status == "on-hold")
     items = [_past_item(chart, m) for m in on_hold[-1:] or orders[-1:]]
     return [replace(i, kind="medication") for i in items] if on_hold else items
+
+
+def _on_hold(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """Every order whose own status is on hold, with its reason."""
+    orders = tuple(m for m in medications(chart) if m.status == "on-hold")
+    if question.names:
+        orders = tuple(m for m in orders if m.name in question.names)
+    return [replace(_past_item(chart, m), kind="medication") for m in orders]
+
+
+def _ordered_by(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """Orders that name who wrote them, the newest first, each drug and prescriber once."""
+    orders = [m for m in medications(chart) if m.name in question.names and m.form in ORDERS]
+    orders = [m for m in orders if m.prescriber]
+    orders = list(_in_scope(chart, question, tuple(orders)))[::-1]
+    once = {(m.name, m.prescriber): m for m in reversed(orders)}
+    items = []
+    for entry in reversed(once.values()):
+        fact = leaf(chart, entry.fact, entry.prescriber or "")
+        line = f"{medication_line(entry).rstrip('.')}, by {entry.prescriber}."
+        items.append(item(replace(fact, value_text=entry.prescriber), line))
+    return items
 
 
 def has_doses(chart: Chart, question: ChartQuestion) -> bool:

@@ -6,6 +6,7 @@ them answers. Nothing found is nothing found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from pipelines.answers import note_terms
@@ -20,6 +21,14 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Passage
 
 CANDIDATES = 120
+# A sentence without any time cannot say when.
+_WHEN = re.compile(r"(?:and |so )?(?:when|since when|what (?:time|date|day)|how long ago)\b")
+_TELLS_TIME = re.compile(
+    r"\d{1,2}[/-]\d{1,2}|\d:\d\d|\b(?:19|20)\d\d\b|\d ?(?:am|pm)\b|\bpod ?\d|\b(?:yesterday|today"
+    r"|tonight|ago|since|noon|midnight|morning|evening|afternoon|overnight|night|weeks?|months?"
+    r"|years?|days?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february"
+    r"|march|april|june|july|august|september|october|november|december|childhood|birth)\b"
+)
 
 # The search itself is the caller's: the pipeline comes with the notes' Haystack store.
 NoteSearch = Callable[[Chart, passage_groups.Groups, int], tuple[Passage, ...]]
@@ -36,7 +45,10 @@ def note_evidence(
         wide = [(*group, *note_terms.near(group[0])) for group in question.note_words]
         found = search(chart, wide, CANDIDATES)
         found = _in_time(chart, question, found)
-    return [passage_item(passage) for passage in chosen(chart, asked, found)]
+    sentences = chosen(chart, asked, found)
+    if asked.kind == "search" and _WHEN.match(question.text):
+        sentences = tuple(p for p in sentences if _TELLS_TIME.search(p.text.lower()))
+    return [passage_item(passage) for passage in sentences]
 
 
 def not_searched(chart: Chart) -> tuple[str, ...]:

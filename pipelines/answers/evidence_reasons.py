@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pipelines.answers.evidence_items import item
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_text import QuestionText
 from pipelines.answers.question_things import take_things
@@ -23,6 +24,7 @@ from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact, Medication
+from pipelines.records.moments import Moment
 
 MOST_REASONS = 3
 ENDED = frozenset({"stopped", "stop", "held", "hold", "not given", "changed", "on hold"})
@@ -70,16 +72,17 @@ def _named(chart: Chart, question: ChartQuestion, kind: str) -> frozenset[str]:
 
 
 def _ended(chart: Chart, entry: Medication) -> Evidence | None:
-    return _with_status(chart, entry.fact, DOING.get(entry.form, "dated"))
+    return _with_status(chart, entry.fact, DOING.get(entry.form, "dated"), entry.end)
 
 
-def _with_status(chart: Chart, fact: Fact, what: str) -> Evidence | None:
+def _with_status(chart: Chart, fact: Fact, what: str, end: Moment | None = None) -> Evidence | None:
     """`Lisinopril, ordered 2021-07-12, status stopped; recorded reason: Dry cough.`"""
     for path, value in sources.all_leaves(sources.raw(chart, fact.resource)):
         if _REASON.fullmatch(path):
             status = f", status {fact.status}" if fact.status else ""
             begun = f", {what} {fact.when.clock}" if fact.when is not None else ""
-            line = f"{fact.display}{begun}{status}; recorded reason: {value}."
+            ended = f", ended {end.clock}" if end is not None else ""
+            line = f"{fact.display}{begun}{status}{ended}; recorded reason: {value}."
             return item(replace(fact, path=path, quote=value), line)
     return None
 
@@ -98,9 +101,14 @@ def nearest(chart: Chart, question: ChartQuestion) -> str:
     """What the chart does hold of the things a question names, as one sentence or nothing."""
     parts = [*_results_held(chart, question), *_drugs_held(chart, question)]
     if not parts:
-        return ""
+        return _drugs_missing(chart, question)
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"The chart does hold {listed}."
+
+
+def _drugs_missing(chart: Chart, question: ChartQuestion) -> str:
+    """Drugs that the question names and no medication entry does, as one sentence or nothing."""
+    return missing_drugs(question.text, thing_names(chart).get("medication", ()))
 
 
 def _results_held(chart: Chart, question: ChartQuestion) -> list[str]:

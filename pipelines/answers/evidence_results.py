@@ -121,6 +121,8 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
         mine = _at_extreme(mine, question)
     if question.ask in ("list", "trend", "direction"):
         return mine
+    if question.ask == "flag" and question.window is not None and not question.picks:
+        return list(reversed(mine))
     return _picked(mine, question)
 
 

@@ -11,10 +11,12 @@ nothing, keeps nothing and reads no clock: desk does.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.answers.pipeline_work import Work, answer_of
+from pipelines.answers.two_questions import halves, joined
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Answer, Turn
 from pipelines.records.chart import Chart
@@ -33,7 +35,20 @@ def answer(
     """One checked answer; `log_id` and `seconds` are left for the desk to fill."""
     if engine not in ENGINES:
         raise ChartroomError("The engine must be auto, embedded or ollama.")
-    work = Work(chart, question, thread, engine, settings)
+    whole = _answered(Work(chart, question, thread, engine, settings))
+    parts = halves(question) if whole.status == "abstained" and whole.engine != "ollama" else None
+    if parts is None:
+        return whole
+    # No model is asked a second time: what it could say of the whole it has been asked.
+    first = _answered(Work(chart, parts[0], thread, "embedded", settings))
+    after = (*thread, Turn(first.question, first.answer))
+    second = _answered(Work(chart, parts[1], after, "embedded", settings))
+    if first.status != "answered" or second.status != "answered":
+        return whole
+    return replace(joined(question, first, second), notice=whole.notice)
+
+
+def _answered(work: Work) -> Answer:
     result, fault = _run(work)
     if fault is not None:
         # Raised outside the handler, so that Haystack's error is not even its context.

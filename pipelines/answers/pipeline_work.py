@@ -69,7 +69,7 @@ def answer_of(work: Work) -> Answer:
         patient=work.chart.patient_id,
         question=work.question,
         status="answered" if answered else "abstained",
-        answer=_text(shown) if answered else _abstention(work, draft),
+        answer=shown_text(shown) if answered else _abstention(work, draft),
         values=_values(work, shown) if answered else (),
         statements=work.statements if answered else _uncited(work.statements),
         searched=work.evidence.searched or WORDS_SEARCHED,
@@ -84,7 +84,7 @@ def answer_of(work: Work) -> Answer:
     )
 
 
-def _text(shown: tuple[Statement, ...]) -> str:
+def shown_text(shown: tuple[Statement, ...]) -> str:
     """Each sentence with the number of what it rests on; arithmetic names the deciding one."""
     return " ".join(f"{item.text} [{item.citations[0].n}]" for item in shown)
 

@@ -85,8 +85,9 @@ class ChartQuestion:
     `attribute` the field of a patient, encounter or medication. `names` are the chart's own names
     of non-results that were meant, or the states of the code status that were, `groups` the same
     kept apart where several things were named side by side, `unlisted` drugs beside them that no
-    entry of the chart names, `records` the very records where words choose among some of one
-    name. `group` is day, month or year, or the kind of substance that an allergy is to.
+    entry of the chart names, `without` what a list is to leave out,
+    `records` the very records where words choose among some of one name. `group` is day, month or
+    year, or the kind of substance that an allergy is to.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """
@@ -98,6 +99,7 @@ class ChartQuestion:
     names: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     unlisted: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     picks: tuple[Pick, ...] = ()
     extreme: str | None = None
     relation: str | None = None

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines.answers.question_text import QuestionText, any_of, phrase
+from pipelines.answers.question_text import QuestionText, any_of, phrase, tokens
 from pipelines.terms import site
 from pipelines.terms.drug_classes import load
+from pipelines.terms.vocabulary import entries_in, entries_said
+
+NOT_NAMED = "No medication entry of this chart names {drugs}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,17 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
     endings = tuple(s[1:] for entry in own for s in entry.stems if s.startswith("-"))
     if word.endswith(endings):
         return bool(own)
+    keys = {entry.key for entry in entries_said(word) if entry.kind == "drug"}
+    if keys:
+        return not any(keys & entries_in(d) for d in displays)
     return bool(own) and not any(entry.holds(d) for entry in own for d in displays)
+
+
+def missing_drugs(question: str, displays: Iterable[str]) -> str:
+    """That no medication entry has the drugs which a question names, or nothing."""
+    known = tuple(displays)
+    said = [word for word, _, _ in tokens(question) if is_known_drug(word, known)]
+    return NOT_NAMED.format(drugs=" or ".join(dict.fromkeys(said))) if said else ""
 
 
 @site.remembered()

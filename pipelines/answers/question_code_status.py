@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted
+from pipelines.answers.question_days import AmbiguousDate
 from pipelines.answers.question_narrative import narrative
 from pipelines.answers.question_scope import take_edge, take_picks
 from pipelines.answers.question_text import QuestionText, any_of, listed, phrase, words
-from pipelines.answers.question_window import AmbiguousDate, take_window
+from pipelines.answers.question_window import take_window
 from pipelines.records.chart import Chart
 from pipelines.records.moments import Moment
 

@@ -15,6 +15,7 @@ from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_classes import (
     ClassNamed,
     is_known_drug,
+    names_class,
     take_bare_class,
     take_class,
 )
@@ -24,10 +25,17 @@ from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
 
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
-NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")
+NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am|still)\b")
 _IS_ON = re.compile(r"\b(?:is|are|does)\s+(?:\w+\s+){0,2}(?:on|taking|takes?|using)\b")
 _COUNTED = re.compile(r"\bhow many\b")
 _ORDERS = re.compile(r"\b(?:prescriptions?|orders?|ordered|prescribed|entries)\b")
+_WHO = re.compile(
+    r"(?:and |so )?(?:who|which (?:doctor|physician|provider|clinician))\s+(?:has |had )?"
+    r"(?:ordered|prescribed|prescribes|started|initiated|wrote|restarted)\b|.*\bordered by whom\b"
+)
+_OF_ORDERS = phrase(r"(?:order|orders|for|wrote|restarted)")
+_ON_HOLD = phrase(r"(?:being\s+|currently\s+)?(?:on[\s-]hold|held|paused|suspended)")
+_LISTING = phrase(r"list|all|any|the|now|currently|current|active|still")
 _UNITS = re.compile(r"\bunits?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
@@ -50,7 +58,9 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         return None
     before = text.text
     named = take_names(text, drugs)
-    if not named.displays and (worded or cues or asks_what or reading.yes_no):
+    nothing_else = not (named.displays or cues or worded or asks_what)
+    alone = nothing_else and not reading.results_named and _is_class_alone(text)
+    if not named.displays and (worded or cues or asks_what or reading.yes_no or alone):
         of_class = take_class(text, drugs)
         if of_class is not None and not of_class.members:
             return _none_of_class(reading, of_class)
@@ -62,16 +72,39 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         if bare is not None:
             if not bare.members:
                 return _none_of_class(reading, bare)
-            named, worded = NamedThings(bare.members, certain=True), True
+            named, worded, alone = NamedThings(bare.members, certain=True), True, True
+    worded = worded or alone
     # "sodium on admission" is no drug: a name shared with a result needs more than "on".
     sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
     if not worded and not (named.displays and sure):
         text.text = before
         return None
     asked = _medication_asked(reading, named, cues)
+    if alone:
+        asked = replace(asked, every=True)  # "abx?" asks what is running
     if asked.ask == "exists" and named.groups:
         return replace(asked, unlisted=_take_unlisted(text, drugs))
     return asked
+
+
+def _is_class_alone(text: QuestionText) -> bool:
+    """Whether the question is the name of a class and nothing else ("abx?")."""
+    rest = QuestionText(text.text)
+    return names_class(rest) and take_class(rest, ()) is not None and not rest.left()
+
+
+def _state_of_list(reading: Reading) -> ChartQuestion | None:
+    """A list by the state of its orders, no drug named: those on hold, or those of the past."""
+    text = reading.text
+    if text.take_all(_ON_HOLD):
+        text.take_all(listed("medication"))
+        text.take_all(_LISTING)
+        return reading.made("medication", "list", attribute="on hold")
+    if reading.stays or reading.window or not text.take_all(listed("medication", "past")):
+        return None
+    text.take_all(listed("medication"))
+    text.take_all(_LISTING)
+    return reading.made("medication", "stopped", attribute="stopped")
 
 
 def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,6 +123,14 @@ def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
 
 def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
     text = reading.text
+    if named.displays and _WHO.match(text.whole) is not None:
+        text.take_all(listed("medication", "started"))
+        text.take_all(_OF_ORDERS)
+        text.take_all(listed("medication"))
+        return reading.made("medication", "who", names=named.displays, attribute="ordered")
+    state = _state_of_list(reading) if not named.displays and not reading.yes_no else None
+    if state is not None:
+        return state
     counted = text.find(listed("total", "count")) is not None
     asks_held = reading.yes_no or counted or text.find(listed("when")) is not None
     if asks_held and named.displays and text.take_all(listed("medication", "held")):

@@ -17,6 +17,7 @@ from pipelines.answers import note_terms
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_narrative import note_asked
 from pipelines.answers.question_text import asks_if, key, listed, tokens, words
+from pipelines.terms.concepts import load
 
 SYNONYMS = Path(__file__).with_name("question_notes.toml")
 MOST_WORDS = 8
@@ -54,6 +55,7 @@ def note_question(
         return None
     asked = note_asked(" ".join(wanted[:MOST_WORDS]), "search")
     things = tuple((*group, *synonyms(group[0])) for group in asked.things)
+    things = (*_results_meant(understood, things), *things)
     groups = (*things, *asked.events)
     if not groups:
         return None
@@ -67,6 +69,21 @@ def _wants_yes_or_no(whole: str) -> bool:
     """ "Any chest pain?" asks the same as "Was there any chest pain?"."""
     text = " ".join(whole.split())
     return asks_if(text) or text.startswith("any ")
+
+
+def _results_meant(
+    understood: ChartQuestion | None, things: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The results that the question names, where no word of it that is searched for says them.
+
+    "Is the K so-so" is about the potassium: a sentence without it is about something else.
+    """
+    if understood is None or understood.subject != "result":
+        return ()
+    known = load().by_key
+    names = [known[t.concept].names for t in understood.things if t.concept]
+    said = {word for group in things for word in group}
+    return tuple(tuple(map(key, own)) for own in names if not said & set(map(key, own)))
 
 
 def synonyms(word: str) -> tuple[str, ...]:

@@ -12,14 +12,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.answers.bounds import OVER_TIME
 from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Window
+from pipelines.answers.question_asks import Said, flag_word, wanted
+from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
     without_code_words,
 )
 from pipelines.answers.question_codes import coded
+from pipelines.answers.question_days import AmbiguousDate
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
     Refusal,
@@ -35,6 +37,7 @@ from pipelines.answers.question_scope import (
     take_choice,
     take_edge,
     take_picks,
+    take_place,
     take_relation,
     take_series,
     take_stays,
@@ -44,7 +47,7 @@ from pipelines.answers.question_spelling import read_respelt
 from pipelines.answers.question_text import QuestionText, asks_if, listed, phrase
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
 from pipelines.answers.question_vocabulary import unexplained
-from pipelines.answers.question_window import AmbiguousDate, take_window
+from pipelines.answers.question_window import take_window
 from pipelines.charts.question_names import (
     ResultName,
     has_notes,
@@ -57,9 +60,12 @@ from pipelines.records.chart import Chart
 from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
+NOT_WHO = "Who did that is not told here; only who ordered a medication is read from its order."
+_WHO = re.compile(r"(?:and |so )?(?:who|by whom|which (?:doctor|physician|nurse|provider))\b")
+OF_THINGS = ("result", "any_lab", "medication", "problem", "procedure", "immunization", "allergy")
 NOT_UNDERSTOOD = "The question was not understood as one about this record."
 _FLAGS = phrase(
-    r"(?P<flag>abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
+    r"(?P<flag>ok|okay|wnl|within\s+normal\s+limits|abnormally\s+high|too\s+high|high|elevated|raised|abnormally\s+low|too\s+low|low|decreased|normal|abnormal|in\s+range|out\s+of\s+range)"
 )
 ENCOUNTER_FIELDS = ("admission_type", "disposition", "admit_source", "visit_reason")
 LAB_CUE = phrase(
@@ -79,6 +85,10 @@ _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
 )
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
+_VISIT_OF_DAY = phrase(
+    r"(?:(?:clinic|hospital|office|outpatient|inpatient|infusion)\s+)?(?:visit|admission|stay"
+    r"|hospitali[sz]ation|appointment|encounter)"
+)
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
 _LABS_OR_RESULTS = phrase(r"(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|results")
@@ -120,6 +130,12 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question_except import read_except
+
+    return read_except(question, chart, _read_whole) or _read_whole(question, chart)
+
+
+def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     from pipelines.answers.question_records import read_records
 
     text = coded(question, chart)
@@ -189,10 +205,18 @@ def _read(reading: Reading) -> ChartQuestion:
     if understood is None:
         understood = read_results(reading, names)
     left = text.left()
+    if understood is not None and not left and _asks_who(text, understood):
+        return replace(understood, ask="decline", decline=NOT_WHO)
     if understood is not None and not left:
         return _in_notes_instead(reading, understood) or understood
     again = read_respelt(reading, left, chart_names)
     return again or _unexplained(reading, understood, left, chart_names)
+
+
+def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
+    """Whether somebody is asked for, where only the thing that they did was understood."""
+    asked = _WHO.match(text.whole) is not None
+    return asked and understood.ask != "who" and understood.subject in OF_THINGS
 
 
 def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
@@ -269,23 +293,24 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     reading.when = take_when(text)
-    every = text.take(listed("all")) is not None or cultures
+    every = bool(text.take_all(listed("all"))) or cultures
     if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
-    edge = take_edge(text) if not reading.stays else ()
-    reading.picks = series or edge or take_picks(text, reading.stays)
+    reading.picks = series or _placed(reading)
     _ = total == "slope" and text.take_all(_GOING)
     relation = take_relation(text) or _direction(text)
     plural = text.find(_PLURAL) is not None
     differs = text.take(listed("difference")) is not None
     text.take_all(listed("difference"))
-    said = _Said(
+    said = Said(
         extreme, total, group, relation, differs,
         every or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
-    ask = _ask(reading, said)
-    attribute = _flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
+    ask = wanted(reading, said)
+    # Of a stretch between two days one result is no answer.
+    ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
+    attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     if ask == "difference" and _OVER_TIME.search(text.whole) is not None:
         attribute = "over_time"
     if cultures and ask in ("exists", "flag"):
@@ -296,6 +321,22 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute,
     )  # fmt: skip
+
+
+def _placed(reading: Reading) -> tuple[Pick, ...]:
+    """Which results are meant, by the edges of a stay, a place, or words of order."""
+    text = reading.text
+    if reading.window is not None:
+        text.take_all(_VISIT_OF_DAY)  # "the March admission": the month says which
+    edge = take_edge(text) if not reading.stays else ()
+    if not edge and not reading.stays:
+        reading.stays = take_place(text)
+    return edge or take_picks(text, reading.stays)
+
+
+def _between(window: Window | None) -> bool:
+    """Whether a stretch runs from one named day to another."""
+    return window is not None and " to " in window.words
 
 
 def _way(text: QuestionText) -> str | None:
@@ -320,60 +361,6 @@ def _direction(text: QuestionText) -> str | None:
     return "less" if text.find(listed("difference", "down")) is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The words of a question about results that decide what is wanted."""
-
-    extreme: str | None
-    total: str | None
-    group: str | None
-    relation: str | None
-    differs: bool
-    every: bool
-    flag: bool
-
-
-def _ask(reading: Reading, said: _Said) -> str:
-    """What is wanted of the results: the first rule of this list that holds."""
-    two, bound = len(reading.picks) > 1, reading.threshold is not None
-    asked_if = reading.yes_no and not bound
-    one_or_all = "check" if reading.picks else "exists" if reading.yes_no else "list"
-    rules = (
-        (said.total in OVER_TIME, said.total),
-        (reading.when and bound, "when"),
-        (said.relation and asked_if and (two or said.differs), "comparison"),
-        (two and said.relation and not said.differs, "comparison"),
-        # "Did it drop below 20" asks whether a value was there, not by how much it changed.
-        (bound and reading.yes_no and said.differs and not reading.picks, "exists"),
-        (
-            said.differs and not reading.picks and not said.extreme and _course_asked(reading),
-            "trend",
-        ),
-        (said.differs and not said.extreme, "difference"),
-        (reading.when, "when"),
-        (said.total, said.total),
-        (said.extreme, "extreme"),
-        (said.flag, "flag"),
-        (bound, one_or_all),
-        (reading.yes_no and not reading.picks, "exists"),
-        (said.every or said.group, "list"),
-    )
-    return next((ask for holds, ask in rules if holds and ask), "value")
-
-
-def _course_asked(reading: Reading) -> bool:
-    """ "How did it change" asks for the course, "how much" for one number."""
-    return re.match(r"(?:so |and )*how (?:did|has|have)\b.*\bchang", reading.text.whole) is not None
-
-
-def _flag_word(written: str) -> str:
-    if "low" in written or "decreased" in written:
-        return "low"
-    if written == "abnormal" or "out" in written:
-        return "abnormal"
-    return "normal" if written in ("normal", "in range") else "high"
-
-
 def _unexplained(
     reading: Reading,
     understood: ChartQuestion | None,
@@ -393,5 +380,7 @@ def _unexplained(
             reading.text.whole, understood.subject, "decline",
             decline=unexplained(left), not_understood=True,
         )  # fmt: skip
+    missing = missing_drugs(" ".join(left), chart_names.get("medication", ()))
     reason = unexplained(left) if left else NOT_UNDERSTOOD
+    reason = missing or (NOT_WHO if _WHO.match(reading.text.whole) else reason)
     return ChartQuestion(reading.text.whole, "none", "decline", decline=reason, not_understood=True)

@@ -93,7 +93,9 @@ def _kind(place: str | None) -> str:
 
 _EDGE = phrase(
     r"(?:(?P<first>(?:on|at|upon)\s+(?:the\s+)?(?P<icu>icu\s+)?(?:admission|arrival|presentation))"
-    r"|(?P<last>(?:at|on|upon)\s+(?:the\s+)?(?:time\s+of\s+)?discharge))"
+    r"|(?P<last>(?:at|on|upon)\s+(?:the\s+)?(?:time\s+of\s+)?discharge)"
+    r"|(?P<coming>^(?:what\s+(?:is|was)\s+)?(?:the\s+|her\s+|his\s+)?admission(?!\s+to\b))"
+    r"|(?P<going>^(?:what\s+(?:is|was)\s+)?(?:the\s+|her\s+|his\s+)?discharge))"
 )
 
 
@@ -104,7 +106,21 @@ def take_edge(text: QuestionText) -> tuple[Pick, ...]:
         return ()
     kind = "icu" if found["icu"] else "hospital"
     said = " ".join(found.group().split())
-    return (Pick(1 if found["first"] else -1, StayWanted(kind, -1, said)),)
+    first = found["first"] or found["coming"]
+    return (Pick(1 if first else -1, StayWanted(kind, -1, said)),)
+
+
+def take_place(text: QuestionText) -> tuple[PlacedStay, ...]:
+    """A place without its stay ("in the ICU", "of this admission"): the latest stay there."""
+    table = words()["stay"]
+    places = f"(?P<place>{any_of((*table['icu'], *table['hospital']))})"
+    inside = rf"(?:in|at|during|while\s+in|inside|within|of|for)\s+{_ARTICLES}"
+    single = r"(?:stay|admission|hospitali[sz]ation)"
+    found = text.take(phrase(rf"{inside}(?:this\s+)?(?:{places}|{single})"))
+    if found is None:
+        return ()
+    stay = StayWanted(_kind(found["place"] or "hospital"), -1, " ".join(found.group().split()))
+    return (PlacedStay(stay, found.start()),)
 
 
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "couple": 2}
@@ -139,7 +155,8 @@ def take_picks(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick,
             picks.append(Pick(number, first[-1]))
         else:
             picks.append(Pick(number, None))
-    return _shared_stay(tuple(picks), stays)
+    same = len(set(picks)) == 1  # "last wbc, last platelets": one of each
+    return _shared_stay(tuple(picks[:1] if same else picks), stays)
 
 
 def _shared_stay(picks: tuple[Pick, ...], stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:

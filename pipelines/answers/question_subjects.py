@@ -25,6 +25,7 @@ _STAY_NOUNS = phrase(
     r"(?:visited|visits?|hospitali[sz]ed|stayed|stays?|admissions?|encounters?"
     r"|hospitali[sz]ations?)"
 )
+_ONE_ALLERGY = re.compile(r"(?:[a-z0-9-]+\s+){1,3}allerg(?:y|ic)|allerg(?:y|ic)\s+to\s+.+")
 _GOING = phrase(r"(?:been|go|went|gone|goes)")
 _EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
 
@@ -190,7 +191,10 @@ def _allergy(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             r"known|active|recorded|drugs?|medications?|meds?|foods?|currently|current|have|list"
         )
     )
-    ask = "count" if total == "count" else "exists" if reading.yes_no else "list"
+    # "PCN allergy?" asks yes or no, as "allergies?" does not.
+    asks_if = reading.yes_no or (not displays and _ONE_ALLERGY.fullmatch(text.whole) is not None)
+    reading.yes_no = asks_if
+    ask = "count" if total == "count" else "exists" if asks_if else "list"
     return reading.made(
         "allergy", ask, names=displays, group=None if displays else kind,
         attribute=None if displays else _allergen(reading),

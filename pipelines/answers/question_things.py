@@ -24,8 +24,9 @@ from pipelines.terms.spelling import is_known
 LONGEST_NAME = 9
 LEAST_VERBATIM = 2
 SHORT_NAME = 3
-FUZZY_SCORE = 88
-FUZZY_LENGTH = 6
+FUZZY_SCORE = 85
+SURE_SCORE = 88
+FUZZY_LENGTH = 5
 # Short names that are ordinary words or units of a question as well.
 NEEDS_CARE = frozenset(
     {
@@ -211,12 +212,33 @@ def _close(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
             ):
                 continue
             match = best[0][0]
+            if not _slip(written, match, best[0][1]):
+                continue
             return [
                 Named(
                     run[0][1], run[-1][2], index.get(match, ()), _vocabulary().get(match, ()), match
                 )
             ]
     return []
+
+
+def _slip(written: str, match: str, score: float) -> bool:
+    """Whether a name was mistyped, and not another word written: one slip in a long word.
+
+    "Liver mets" is no "liver tests": of several words each must be right or a letter wrong.
+    """
+    from rapidfuzz.distance import OSA
+
+    said, meant = written.split(), match.split()
+    if len(said) == len(meant) == 1:
+        return score >= SURE_SCORE or OSA.distance(written, match) <= 1
+    if len(said) != len(meant):
+        return score >= SURE_SCORE and written.replace(" ", "") == match.replace(" ", "")
+    pairs = zip(said, meant, strict=True)
+    return all(
+        a == b or (min(len(a), len(b)) >= FUZZY_LENGTH and OSA.distance(a, b) <= 1)
+        for a, b in pairs
+    )
 
 
 def _partly(text: QuestionText, names: tuple[ResultName, ...]) -> list[Named]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import any_of, phrase, plain, words
+from pipelines.answers.question_wording import worded
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
@@ -34,7 +35,7 @@ FROM_BEFORE = (
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
-    turns = thread[-TURNS_LOOKED_AT:]
+    turns, question = thread[-TURNS_LOOKED_AT:], worded(question)
     if not turns:
         return read(question, chart)
     if not _is_follow_up(question):
@@ -42,10 +43,18 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
         if alone.subject != "note" and not alone.not_understood:
             return alone
         return _after(question, chart, turns, alone)
-    before = with_thread(turns[-1].question, chart, turns[:-1])
+    before = _spoken_of(chart, turns)
     if before.subject not in FROM_BEFORE or before.decline is not None:
         return read(question, chart)
     return _continued(question, chart, before)
+
+
+def _spoken_of(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
+    """The question before; behind a bare "why?" the one whose thing it asked about."""
+    before = with_thread(turns[-1].question, chart, turns[:-1])
+    if len(turns) > 1 and _WHY.fullmatch(plain(turns[-1].question)) is not None:
+        return with_thread(turns[-2].question, chart, turns[:-2])
+    return before
 
 
 def _after(
@@ -83,7 +92,7 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
 
 
-_WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
+_WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
 
 
 def _why(chart: Chart, before: ChartQuestion) -> ChartQuestion:
@@ -199,6 +208,8 @@ def _filled(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQues
 
 
 def _in_stay(before: ChartQuestion, named: ChartQuestion) -> tuple[Pick, ...]:
+    if named.stay is None and named.window is not None and before.picks == (Pick(-1),):
+        return ()  # of another day all are told
     if named.stay is None:
         return before.picks
     return tuple(Pick(p.position, named.stay) for p in before.picks)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pipelines.answers.question import Window
+from pipelines.answers.question_days import AmbiguousDate, spoken_day
 from pipelines.answers.question_text import QuestionText
 from pipelines.records.moments import Moment
 from pipelines.terms.dates import local_clock
@@ -51,6 +53,7 @@ _UNITS = {
     "week": "weeks",
     "weeks": "weeks",
 }
+_Reader = Callable[[re.Match[str], datetime], Window]
 _LONG = {"month": 1, "months": 1, "mo": 1, "year": 12, "years": 12, "yr": 12, "yrs": 12}
 _UNIT = "|".join(sorted((*_UNITS, *_LONG), key=len, reverse=True))
 
@@ -73,22 +76,17 @@ _NAMED = re.compile(r"\b(?P<day>today|yesterday|overnight|last\s+night|this\s+mo
 _CALENDAR = re.compile(r"\b(?:in\s+|during\s+)?(?P<which>this|last)\s+(?P<unit>month|year|week)\b")
 
 
-class AmbiguousDate(ValueError):
-    """A date that can be read in two ways."""
-
-
 def take_window(text: QuestionText, as_of: Moment) -> Window | None:
     """The stretch of time that the question names, taken out of the text, or None."""
     now = local_clock(as_of)
-    for pattern, read in (
-        (_BETWEEN, _between),
-        (_SINCE_ADMISSION, _since_admission),
-        (_SIDE, _side),
-        (_PAST, _past),
-        (_CALENDAR, _past),
-        (_NAMED, _named),
-        (_ON, _on),
-    ):
+    named = _named_stretch(text, now, _DATED)
+    return named or _spoken(text, now) or _named_stretch(text, now, _NAMED_DAYS)
+
+
+def _named_stretch(
+    text: QuestionText, now: datetime, readers: tuple[tuple[re.Pattern[str], _Reader], ...]
+) -> Window | None:
+    for pattern, read in readers:
         found = text.find(pattern)
         if found is None:
             continue
@@ -96,6 +94,16 @@ def take_window(text: QuestionText, as_of: Moment) -> Window | None:
         text.blank(found.start(), found.end())
         return window
     return None
+
+
+def _spoken(text: QuestionText, now: datetime) -> Window | None:
+    """A day without a year, a weekday, a part of a day; "May" of a month keeps its visit word."""
+    told = spoken_day(text.text, now)
+    if told is None:
+        return None
+    found, window = told
+    text.blank(found.start(), found.end())
+    return window
 
 
 def _between(found: re.Match[str], _now: datetime) -> Window:
@@ -202,3 +210,13 @@ def _months_before(now: datetime, months: int) -> datetime:
     return now.replace(
         year=year, month=month + 1, day=min(now.day, calendar.monthrange(year, month + 1)[1])
     )
+
+
+_DATED: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+    (_BETWEEN, _between),
+    (_SINCE_ADMISSION, _since_admission),
+    (_SIDE, _side),
+    (_PAST, _past),
+    (_CALENDAR, _past),
+)
+_NAMED_DAYS: tuple[tuple[re.Pattern[str], _Reader], ...] = ((_NAMED, _named), (_ON, _on))

@@ -39,7 +39,7 @@ def write_allergies(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return lines([*unsorted, *past])
     named = question.names or question.attribute
     kind_missing = question.group and not entries and evidence.items
-    if question.ask == "exists" and (named or kind_missing):
+    if kind_missing or (question.ask == "exists" and named):
         return _named(question, real, past, evidence)
     if real:
         return _real(question, real)

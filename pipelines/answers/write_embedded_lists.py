@@ -34,6 +34,8 @@ MOST_DOSES = 5
 DOSE = "MedicationAdministration/"
 NO_DOSES = "No dose of this medication is recorded, neither as given nor as not given."
 NOT_HELD = "No order of this medication is recorded as on hold."
+NO_PRESCRIBER = "No order of this medication names who wrote it."
+NONE_ON_HOLD = "No order of a medication is recorded as on hold."
 NO_TIME = "The record of this medication states no such time."
 
 
@@ -49,12 +51,18 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
     if not entries:
-        named = question.names or question.window or question.stay or question.ask != "list"
-        active = question.every or not named
-        return abstained(NONE_ACTIVE if active else NO_ENTRY)
-    if question.ask == "total":
-        return _total(entries)
-    return _entries(question, entries)
+        return abstained(_nothing(question))
+    return _total(entries) if question.ask == "total" else _entries(question, entries)
+
+
+def _nothing(question: ChartQuestion) -> str:
+    """What is said where no entry answers."""
+    if question.ask == "who":
+        return NO_PRESCRIBER
+    if question.attribute == "on hold":
+        return NONE_ON_HOLD
+    named = question.names or question.window or question.stay or question.ask != "list"
+    return NONE_ACTIVE if question.every or not named else NO_ENTRY
 
 
 def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
@@ -62,6 +70,8 @@ def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
         told = bool(stamp_of(entries[0]))
         rows = tuple((stamp_of(i),) for i in entries)
         return lines(entries, rows) if told else abstained(NO_TIME)
+    if question.ask == "who":
+        return lines(entries, tuple(((fact_of(i).value_text or "").lower(),) for i in entries))
     if question.ask == "dose":
         return lines(entries, tuple((fact_of(i).quote.lower(),) for i in entries))
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))

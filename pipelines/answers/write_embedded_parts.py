@@ -7,6 +7,7 @@ as precision; recorded numbers are never touched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipelines.answers.evidence_items import name_of, result_line, shown_value
@@ -16,6 +17,7 @@ from pipelines.records.facts import Fact
 
 MOST_SENTENCES = 40
 SIGNIFICANT = 10
+_PLURAL = re.compile(r"(?:cells|ts|phils|cytes|gases|ketones|casts|proteins|lipids|steroids)$")
 
 
 def abstained(sentence: str) -> Draft:
@@ -78,6 +80,12 @@ def sentence_of(fact: Fact) -> str:
     name = name_of(fact)
     rest = result_line(fact)[len(name) :].strip()
     if fact.when is None:
-        return f"{name} was {rest} (no date recorded)."
+        return f"{name} {was(name)} {rest} (no date recorded)."
     value = rest[: -len(fact.when.clock)].strip()
-    return f"{name} was {value} on {fact.when.clock}."
+    return f"{name} {was(name)} {value} on {fact.when.clock}."
+
+
+def was(name: str) -> str:
+    """`were` for a name that is a plural ("Platelets"), else `was`."""
+    head = re.split(r"[,/(\[]| in | by | of ", name.lower())[0].split()
+    return "were" if head and _PLURAL.search(head[-1]) else "was"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from pipelines.answers.bounds import meets, no_result_meets
 from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
@@ -24,6 +25,7 @@ from pipelines.answers.write_embedded_parts import (
     sentence_of,
     shown_number,
     stamp_of,
+    was,
 )
 from pipelines.answers.write_embedded_series import write_direction, write_groups, write_trend
 from pipelines.answers.write_embedded_shares import write_share, write_slope, write_time_share
@@ -32,7 +34,10 @@ from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
+FLAGS = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
 MOST_LISTED = 25
+MOST_OF_A_DAY = 4
+ONE_WEEK = timedelta(days=7)
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
@@ -133,9 +138,20 @@ def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
     wanted = items[: max(len(question.picks), 1)]
     rows: list[tuple[Cell, ...]] = [(cell_of(fact_of(i)),) for i in wanted]
     if len(wanted) == 1:
-        wanted = [*wanted, *_other_readings(items)]
+        others = _other_readings(items) or _same_day(question, items)
+        wanted = [*wanted, *others]
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
     return sentences, rows
+
+
+def _same_day(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
+    """The few other results of the days that were asked for; of many the last one stands."""
+    window = question.window
+    if window is None or window.start is None or window.end is None or question.picks:
+        return []
+    if window.end - window.start > ONE_WEEK or len(items) > MOST_OF_A_DAY:
+        return []
+    return items[1:]
 
 
 def _other_readings(items: list[Evidence]) -> list[Evidence]:
@@ -182,7 +198,7 @@ def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     word = "highest" if question.extreme == "maximum" else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
     name = _lowered(name_of(best))
-    text = f"The {word} {name} was {shown_value(best)}{marks(best)}{when}."
+    text = f"The {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
     operation = question.extreme or "maximum"
     return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
 
@@ -232,7 +248,7 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
     word = "highest" if above else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
     name = _lowered(name_of(best))
-    text = f"No: the {word} {name} was {shown_value(best)}{marks(best)}{when}."
+    text = f"No: the {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
     operation = "maximum" if above else "minimum"
     return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
 
@@ -316,10 +332,33 @@ def _flag(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     fact = fact_of(items[0])
     if fact.flag is None and fact.flag_source is None:
         return None
-    marks = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
+    if question.window is not None and not question.picks and len(items) > 1:
+        return _flag_in_window(question, items)
+    return _flag_of(question, items[0])
+
+
+def _flag_in_window(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """Of a stretch of time any result counts; for "normal" every one, the first that is not."""
+    if any(fact_of(i).flag is None and fact_of(i).flag_source is None for i in items):
+        return None
     asked = question.attribute or "abnormal"
-    holds = fact.flag is None if asked == "normal" else fact.flag in marks[asked]
-    return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
+    if asked == "normal":
+        off = next((i for i in items if fact_of(i).flag is not None), items[0])
+        return _flag_of(question, off)
+    hits = [i for i in items if fact_of(i).flag in FLAGS[asked]]
+    if not hits:
+        way = max if asked == "high" else min
+        numbers = [i for i in items if fact_of(i).value is not None] or items
+        return _flag_of(question, way(numbers, key=lambda i: fact_of(i).value or 0.0))
+    told = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in hits[:MOST_OF_A_DAY]]
+    return told, [(1,)]
+
+
+def _flag_of(question: ChartQuestion, item: Evidence) -> Part:
+    fact = fact_of(item)
+    asked = question.attribute or "abnormal"
+    holds = fact.flag is None if asked == "normal" else fact.flag in FLAGS[asked]
+    return [DraftSentence(sentence_of(fact), (item.number,))], [(int(holds),)]
 
 
 def _check(question: ChartQuestion, items: list[Evidence]) -> Part | None:

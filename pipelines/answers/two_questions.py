@@ -1,0 +1,53 @@
+"""Two questions put as one: "the last potassium, and who ordered the heparin?".
+
+A question is only taken apart where it had no answer as a whole, and the halves are only shown
+where each has one of its own: half an answer that looks whole is worse than none. The second half
+is read after the first as in a conversation. Nothing is judged here again; each half was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipelines.answers.pipeline_work import shown_text
+from pipelines.records.answers import Answer, Statement
+
+_ASKS = (
+    r"(?:what|when|which|who|where|why|how|is|was|are|were|did|does|do|has|have|any|list|show|tell"
+    r"|also|(?:the\s+)?(?:last|latest|first|current|highest|lowest))\b"
+)
+_SEAMS = (
+    re.compile(r"\?\s*(?:and\s+)?(?=\w)", re.IGNORECASE),
+    re.compile(rf"[,;]?\s+(?:and|plus)\s+(?:also\s+)?(?={_ASKS})", re.IGNORECASE),
+    re.compile(rf"\.\s+(?={_ASKS})", re.IGNORECASE),
+)
+SHORTEST_HALF = 2
+
+
+def halves(question: str) -> tuple[str, str] | None:
+    """The two questions that one text puts, or None where it is one or more than two."""
+    for seam in _SEAMS:
+        parts = [part.strip(" ,;?.") for part in seam.split(question)]
+        parts = [part for part in parts if part]
+        if len(parts) == 2 and all(len(part) >= SHORTEST_HALF for part in parts):
+            return parts[0], parts[1]
+    return None
+
+
+def joined(question: str, first: Answer, second: Answer) -> Answer:
+    """Both answers as one, the citations of the second numbered on."""
+    highest = max((c.n for s in first.statements for c in s.citations), default=0)
+    statements = (*first.statements, *(_renumbered(s, highest) for s in second.statements))
+    shown = tuple(s for s in statements if s.support != "unverified")
+    return replace(
+        first, question=question, answer=shown_text(shown), statements=statements,
+        values=(*first.values, *second.values),
+        searched=tuple(dict.fromkeys((*first.searched, *second.searched))),
+        notice=first.notice or second.notice,
+    )  # fmt: skip
+
+
+def _renumbered(statement: Statement, by: int) -> Statement:
+    moved = tuple(replace(c, n=c.n + by) for c in statement.citations)
+    return replace(statement, citations=moved)
