@@ -13,9 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers.question_rewrites import rewritten
+
 TABLE = Path(__file__).with_name("question_words.toml")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?[+%]?")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
+# "The patient's HCO3": a name with a digit after a possessive is no patient's number.
+_OWN_NAME = re.compile(r"\b(patient|pt|subject)'s\s+(?=[a-z0-9/-]*\d)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -26,6 +30,7 @@ def plain(question: str) -> str:
     text = re.sub(r"\bwhat's\b", "what is", text)
     text = re.sub(r"\bwho's\b", "who is", text)
     text = re.sub(r"\b(?:the |this )?pt's\b", "patient", text)
+    text = _OWN_NAME.sub(r"\1 own ", text)
     text = _POSSESSIVE.sub(" ", text)
     text = re.sub(r"[?!]+", " ", text)
     text = re.sub(r"\.(?=\s|$)", " ", text)
@@ -77,8 +82,9 @@ class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 
     def __init__(self, question: str) -> None:
-        self.whole = plain(question)
+        self.whole = rewritten(plain(question))
         self.text = self.whole
+        self.marked = question.rstrip().endswith("?")
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first stretch that fits, left where it is."""

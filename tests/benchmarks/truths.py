@@ -42,11 +42,15 @@ def _concept(draw: Draw, *, there: bool = True) -> tuple[Row, ...] | None:
         return None
     spec = draw.dice.choice(pool)
     draw.slots["c"] = draw.name(spec["names"])
-    return tuple(
+    rows = tuple(
         row
         for row in draw.raw.results
         if row.text in spec.get("texts", ()) or row.code in spec.get("codes", ())
     )
+    codes = {row.code for row in rows}
+    beside = any(r.code in codes and r not in rows for r in draw.raw.results if r.code in codes)
+    whole = draw.slots["c"].lower() in {row.text.lower() for row in rows}
+    return None if beside and not whole and "one_kind" not in spec else rows
 
 
 def _readings(draw: Draw, rows: tuple[Row, ...] | None) -> list[list[Row]] | None:
@@ -216,7 +220,7 @@ def _age(draw: Draw, extra: str) -> Found | None:
 def _written(field: str) -> Truth:
     def truth(draw: Draw, extra: str) -> Found | None:
         written = draw.raw.patient.get(field)
-        return ([[written]], []) if written else None
+        return ([[written[:19].replace("T", " ")]], []) if written else None
 
     return truth
 
