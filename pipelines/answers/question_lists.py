@@ -24,7 +24,7 @@ from pipelines.answers.question_names import (
 )
 from pipelines.answers.question_reading import Reading, take_when
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.answers.question_text import QuestionText, is_bare, listed, phrase
 
 LISTS = ("immunization", "procedure", "problem")
 _BEGUN = phrase(r"(?:start(?:ed)?|begin|begun|began|onset|since|first\s+noted|come\s+on)")
@@ -104,7 +104,7 @@ def _asked(reading: Reading, subject: str, named: NamedThings, *, worded: bool) 
         else "when"
         if reading.when
         else "exists"
-        if reading.yes_no and named.displays
+        if (reading.yes_no or (is_bare(text) and not worded)) and named.displays
         else "list"
     )
     status = "active" if marks[0] else "resolved" if marks[1] or ends else None

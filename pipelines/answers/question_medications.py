@@ -26,6 +26,7 @@ _ORDERS = re.compile(r"\b(?:prescriptions?|orders?|ordered|prescribed|entries)\b
 _UNITS = re.compile(r"\bunits?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
+_DISTINCT = phrase(r"different|distinct|unique|separate|individual")
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -96,6 +97,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     for cue in ("given", "started", "stopped", "dose", "taking"):
         text.take_all(listed("medication", cue))
     total = take_choice(text, "total")
+    distinct = total == "count" and bool(text.take_all(_DISTINCT))
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
     units = bool(text.take_all(phrase(r"units?"))) or _UNITS.search(text.whole) is not None
@@ -108,7 +110,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(
         "medication", ask, names=named.displays, groups=named.groups, every=bool(active) or now,
-        attribute=_attribute(reading, cues),
+        attribute=_attribute(reading, cues), group="name" if distinct else None,
     )  # fmt: skip
 
 

@@ -11,7 +11,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Threshold, Window
+from pipelines.answers.question import (
+    ChartQuestion,
+    NoteAsked,
+    Pick,
+    StayWanted,
+    Thing,
+    Threshold,
+    Window,
+)
+from pipelines.answers.question_against import take_against
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
@@ -25,9 +34,11 @@ from pipelines.answers.question_declines import (
     names_another,
     names_doctor,
 )
+from pipelines.answers.question_intervals import read_interval, unit_of
 from pipelines.answers.question_narrative import narrative
 from pipelines.answers.question_scope import (
     PlacedStay,
+    positions,
     take_choice,
     take_edge,
     take_picks,
@@ -36,7 +47,7 @@ from pipelines.answers.question_scope import (
     take_stays,
     take_threshold,
 )
-from pipelines.answers.question_text import QuestionText, asks_if, listed, phrase
+from pipelines.answers.question_text import QuestionText, any_of, asks_if, asks_if_in_short, listed, phrase
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
 from pipelines.answers.question_window import AmbiguousDate, take_window
 from pipelines.charts.question_names import (
@@ -58,7 +69,7 @@ _FLAGS = phrase(
 ENCOUNTER_FIELDS = ("admission_type", "disposition", "admit_source", "visit_reason")
 LAB_CUE = phrase(
     r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading"
-    r"|checked)"
+    r"|checked|differs?|difference)"
 )
 _WHY_HERE = phrase(
     r"(?:why|for\s+what)\s+(?:was|is|were|did)\s+(?:(?:the\s+)?patient|she|he|they)\s+"
@@ -71,6 +82,16 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
+)
+_DAYS = phrase(
+    r"(?:on\s+)?(?:how\s+many|number\s+of|count\s+(?:of\s+)?(?:the\s+)?)\s*(?:the\s+)?"
+    r"(?:different|distinct|separate|calendar)?\s*days(?:\s+on)?"
+    r"|^days(?=\s+with)"
+)
+_TWO = re.compile(r"\b(?:first|earliest|initial)\b.*\b(?:and|to|until)\b.*\b(?:last|latest|second|most recent)\b")
+_ELAPSED = phrase(
+    r"how\s+long|how\s+much\s+time|how\s+many\s+(?:minutes|hours|hrs|days|weeks)|(?:in\s+)?(?:minutes|hours|hrs)"
+    r"|(?:days|time|interval)(?=\s+(?:between|from|elapsed|passed))|passed|elapsed|in\s+days"
 )
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
@@ -91,6 +112,7 @@ class Reading:
     verbatim: list[Named]
     stays: tuple[PlacedStay, ...] = ()
     window: Window | None = None
+    against: Window | StayWanted | None = None
     threshold: Threshold | None = None
     things: tuple[Thing, ...] = ()
     picks: tuple[Pick, ...] = ()
@@ -106,7 +128,7 @@ class Reading:
         stay = self.stays[0].stay if self.stays else None
         base = ChartQuestion(
             text=self.text.whole, subject=subject, ask=ask, things=self.things, picks=self.picks,
-            window=self.window, threshold=self.threshold, stay=stay,
+            window=self.window, threshold=self.threshold, stay=stay, against=self.against,
         )  # fmt: skip
         return replace(base, **more)  # type: ignore[arg-type]
 
@@ -127,8 +149,11 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     if told is not None:
         return told
     reading = Reading(text, chart, notes, names, verbatim or take_verbatim(text, names))
+    between = read_interval(text) if refusal is None else None
+    if between is not None:
+        return between
     try:
-        reading.window = take_window(text, chart.as_of)
+        reading.window, reading.against = _windows(text, chart)
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
@@ -138,6 +163,24 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     if refusal is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
     return _read(reading)
+
+
+def _windows(
+    text: QuestionText, chart: Chart
+) -> tuple[Window | None, Window | StayWanted | None]:
+    """The stretch that is asked about, and the one that it is set against."""
+    kept = text.text
+    window = take_window(text, chart.as_of)
+    against, negated = take_against(text, chart.as_of, window)
+    if negated and against is None:
+        # The stretch behind "not" was read as the one asked about: read the first part alone.
+        text.text = kept
+        first = QuestionText(text.whole)
+        first.text = kept[: (at := kept.rfind(" not "))] + " " * (len(kept) - at)
+        window = take_window(first, chart.as_of)
+        text.text = first.text[:at] + kept[at:]
+        against, _ = take_against(text, chart.as_of, window)
+    return window, against
 
 
 def _not_for_this_chart(
@@ -182,7 +225,7 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
-    reading.yes_no = asks_if(text.whole)
+    reading.yes_no = asks_if(text.whole) or asks_if_in_short(text)
     reading.results_named = bool(reading.verbatim) or names_result(text, names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
@@ -234,8 +277,9 @@ def _field(text: QuestionText) -> str | None:
 
 _OCCASION = re.compile(
     r"(?:so |can you |could you |please )*(?:what|tell|know|give|show|is|was)\b[^,]*?"
-    r"\b(?:first|last|latest|earliest|second|most recent)\s+(?:\w+\s+)?"
+    r"\b(?:first|last|latest|earliest|second|third|final|penultimate|most recent)\s+(?:\w+\s+)?"
     r"(?:time|instance|occasion|occurrence|date|moment)\b"
+    r"|^(?:the )?(?:first|last|final|latest|earliest|most recent) time\b"
 )
 
 
@@ -246,7 +290,7 @@ def take_when(text: QuestionText) -> bool:
     """
     if text.take(listed("when")) is not None:
         return True
-    which = re.search(r"for the (?:first|last) time", text.whole)
+    which = re.search(rf"for the {any_of(tuple(positions()))} time", text.whole)
     return which is None and _OCCASION.match(text.whole) is not None
 
 
@@ -266,6 +310,8 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     way = _way(text) if reading.yes_no else None
     cultures = _grew(text, reading.things)
     flag = text.take(_FLAGS)
+    elapsed = text.take_all(_ELAPSED) if _TWO.search(text.whole) is not None else ()
+    days = not elapsed and text.take(_DAYS) is not None
     extreme = take_choice(text, "extreme")
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     group = take_choice(text, "group")
@@ -282,9 +328,13 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     text.take_all(listed("difference"))
     said = _Said(
         extreme, total, group, relation, differs,
-        every or (plural and not reading.picks), flag is not None,
+        (every and not series) or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
     ask = _ask(reading, said)
+    if elapsed and len(reading.picks) > 1:
+        ask = "elapsed"
+    if days:
+        ask = "days"
     attribute = _flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     if ask == "difference" and _OVER_TIME.search(text.whole) is not None:
         attribute = "over_time"
@@ -294,7 +344,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         ask, attribute = "direction", way
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
-        attribute=attribute,
+        attribute=attribute, unit=unit_of(text),
     )  # fmt: skip
 
 
@@ -337,7 +387,9 @@ def _ask(reading: Reading, said: _Said) -> str:
     """What is wanted of the results: the first rule of this list that holds."""
     two, bound = len(reading.picks) > 1, reading.threshold is not None
     asked_if = reading.yes_no and not bound
-    one_or_all = "check" if reading.picks else "exists" if reading.yes_no else "list"
+    # "Is the last potassium above 5" checks it; "the last potassium above 5" is one that was.
+    picked = "check" if reading.yes_no else "value"
+    one_or_all = picked if reading.picks else "exists" if reading.yes_no else "list"
     rules = (
         (reading.when and bound, "when"),
         (said.relation and asked_if and (two or said.differs), "comparison"),

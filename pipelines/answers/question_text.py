@@ -78,6 +78,27 @@ def asks_if(whole: str) -> bool:
     return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
 
 
+_ASKS_ELSE = (
+    r"^(?!(?:what|which|when|who|whom|whose|where|why|how|show|give|list|tell|find|time|number|count"
+    r"|last|latest|first|most|labs|meds|medications|drugs|tests|results|procedures|can|could|please)\b)"
+)
+_BARE = re.compile(_ASKS_ELSE)
+_SHORT = re.compile(
+    rf"{_ASKS_ELSE}(?:\w\S* ){{1,6}}?"
+    r"(?:ever )?(?:given|checked|done|measured|tested|drawn|received|administered|performed)\b"
+)
+
+
+def asks_if_in_short(text: QuestionText) -> bool:
+    """ "Lasix given last admission?": a question mark behind a thing and what was done with it."""
+    return text.marked and _SHORT.match(text.whole) is not None
+
+
+def is_bare(text: QuestionText) -> bool:
+    """A thing with a question mark and no word that asks: whether it is there."""
+    return text.marked and _BARE.match(text.whole) is not None
+
+
 class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 

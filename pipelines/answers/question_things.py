@@ -23,7 +23,7 @@ LONGEST_NAME = 9
 LEAST_VERBATIM = 2
 SHORT_NAME = 3
 FUZZY_SCORE = 88
-FUZZY_LENGTH = 6
+FUZZY_LENGTH = 5
 # Short names that are ordinary words or units of a question as well.
 NEEDS_CARE = frozenset(
     {
@@ -101,8 +101,9 @@ def take_things(
 
 
 def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
-    """Whether the text names a result, word for word; nothing is blanked."""
-    return bool(_exact(text, _index(names)))
+    """Whether the text names a result, misspelt or not; nothing is blanked."""
+    index = _index(names)
+    return bool(_exact(text, index) or _close(text, index))
 
 
 def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:

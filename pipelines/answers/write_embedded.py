@@ -16,6 +16,7 @@ from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
+from pipelines.answers.write_embedded_elapsed import write_interval
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
@@ -30,6 +31,7 @@ WRITERS: dict[str, Writer] = {
     "any_lab": write_results,
     "patient": write_patient,
     "encounter": write_visits,
+    "interval": write_interval,
     "medication": write_medications,
     "allergy": write_allergies,
     "problem": write_list,
