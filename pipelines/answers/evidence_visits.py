@@ -167,7 +167,7 @@ def _edges(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     stays = tuple(s for s in stays if (s.end if end else s.start) is not None)
     if question.ask != "count":
         stays = _by_position(stays, question)
-    side, said = ("end", _left) if end else ("start", _came)
+    side, said = ("end", left_said) if end else ("start", came_said)
     return [stay_edge(stay, side, said(stay)) for stay in stays]
 
 

@@ -47,7 +47,7 @@ def _event(number: int) -> str:
     )
     tail = rf"(?:\s+(?:to|from|into|for)\s+(?:the\s+)?(?P<to{n}>{place}))?"
     return (
-        rf"(?:(?:the|their|his|her|its)\s+)?(?:(?P<nth{n}>{any_of(tuple(positions()))})\s+)?"
+        rf"(?:(?:the|their|his|her|its|this|patient|own)\s+)*(?:(?P<nth{n}>{any_of(tuple(positions()))})\s+)?"
         rf"(?:(?P<at{n}>{place})\s+)?(?:(?P<deed{n}>{deed}){tail}|(?P<bare{n}>{place}))"
     )
 

@@ -53,6 +53,8 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         close = take_close(text, drugs) if cues and of_class is None else ()
         members = of_class.members if of_class is not None else close
         named = NamedThings(members, certain=bool(members))
+        if of_class is not None and len(members) > 1 and "dose" in cues:
+            return _one_of_class(reading, of_class)
     # "sodium on admission" is no drug: a name shared with a result needs more than "on".
     sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
     if not worded and not (named.displays and sure):
@@ -75,6 +77,13 @@ def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...
 def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
     """The table of classes may not know a drug: that none is known is no "none was given"."""
     says = f"No medication of this chart is known here as {of_class.title}."
+    return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
+
+
+def _one_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
+    """A dose belongs to one drug: of several the one that is meant is not guessed."""
+    named = ", ".join(of_class.members)
+    says = f"Several medications are known here as {of_class.title} ({named}); ask for one."
     return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
 
 

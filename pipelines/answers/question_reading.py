@@ -47,7 +47,7 @@ from pipelines.answers.question_scope import (
     take_stays,
     take_threshold,
 )
-from pipelines.answers.question_text import QuestionText, any_of, asks_if, asks_if_in_short, listed, phrase
+from pipelines.answers.question_text import QuestionText, any_of, asks_if, asks_if_in_short, is_bare, listed, phrase
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
 from pipelines.answers.question_window import AmbiguousDate, take_window
 from pipelines.charts.question_names import (
@@ -82,6 +82,7 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
+    r"|\b(?:first|earliest|initial)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
 )
 _DAYS = phrase(
     r"(?:on\s+)?(?:how\s+many|number\s+of|count\s+(?:of\s+)?(?:the\s+)?)\s*(?:the\s+)?"
@@ -225,7 +226,8 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
-    reading.yes_no = asks_if(text.whole) or asks_if_in_short(text)
+    bound_asked = reading.threshold is not None and is_bare(text) and " ever " in text.whole
+    reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or bound_asked
     reading.results_named = bool(reading.verbatim) or names_result(text, names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
@@ -234,7 +236,7 @@ def _read(reading: Reading) -> ChartQuestion:
     if understood is None:
         understood = read_results(reading, names)
     left = text.left()
-    if understood is not None and not left:
+    if understood is not None and (not left or understood.decline is not None):
         return _in_notes_instead(reading, understood) or understood
     return _unexplained(reading, understood, left, chart_names)
 

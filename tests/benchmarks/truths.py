@@ -242,7 +242,7 @@ def _drug(draw: Draw) -> tuple[Row, ...]:
     if not pool:
         return ()
     text = draw.dice.choice(pool)
-    brand = re.search(r"\((\w{5,})\)", text)
+    brand = re.search(r"\((?!Bolus|Prophylaxis|Concentrate)(\w{5,})\)", text)
     named = [re.sub(r"\s*\(.*\)", "", text), re.sub(r"\s*\(.*\)", "", text).lower()]
     draw.slots["drug"] = draw.name(named + ([brand[1]] if brand else []))
     return tuple(row for row in draw.raw.drugs if row.text == text)
