@@ -234,6 +234,7 @@ def _field(chart: Chart, stay: Encounter, attribute: str) -> Evidence | None:
 
 
 def stay_edge(stay: Encounter, side: str, said: str) -> Evidence:
+    """The start or the end of a stay, at its own path; `said` begins the sentence."""
     at: Moment | None = stay.start if side == "start" else stay.end
     written = at.written if at is not None else ""
     clock = at.clock if at is not None else ""
@@ -271,6 +272,7 @@ def _title(stay: Encounter) -> str:
 
 
 def came_said(stay: Encounter) -> str:
+    """How the beginning of a stay is told."""
     return f"{_arrived(stay)} on"
 
 
@@ -281,6 +283,7 @@ def _arrived(stay: Encounter) -> str:
 
 
 def left_said(stay: Encounter) -> str:
+    """How the end of a stay is told."""
     if stay.is_icu:
         return "ICU stay ended on"
     return "Discharged from the hospital on" if stay.is_hospital else "Visit ended on"

@@ -103,8 +103,8 @@ class ChartQuestion:
     kept apart where several things were named side by side, `unlisted` drugs beside them that no
     entry of the chart names, `records` the very records where words choose among some of one
     name. `edges` are the moments that time is asked between, `unit` the unit it is wanted in, and
-    `against` the stretch or stay whose entries are to be left out. `group` is day, month or year, name where each
-    drug counts once, or the kind of substance that an allergy is to.
+    `against` the stretch or stay whose entries are to be left out. `group` is day, month or year,
+    name where each drug counts once, or the kind of substance that an allergy is to.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """

@@ -52,6 +52,24 @@ def take_against(
     return other, True
 
 
+def take_windows(
+    text: QuestionText, as_of: Moment
+) -> tuple[Window | None, Window | StayWanted | None]:
+    """The stretch that is asked about, and the one that it is set against."""
+    kept = text.text
+    window = take_window(text, as_of)
+    against, negated = take_against(text, as_of, window)
+    if negated and against is None:
+        # The stretch behind "not" was read as the one asked about: read the first part alone.
+        text.text = kept
+        first = QuestionText(text.whole)
+        first.text = kept[: (at := kept.rfind(" not "))] + " " * (len(kept) - at)
+        window = take_window(first, as_of)
+        text.text = first.text[:at] + kept[at:]
+        against, _ = take_against(text, as_of, window)
+    return window, against
+
+
 def _day_before(window: Window | None) -> Window | None:
     if window is None or window.start is None:
         return None

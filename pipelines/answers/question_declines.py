@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.answers.question_text import QuestionText
+
 TABLE = Path(__file__).with_name("question_declines.toml")
 OTHER_PATIENT = "The question names another patient; only this patient's chart is read."
 _NUMBERED = re.compile(
@@ -87,3 +89,12 @@ def names_another(found: Iterable[re.Match[str]], own: frozenset[str]) -> bool:
 def names_doctor(question: str) -> bool:
     """Whether a clinician is asked about by name."""
     return _DOCTOR.search(question) is not None
+
+
+def blank_name(text: QuestionText, question: str, names: frozenset[str]) -> None:
+    """The patient's own name, written as a name: a title before it or a capital letter."""
+    capitals = {w.lower() for w in re.findall(r"\b[A-Z]\w+", question)} & names
+    if capitals:
+        title = r"(?:(?:of|for|by)\s+)?(?:(?:mr|mrs|ms|miss|mx)\b\.?\s+)?"
+        named = "|".join(map(re.escape, sorted(capitals)))
+        text.take_all(re.compile(rf"\b{title}(?:{named})\b(?:[,\s]+(?:{named})\b)*"))

@@ -31,6 +31,27 @@ _REST = phrase(
 )
 
 
+_DAYS = phrase(
+    r"(?:on\s+)?(?:how\s+many|number\s+of|count\s+(?:of\s+)?(?:the\s+)?)\s*(?:the\s+)?"
+    r"(?:different|distinct|separate|calendar)?\s*days(?:\s+on)?"
+    r"|^days(?=\s+with)"
+)
+_TWO = re.compile(
+    r"\b(?:first|earliest|initial)\b.*\b(?:and|to|until)\b.*\b(?:last|latest|second|most recent)\b"
+)
+_ELAPSED = phrase(
+    r"how\s+long|how\s+much\s+time|how\s+many\s+(?:minutes|hours|hrs|days|weeks)|(?:in\s+)?(?:minutes|hours|hrs)"
+    r"|(?:days|time|interval)(?=\s+(?:between|from|elapsed|passed))|passed|elapsed|in\s+days"
+)
+
+
+def take_lasting(text: QuestionText) -> str | None:
+    """`elapsed` where the time between two results is asked for, `days` where days are counted."""
+    if _TWO.search(text.whole) is not None:
+        return "elapsed" if text.take_all(_ELAPSED) else None
+    return "days" if text.take(_DAYS) is not None else None
+
+
 def unit_of(text: QuestionText) -> str | None:
     """The unit that a length of time is wanted in, as it stands in the whole question."""
     found = _UNIT.search(text.whole)
@@ -43,7 +64,8 @@ def _event(number: int) -> str:
     place = any_of((*table["icu"], *table["hospital"]))
     n = str(number)
     deed = (
-        r"(?:admission|admitted|entry|transfer(?:red)?|going|go|went|sent|discharged?|leaving|leave)"
+        r"(?:admission|admitted|entry|transfer(?:red)?|going|go|went|sent"
+        r"|discharged?|leaving|leave)"
     )
     tail = rf"(?:\s+(?:to|from|into|for)\s+(?:the\s+)?(?P<to{n}>{place}))?"
     return (

@@ -14,9 +14,10 @@ from dataclasses import replace
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_classes import ClassNamed, is_known_drug, take_class
 from pipelines.answers.question_names import NamedThings, take_close, take_names
-from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
+from pipelines.answers.question_reading import LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.answers.question_when import take_when
 
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am)\b")

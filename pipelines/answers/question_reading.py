@@ -20,7 +20,7 @@ from pipelines.answers.question import (
     Threshold,
     Window,
 )
-from pipelines.answers.question_against import take_against
+from pipelines.answers.question_against import take_windows
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
@@ -29,16 +29,16 @@ from pipelines.answers.question_code_status import (
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
     Refusal,
+    blank_name,
     declined,
     named_patients,
     names_another,
     names_doctor,
 )
-from pipelines.answers.question_intervals import read_interval, unit_of
+from pipelines.answers.question_intervals import read_interval, take_lasting, unit_of
 from pipelines.answers.question_narrative import narrative
 from pipelines.answers.question_scope import (
     PlacedStay,
-    positions,
     take_choice,
     take_edge,
     take_picks,
@@ -47,9 +47,17 @@ from pipelines.answers.question_scope import (
     take_stays,
     take_threshold,
 )
-from pipelines.answers.question_text import QuestionText, any_of, asks_if, asks_if_in_short, is_bare, listed, phrase
+from pipelines.answers.question_text import (
+    QuestionText,
+    asks_if,
+    asks_if_in_short,
+    is_bare,
+    listed,
+    phrase,
+)
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
-from pipelines.answers.question_window import AmbiguousDate, take_window
+from pipelines.answers.question_when import take_when
+from pipelines.answers.question_window import AmbiguousDate
 from pipelines.charts.question_names import (
     ResultName,
     has_notes,
@@ -83,16 +91,6 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
     r"|\b(?:first|earliest|initial)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
-)
-_DAYS = phrase(
-    r"(?:on\s+)?(?:how\s+many|number\s+of|count\s+(?:of\s+)?(?:the\s+)?)\s*(?:the\s+)?"
-    r"(?:different|distinct|separate|calendar)?\s*days(?:\s+on)?"
-    r"|^days(?=\s+with)"
-)
-_TWO = re.compile(r"\b(?:first|earliest|initial)\b.*\b(?:and|to|until)\b.*\b(?:last|latest|second|most recent)\b")
-_ELAPSED = phrase(
-    r"how\s+long|how\s+much\s+time|how\s+many\s+(?:minutes|hours|hrs|days|weeks)|(?:in\s+)?(?:minutes|hours|hrs)"
-    r"|(?:days|time|interval)(?=\s+(?:between|from|elapsed|passed))|passed|elapsed|in\s+days"
 )
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
@@ -154,34 +152,14 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     if between is not None:
         return between
     try:
-        reading.window, reading.against = _windows(text, chart)
+        reading.window, reading.against = take_windows(text, chart.as_of)
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
     kept = read_records(reading)
-    if kept is not None:
-        return kept
-    if refusal is not None:
+    if kept is None and refusal is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
-    return _read(reading)
-
-
-def _windows(
-    text: QuestionText, chart: Chart
-) -> tuple[Window | None, Window | StayWanted | None]:
-    """The stretch that is asked about, and the one that it is set against."""
-    kept = text.text
-    window = take_window(text, chart.as_of)
-    against, negated = take_against(text, chart.as_of, window)
-    if negated and against is None:
-        # The stretch behind "not" was read as the one asked about: read the first part alone.
-        text.text = kept
-        first = QuestionText(text.whole)
-        first.text = kept[: (at := kept.rfind(" not "))] + " " * (len(kept) - at)
-        window = take_window(first, chart.as_of)
-        text.text = first.text[:at] + kept[at:]
-        against, _ = take_against(text, chart.as_of, window)
-    return window, against
+    return kept or _read(reading)
 
 
 def _not_for_this_chart(
@@ -200,20 +178,11 @@ def _not_for_this_chart(
             len(before.group()) if before and "that" not in before.group() else 0
         )
         text.blank(start, match.end())
-    _blank_name(text, question, names)
+    blank_name(text, question, names)
     refusal = declined(without_code_words(text.text).strip(), has_notes=notes)
     if refusal is None and names_doctor(text.whole) and not notes:
         refusal = Refusal("No notes of clinicians are in this chart.", unless_records=True)
     return refusal
-
-
-def _blank_name(text: QuestionText, question: str, names: frozenset[str]) -> None:
-    """The patient's own name, written as a name: a title before it or a capital letter."""
-    capitals = {w.lower() for w in re.findall(r"\b[A-Z]\w+", question)} & names
-    if capitals:
-        title = r"(?:(?:of|for|by)\s+)?(?:(?:mr|mrs|ms|miss|mx)\b\.?\s+)?"
-        named = "|".join(map(re.escape, sorted(capitals)))
-        text.take_all(re.compile(rf"\b{title}(?:{named})\b(?:[,\s]+(?:{named})\b)*"))
 
 
 def _read(reading: Reading) -> ChartQuestion:
@@ -277,25 +246,6 @@ def _field(text: QuestionText) -> str | None:
     return None
 
 
-_OCCASION = re.compile(
-    r"(?:so |can you |could you |please )*(?:what|tell|know|give|show|is|was)\b[^,]*?"
-    r"\b(?:first|last|latest|earliest|second|third|final|penultimate|most recent)\s+(?:\w+\s+)?"
-    r"(?:time|instance|occasion|occurrence|date|moment)\b"
-    r"|^(?:the )?(?:first|last|final|latest|earliest|most recent) time\b"
-)
-
-
-def take_when(text: QuestionText) -> bool:
-    """Whether a time is asked for; the words for it are taken out.
-
-    "For the first time" says which result, not that its time is wanted.
-    """
-    if text.take(listed("when")) is not None:
-        return True
-    which = re.search(rf"for the {any_of(tuple(positions()))} time", text.whole)
-    return which is None and _OCCASION.match(text.whole) is not None
-
-
 def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuestion | None:
     """A question about labs, vital signs and other observations, or None."""
     text = reading.text
@@ -312,8 +262,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     way = _way(text) if reading.yes_no else None
     cultures = _grew(text, reading.things)
     flag = text.take(_FLAGS)
-    elapsed = text.take_all(_ELAPSED) if _TWO.search(text.whole) is not None else ()
-    days = not elapsed and text.take(_DAYS) is not None
+    lasting = take_lasting(text)
     extreme = take_choice(text, "extreme")
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     group = take_choice(text, "group")
@@ -333,10 +282,8 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         (every and not series) or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
     ask = _ask(reading, said)
-    if elapsed and len(reading.picks) > 1:
-        ask = "elapsed"
-    if days:
-        ask = "days"
+    if lasting == "days" or (lasting and len(reading.picks) > 1):
+        ask = lasting
     attribute = _flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     if ask == "difference" and _OVER_TIME.search(text.whole) is not None:
         attribute = "over_time"

@@ -15,9 +15,10 @@ from pipelines.answers.question_intervals import unit_of
 from pipelines.answers.question_lists import read_lists
 from pipelines.answers.question_medications import Names, read_medication
 from pipelines.answers.question_names import take_names
-from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
+from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase, words
+from pipelines.answers.question_when import take_when
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death", "marital", "race", "ethnicity", "language")
 MOST_ALLERGEN_WORDS = 3
@@ -92,7 +93,7 @@ def _encounter_field(reading: Reading) -> ChartQuestion | None:
 
 def _length(reading: Reading) -> ChartQuestion | None:
     text = reading.text
-    if reading.results_named or text.find(listed("length")) is None and unit_of(text) is None:
+    if reading.results_named or (text.find(listed("length")) is None and unit_of(text) is None):
         return None
     placed = (
         reading.stays or text.find(listed("stay", "icu")) or text.find(listed("stay", "hospital"))
@@ -103,7 +104,9 @@ def _length(reading: Reading) -> ChartQuestion | None:
     if text.find(phrase(r"(?:since|ago|procedure|operation|surgery)")) is not None:
         return None
     text.take_all(listed("length"))
-    text.take_all(phrase(r"stay|stays|stayed|days?|hours?|hrs|weeks?|minutes?|admitted|hospitali[sz]ed"))
+    text.take_all(
+        phrase(r"stay|stays|stayed|days?|hours?|hrs|weeks?|minutes?|admitted|hospitali[sz]ed")
+    )
     kind = _place(reading)
     reading.picks = take_picks(text, reading.stays)
     return reading.made("encounter", "length", attribute=kind, unit=unit_of(text))

@@ -39,9 +39,7 @@ def write_interval(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     return Draft(True, (sentence,), ((cell,),))
 
 
-def _between(
-    question: ChartQuestion, items: list[Evidence]
-) -> tuple[DraftSentence, Cell] | None:
+def _between(question: ChartQuestion, items: list[Evidence]) -> tuple[DraftSentence, Cell] | None:
     if len(items) < 2:
         return None
     later, earlier = items[0], items[1]

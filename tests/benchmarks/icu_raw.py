@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 BUNDLES = Path(__file__).parents[3] / "shared" / "eval" / "mimic_demo" / "bundles"
@@ -157,6 +158,29 @@ def _diagnosis(raw: dict[str, Any]) -> tuple[str, str, str]:
         raw["code"]["coding"][0].get("display", "").lower(),
         _last(raw["encounter"]),
     )
+
+
+def stay_in(raw: Raw, scope: str) -> Stay:
+    """The stay that a scope names, the last one where it names none."""
+    stays = raw.icu if scope.endswith("icu") else raw.hospital
+    return stays[{"first": 0, "second": 1}.get(scope.split("_", maxsplit=1)[0], -1)]
+
+
+def dates(moment: datetime, dice: Random) -> dict[str, str]:
+    """A day in the ways people write it."""
+    tail = "th" if 4 <= moment.day <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(moment.day % 10, "th")
+    return {
+        "day": f"{moment:%Y-%m-%d}",
+        "longday": dice.choice(
+            [f"{moment.day} {moment:%B %Y}", f"{moment:%B} {moment.day}, {moment:%Y}"]
+        ),
+        "ordday": f"{moment.day}{tail}",
+        "usday": f"{moment:%m/%d/%Y}",
+        "month": f"{moment:%B}",
+        "mon": f"{moment:%b}",
+        "mm": f"{moment:%m}",
+        "year": f"{moment:%Y}",
+    }
 
 
 def within(raw: Raw, rows: tuple[Row, ...], scope: str) -> list[list[Row]]:

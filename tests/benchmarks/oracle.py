@@ -28,6 +28,19 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def agree(readings: Sequence[Found | None]) -> Found | None:
+    """One answer that every fair reading gives, or None."""
+    first = readings[0]
+    if first is None or any(other is None or other[0] != first[0] for other in readings):
+        return None
+    return first
+
+
+def ints(extra: str) -> list[int]:
+    """The whole numbers of a template's `with`."""
+    return [int(word) for word in extra.split() if word.lstrip("-").isdigit()]
+
+
 def clean(rows: Sequence[Row]) -> bool:
     """Whether every row has a number and no two rows of one time differ."""
     if any(row.value is None for row in rows):

@@ -16,14 +16,14 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from random import Random
+from statistics import fmean
 from typing import Any
 
 from pipelines.charts.store import ChartStore
 from tests.benchmarks import icu_raw
-from tests.benchmarks.mimic_questions import answer, open_for_test, right
+from tests.benchmarks.mimic_questions import Rows, answer, open_for_test, right
 from tests.benchmarks.truths import TRUTHS
 
 WORDINGS = Path(__file__).parents[1] / "cases" / "keys" / "wordings.toml"
@@ -69,31 +69,16 @@ class Draw:
         if not rows:
             return [[]]
         moment = self.dice.choice(rows).time
-        self.slots |= dates(moment, self.dice)
+        self.slots |= icu_raw.dates(moment, self.dice)
         written = str(moment)[:length]
         return [[row for row in rows if str(row.time).startswith(written)]]
 
 
-def dates(moment: datetime, dice: Random) -> dict[str, str]:
-    """A day in the ways people write it."""
-    tail = "th" if 4 <= moment.day <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(moment.day % 10, "th")
-    return {
-        "day": f"{moment:%Y-%m-%d}",
-        "longday": dice.choice([f"{moment.day} {moment:%B %Y}", f"{moment:%B} {moment.day}, {moment:%Y}"]),
-        "ordday": f"{moment.day}{tail}",
-        "usday": f"{moment:%m/%d/%Y}",
-        "month": f"{moment:%B}",
-        "mon": f"{moment:%b}",
-        "mm": f"{moment:%m}",
-        "year": f"{moment:%Y}",
-    }
-
-
-def made(seed: int, count: int) -> Iterator[dict[str, Any]]:
-    """A key of so many items; the same seed gives the same key."""
+def made(seed: int, count: int, charts: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """A key of so many items over all charts or these; the same seed gives the same key."""
     dice = Random(seed)
     data = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
-    charts = icu_raw.numbers()
+    charts = charts or icu_raw.numbers()
     found = 0
     for turn in range(count * 200):
         template = data["templates"][turn % len(data["templates"])]
@@ -156,11 +141,20 @@ def _words(draw: Draw) -> str:
     return words.replace(" ?", "?").replace(" .", ".")
 
 
-def verdict(item: dict[str, Any], rows: Any, shown: bool) -> str:
+def verdict(item: dict[str, Any], rows: Rows, *, shown: bool) -> str:
     """right, abstained or wrong, by the contract; a no that rests on absence may be declined."""
     if not shown:
         return "right" if item["answer"] is None or item["or_abstain"] else "abstained"
     return "right" if item["answer"] is not None and right(rows, item["answer"]) else "wrong"
+
+
+def asked_of(store: ChartStore, item: dict[str, Any]) -> tuple[str, Rows, set[str], str]:
+    """The verdict on one item, the rows, what was cited, and why nothing was where nothing was."""
+    draft, statements, _ = answer(open_for_test(store, item["patient"]), item["question"])
+    shown = [s for s in statements if s.support != "unverified"]
+    found = verdict(item, draft.values, shown=bool(draft.answerable and shown))
+    why = draft.abstention or ", ".join(s.why for s in statements if s.support == "unverified")
+    return found, draft.values, {c.resource for s in shown for c in s.citations}, why
 
 
 def main() -> None:
@@ -179,25 +173,27 @@ def main() -> None:
     score: dict[str, Counter[str]] = defaultdict(Counter)
     recalls, precisions = [], []
     for item in key:
-        draft, statements, _ = answer(open_for_test(store, item["patient"]), item["question"])
-        shown = [s for s in statements if s.support != "unverified"]
-        found = verdict(item, draft.values, bool(draft.answerable and shown))
+        found, rows, cited, why = asked_of(store, item)
         for name in (item["kind"], "all"):
             score[name][found] += 1
-        cited = {c.resource for s in shown for c in s.citations}
         if item["evidence"] and cited:
             both = len(cited & set(item["evidence"]))
             recalls.append(both / len(set(item["evidence"])))
             precisions.append(both / len(cited))
         if asked.wrong and found != "right":
-            why = draft.abstention or [s.why for s in statements if s.support == "unverified"]
-            _say(f"{found} | {item['template']} | {item['patient']} | {item['question']} | {str(item['answer'])[:160]} | {str(draft.values)[:160]} | {str(why)[:200]}")
+            parts = (found, item["template"], item["patient"], item["question"])
+            _say(" | ".join((*parts, str(item["answer"])[:160], str(rows)[:160], why[:200])))
     store.close()
+    _print(score)
+    recall, precision = fmean(recalls), fmean(precisions)
+    _say(f"evidence recall {recall:.3f} precision {precision:.3f}")
+
+
+def _print(score: dict[str, Counter[str]]) -> None:
     for name, counts in sorted(score.items(), key=lambda pair: pair[0] == "all"):
         total = sum(counts.values())
         shares = (f"{kind} {counts[kind] / total:.3f}" for kind in ("right", "abstained", "wrong"))
         _say(f"{name:14} {total:4} {' '.join(shares)}")
-    _say(f"evidence recall {sum(recalls) / len(recalls):.3f} precision {sum(precisions) / len(precisions):.3f}")
 
 
 def _say(line: str) -> None:
