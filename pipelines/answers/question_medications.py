@@ -47,7 +47,9 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         return None
     before = text.text
     named = take_names(text, drugs)
-    if not named.displays and (worded or cues or asks_what or reading.yes_no):
+    # "Agitation sedation scale" is a result, whatever class one of its words may be.
+    of_result = reading.results_named and not worded
+    if not named.displays and not of_result and (worded or cues or asks_what or reading.yes_no):
         of_class = take_class(text, drugs)
         if of_class is not None and not of_class.members:
             return _none_of_class(reading, of_class)

@@ -17,7 +17,7 @@ from pipelines.answers.question_medications import Names, read_medication
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import QuestionText, listed, phrase, words
+from pipelines.answers.question_text import QuestionText, is_bare, listed, phrase, words
 from pipelines.answers.question_when import take_when
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death", "marital", "race", "ethnicity", "language")
@@ -174,7 +174,8 @@ def _visit_count(reading: Reading) -> ChartQuestion | None:
     elif reading.when:
         ask = "when"
     else:
-        ask = "exists" if reading.yes_no else "list"
+        in_short = kind == "icu" and bool(reading.stays) and is_bare(text)  # "icu last admission?"
+        ask = "exists" if reading.yes_no or in_short else "list"
     return reading.made("encounter", ask, attribute="stays", relation=kind, every=every)
 
 

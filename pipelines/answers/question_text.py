@@ -84,7 +84,7 @@ _ASKS_ELSE = (
 )
 _BARE = re.compile(_ASKS_ELSE)
 _SHORT = re.compile(
-    rf"{_ASKS_ELSE}(?:\w\S* ){{1,6}}?"
+    rf"{_ASKS_ELSE}(?:\S+ ){{1,6}}?"
     r"(?:ever )?(?:given|checked|done|measured|tested|drawn|received|administered|performed)\b"
 )
 
