@@ -21,6 +21,7 @@ from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
 from pipelines.answers.evidence_code_status import code_status_evidence
 from pipelines.answers.evidence_conflicts import conflict_evidence
 from pipelines.answers.evidence_devices import device_evidence
+from pipelines.answers.evidence_intervals import interval_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
     NOT_DONE_ENTRY,
@@ -67,6 +68,7 @@ GATHERERS: dict[str, Gatherer] = {
     "any_lab": result_evidence,
     "patient": patient_evidence,
     "encounter": visit_evidence,
+    "interval": interval_evidence,
     "medication": medication_evidence,
     "allergy": allergy_evidence,
     "problem": problem_evidence,
@@ -86,6 +88,7 @@ SEARCHED = {
     "any_lab": "Observation, laboratory",
     "patient": "Patient",
     "encounter": "Encounter",
+    "interval": "Encounter",
     "medication": "MedicationRequest, MedicationAdministration, MedicationStatement",
     "allergy": "AllergyIntolerance",
     "problem": "Condition",
@@ -108,7 +111,7 @@ KEPT: dict[str, Callable[[Chart], object]] = {
     "bill": claims,
     "goal": goals,
 }
-ABSENCE = ("exists", "count")
+ABSENCE = ("exists", "count", "days")
 SAID_NO = ("medication", "problem")
 AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
 

@@ -13,6 +13,7 @@ from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_leaves import by_pick, dated, leaf, reason
 from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_against import against
 from pipelines.charts.encounters import encounters
 from pipelines.charts.medications import active, medications, planned_start
 from pipelines.records.chart import Chart
@@ -49,7 +50,9 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     refused = tuple(m for m in found if m.status == "not-done")
     found = tuple(m for m in found if m.status not in NOT_GIVEN)
     found = _in_scope(chart, question, _by_form(found, question))
-    if question.ask in ("list", "started", "stopped"):
+    found = _without(chart, question, found)
+    distinct = question.ask == "count" and question.group == "name"
+    if distinct or question.ask in ("list", "started", "stopped"):
         if question.picks:
             found = by_pick(tuple(m for m in found if m.start is not None), question)
         found = tuple({m.name: m for m in found}.values())
@@ -58,6 +61,18 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _without(
+    chart: Chart, question: ChartQuestion, found: tuple[Medication, ...]
+) -> tuple[Medication, ...]:
+    """The entries whose drug has none in the other stretch that the question sets them against."""
+    if question.against is None:
+        return found
+    other = against(question)
+    every = tuple(m for m in medications(chart) if m.status not in NOT_GIVEN)
+    names = {m.name for m in _in_scope(chart, other, _by_form(every, other))}
+    return tuple(m for m in found if m.name not in names)
 
 
 def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -139,6 +154,8 @@ def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     if question.attribute == "given" or (given and (question.attribute == "dosed" or counted)):
         return given
     orders = tuple(m for m in found if m.form in ("request", "statement"))
+    if question.ask == "when" and question.picks and not orders:
+        return given  # "last vancomycin, when": where nothing but doses is kept, the last dose
     if question.ask == "stopped" or question.attribute == "stopped":
         return tuple(m for m in orders or given if m.end is not None)
     if question.ask in ("started", "when"):
@@ -194,7 +211,7 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
         fact = dated(chart, fact, at)
     if question.ask == "dose" and entry.dose_text:
         fact = leaf(chart, fact, entry.dose_text)
-    if question.ask == "total":
+    if question.ask in ("total", "dose"):
         fact = replace(fact, value=entry.dose_value, unit=entry.dose_unit)
     return item(fact, medication_line(entry, later=later is not None))
 

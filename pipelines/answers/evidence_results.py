@@ -17,6 +17,7 @@ from pipelines.answers.evidence_items import result_item
 from pipelines.answers.evidence_stays import before, chosen, in_window, nth, since, within_stay
 from pipelines.answers.evidence_units import common_unit, in_unit, marked
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Thing
+from pipelines.answers.question_against import against
 from pipelines.charts import labs
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
@@ -27,7 +28,7 @@ from pipelines.terms.series import LEAST_FOR_SLOPE, longest_gap_days
 NEIGHBOURS = 5
 MOST_ABNORMAL = 25
 IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction", *OVER_TIME)
-WHOLE = ("extreme", "mean", "sum", "count", "exists", *OVER_TIME)
+WHOLE = ("extreme", "mean", "sum", "count", "days", "exists", *OVER_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def result_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     needs_stays = bool(
         question.stay
         or (question.window and question.window.since)
+        or question.against is not None
         or any(pick.stay for pick in question.picks)
     )
     scope = Scope(encounters(chart) if needs_stays else (), question)
@@ -70,7 +72,13 @@ def _any_lab(chart: Chart, scope: Scope) -> list[Fact]:
         return mine
     dated = [f for f in mine if f.when is not None]
     last = [f for f in dated if f.when and dated[-1].when and f.when.day == dated[-1].when.day]
+    if scope.question.window is not None or scope.question.stay is not None:
+        last = dated  # a stretch that is named is told whole, each test by its newest result
     newest = {(f.code_key, f.display): f for f in last}
+    if scope.question.against is not None:
+        other = Scope(scope.encounters, against(scope.question))
+        had = {f.display for f in _scoped(found, other, other.question.stay)}
+        return [f for f in newest.values() if f.display not in had]
     return list(newest.values())
 
 
@@ -101,7 +109,7 @@ def _newer(latest: Fact, others: list[Fact], scope: Scope) -> list[Fact]:
 
 def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     question = scope.question
-    if question.ask in ("difference", "comparison") and len(_two(question)) > 1:
+    if question.ask in ("difference", "comparison", "elapsed") and len(_two(question)) > 1:
         return _pair(facts, scope)
     stay = question.stay or (question.picks[0].stay if question.picks else None)
     mine = _scoped(tuple(facts), scope, stay)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from pipelines.answers import evidence_patient
 from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_stays import in_window, nth, pool, since
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted
@@ -90,6 +91,10 @@ _PATIENT_FIELDS: dict[str, Callable[[Chart, Patient], tuple[str, str | None, str
     "name": _name,
     "mrn": _mrn,
     "death": _death,
+    "marital": evidence_patient.marital,
+    "race": evidence_patient.race,
+    "ethnicity": evidence_patient.ethnicity,
+    "language": evidence_patient.language,
 }
 
 
@@ -103,7 +108,7 @@ def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
         stay = _stays(chart, question, "hospital")
         if len(stay) != 1 or stay[0].start is None:
             return []
-        return [first, _edge(stay[0], "start", "Admitted on")]
+        return [first, stay_edge(stay[0], "start", "Admitted on")]
     end = chart.as_of
     if who.deceased and who.deceased[:4].isdigit():
         dead = moment(who.deceased)
@@ -118,7 +123,7 @@ def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The visits, or the one field of a visit, that the question asks for."""
     if question.ask == "length":
         stays = _longest_meant(chart, question, question.attribute or "any")
-        ends = ((_end(chart, stay), _edge(stay, "start", _came(stay))) for stay in stays)
+        ends = ((_end(chart, stay), stay_edge(stay, "start", came_said(stay))) for stay in stays)
         return [one for pair in ends for one in pair]
     if question.attribute in ELEMENTS:
         # A reason on a day is that of any visit of the day, not of the last hospital stay.
@@ -162,8 +167,8 @@ def _edges(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     stays = tuple(s for s in stays if (s.end if end else s.start) is not None)
     if question.ask != "count":
         stays = _by_position(stays, question)
-    side, said = ("end", _left) if end else ("start", _came)
-    return [_edge(stay, side, said(stay)) for stay in stays]
+    side, said = ("end", left_said) if end else ("start", came_said)
+    return [stay_edge(stay, side, said(stay)) for stay in stays]
 
 
 def _pool_of(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter, ...]:
@@ -228,7 +233,8 @@ def _field(chart: Chart, stay: Encounter, attribute: str) -> Evidence | None:
     return None
 
 
-def _edge(stay: Encounter, side: str, said: str) -> Evidence:
+def stay_edge(stay: Encounter, side: str, said: str) -> Evidence:
+    """The start or the end of a stay, at its own path; `said` begins the sentence."""
     at: Moment | None = stay.start if side == "start" else stay.end
     written = at.written if at is not None else ""
     clock = at.clock if at is not None else ""
@@ -239,7 +245,7 @@ def _edge(stay: Encounter, side: str, said: str) -> Evidence:
 def _end(chart: Chart, stay: Encounter) -> Evidence:
     """The recorded end of a stay, or of the chart where the stay is still running."""
     if stay.end is not None:
-        return _edge(stay, "end", _left(stay))
+        return stay_edge(stay, "end", left_said(stay))
     written = stay.start.written if stay.start is not None else ""
     fact = replace(stay.fact, path="period.start", quote=written, when=chart.as_of)
     line = f"No end is recorded; the chart's last entry is of {chart.as_of.clock}."
@@ -265,7 +271,8 @@ def _title(stay: Encounter) -> str:
     return f"{name[0].upper()}{name[1:]}"
 
 
-def _came(stay: Encounter) -> str:
+def came_said(stay: Encounter) -> str:
+    """How the beginning of a stay is told."""
     return f"{_arrived(stay)} on"
 
 
@@ -275,7 +282,8 @@ def _arrived(stay: Encounter) -> str:
     return "Admitted to the hospital" if stay.is_hospital else "Visit began"
 
 
-def _left(stay: Encounter) -> str:
+def left_said(stay: Encounter) -> str:
+    """How the end of a stay is told."""
     if stay.is_icu:
         return "ICU stay ended on"
     return "Discharged from the hospital on" if stay.is_hospital else "Visit ended on"

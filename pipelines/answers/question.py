@@ -58,6 +58,15 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class StayEdge:
+    """The beginning or the end of a stay: kind as in `StayWanted`, `side` is start or end."""
+
+    kind: str
+    side: str
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoteAsked:
     """What sentences are asked for: `kind` is why, show, said, value or search.
 
@@ -85,9 +94,11 @@ class ChartQuestion:
     `attribute` the field of a patient, encounter or medication. `names` are the chart's own names
     of non-results that were meant, or the states of the code status that were, `groups` the same
     kept apart where several things were named side by side, `unlisted` drugs beside them that no
-    entry of the chart names, `without` what a list is to leave out,
-    `records` the very records where words choose among some of one name. `group` is day, month or
-    year, or the kind of substance that an allergy is to.
+    entry of the chart names, `without` what a list is to leave out, `records` the very records
+    where words choose among some of one name. `edges` are the moments that time is asked between,
+    `unit` the unit it is wanted in, and `against` the stretch or stay whose entries are to be left
+    out. `group` is day, month or year, name where each drug counts once, or the kind of substance
+    that an allergy is to.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart.
     """
@@ -109,6 +120,9 @@ class ChartQuestion:
     threshold: Threshold | None = None
     attribute: str | None = None
     every: bool = False
+    edges: tuple[StayEdge, ...] = ()
+    unit: str | None = None
+    against: Window | StayWanted | None = None
     note_words: tuple[tuple[str, ...], ...] = ()
     note: NoteAsked | None = None
     searched: tuple[str, ...] = ()

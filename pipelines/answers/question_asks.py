@@ -35,7 +35,9 @@ def wanted(reading: Reading, said: Said) -> str:
     """What is wanted of the results: the first rule of this list that holds."""
     two, bound = len(reading.picks) > 1, reading.threshold is not None
     asked_if = reading.yes_no and not bound
-    one_or_all = "check" if reading.picks else "exists" if reading.yes_no else "list"
+    # "Is the last potassium above 5" checks it; "the last potassium above 5" is one that was.
+    picked = "check" if reading.yes_no else "value"
+    one_or_all = picked if reading.picks else "exists" if reading.yes_no else "list"
     rules = (
         (said.total in OVER_TIME, said.total),
         (reading.when and bound, "when"),

@@ -89,8 +89,8 @@ def _yes_no(whole: str) -> bool:
 
 def _read(text: QuestionText, now: Moment, *, yes_no: bool) -> ChartQuestion:
     """What is asked; words that this reader does not know stay in the text."""
-    from pipelines.answers.question_reading import take_when
     from pipelines.answers.question_scope import take_stays
+    from pipelines.answers.question_when import take_when
 
     states = tuple(name for name in STATES if text.take_all(listed(SECTION, name)))
     text.take_all(listed(SECTION, "subject"))

@@ -20,7 +20,7 @@ TABLE = Path(__file__).with_name("question_declines.toml")
 OTHER_PATIENT = "The question names another patient; only this patient's chart is read."
 _NUMBERED = re.compile(
     r"\b(?:patient|pt|mrn|subject|subject_id|patient_id|patient\s+id|chart)(?:\s+(?:number|no\.?|id))?"
-    r"\s*[#:]?\s*(?P<id>(?=[a-z0-9/-]*\d)[a-z0-9/-]{2,})"
+    r"\s*[#:]?\s*(?P<id>(?!\d+(?:st|nd|rd|th)\b)(?=[a-z0-9/-]*\d)[a-z0-9/-]{2,})"
 )
 _DOCTOR = re.compile(r"\b(?:dr\.?|doctor)\s+(?!appointment|visit|note)[a-z]+")
 

@@ -22,9 +22,10 @@ from pipelines.answers.question_names import (
     only,
     take_names,
 )
-from pipelines.answers.question_reading import Reading, take_when
+from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.answers.question_text import QuestionText, is_bare, listed, phrase
+from pipelines.answers.question_when import take_when
 from pipelines.terms.vocabulary import entries_said
 
 LISTS = ("immunization", "procedure", "problem")
@@ -111,13 +112,14 @@ def _asked(reading: Reading, subject: str, named: NamedThings, *, worded: bool) 
     text.take_all(listed("medication", "given"))
     text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still|stages?"))
     reading.picks = take_picks(text, reading.stays)
+    scoped = bool(reading.stays) or reading.window is not None
     ask = (
         "count"
         if total == "count"
         else "when"
         if reading.when
         else "exists"
-        if reading.yes_no and named.displays
+        if (reading.yes_no or (is_bare(text) and not worded and scoped)) and named.displays
         else "list"
     )
     status = "active" if marks[0] else "resolved" if marks[1] or ends else None

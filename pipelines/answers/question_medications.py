@@ -20,9 +20,10 @@ from pipelines.answers.question_classes import (
     take_class,
 )
 from pipelines.answers.question_names import NamedThings, take_close, take_names
-from pipelines.answers.question_reading import LAB_CUE, Reading, take_when
+from pipelines.answers.question_reading import LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
+from pipelines.answers.question_when import take_when
 
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am|still)\b")
@@ -39,6 +40,7 @@ _LISTING = phrase(r"list|all|any|the|now|currently|current|active|still")
 _UNITS = re.compile(r"\bunits?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
+_DISTINCT = phrase(r"different|distinct|unique|separate|individual")
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -60,13 +62,18 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     named = take_names(text, drugs)
     nothing_else = not (named.displays or cues or worded or asks_what)
     alone = nothing_else and not reading.results_named and _is_class_alone(text)
-    if not named.displays and (worded or cues or asks_what or reading.yes_no or alone):
+    # "Agitation sedation scale" is a result, whatever class one of its words may be.
+    of_result = reading.results_named and not worded
+    asked_of = worded or cues or asks_what or reading.yes_no or alone
+    if not named.displays and not of_result and asked_of:
         of_class = take_class(text, drugs)
         if of_class is not None and not of_class.members:
             return _none_of_class(reading, of_class)
         close = take_close(text, drugs) if cues and of_class is None else ()
         members = of_class.members if of_class is not None else close
         named = NamedThings(members, certain=bool(members))
+        if of_class is not None and len(members) > 1 and "dose" in cues:
+            return _one_of_class(reading, of_class)
     elif not named.displays and not reading.results_named:
         bare = take_bare_class(text, drugs)
         if bare is not None:
@@ -121,6 +128,13 @@ def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
     return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
 
 
+def _one_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
+    """A dose belongs to one drug: of several the one that is meant is not guessed."""
+    named = ", ".join(of_class.members)
+    says = f"Several medications are known here as {of_class.title} ({named}); ask for one."
+    return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
+
+
 def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> ChartQuestion:
     text = reading.text
     if named.displays and _WHO.match(text.whole) is not None:
@@ -148,6 +162,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     for cue in ("given", "started", "stopped", "dose", "taking"):
         text.take_all(listed("medication", cue))
     total = take_choice(text, "total")
+    distinct = total == "count" and bool(text.take_all(_DISTINCT))
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
     units = bool(text.take_all(phrase(r"units?"))) or _UNITS.search(text.whole) is not None
@@ -160,7 +175,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(
         "medication", ask, names=named.displays, groups=named.groups, every=bool(active) or now,
-        attribute=_attribute(reading, cues),
+        attribute=_attribute(reading, cues), group="name" if distinct else None,
     )  # fmt: skip
 
 

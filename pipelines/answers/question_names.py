@@ -205,6 +205,8 @@ def is_about(display: str, said: tuple[str, ...], question: str) -> bool:
 
 def is_doubted(display: str, said: tuple[str, ...], question: str) -> bool:
     """Whether a name denies what was said, or says it of somebody else or as a fear."""
+    if len(key(display).split()) > 1 and key(display) in key(question):
+        return False  # asked for by its whole name, "without …" included
     doubts = _sets("doubt") & set(key(display).split())
     if doubts and not doubts & set(key(question).split()):
         return True
@@ -248,7 +250,7 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             w for w in whole.split()
             if (len(w) >= SHORTEST_WORD or w.upper() in display.split())
             and not w[0].isdigit()
-            and w not in _empty()
+            and w not in _common()
         ]  # fmt: skip
         pairs = [" ".join(p) for p in pairwise(telling) if " ".join(p) in whole]
         parts = whole.split()

@@ -12,7 +12,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Window
+from pipelines.answers.question import (
+    ChartQuestion,
+    NoteAsked,
+    Pick,
+    StayWanted,
+    Thing,
+    Window,
+)
+from pipelines.answers.question_against import take_windows
 from pipelines.answers.question_asks import Said, flag_word, wanted
 from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_code_status import (
@@ -31,6 +39,7 @@ from pipelines.answers.question_declines import (
     names_another,
     names_doctor,
 )
+from pipelines.answers.question_intervals import read_interval, take_lasting, unit_of
 from pipelines.answers.question_narrative import narrative
 from pipelines.answers.question_scope import (
     PlacedStay,
@@ -44,10 +53,17 @@ from pipelines.answers.question_scope import (
     take_threshold,
 )
 from pipelines.answers.question_spelling import read_respelt
-from pipelines.answers.question_text import QuestionText, asks_if, listed, phrase
+from pipelines.answers.question_text import (
+    QuestionText,
+    asks_if,
+    asks_if_in_short,
+    is_bare,
+    listed,
+    phrase,
+)
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
 from pipelines.answers.question_vocabulary import unexplained
-from pipelines.answers.question_window import take_window
+from pipelines.answers.question_when import take_when
 from pipelines.charts.question_names import (
     ResultName,
     has_notes,
@@ -70,7 +86,7 @@ _FLAGS = phrase(
 ENCOUNTER_FIELDS = ("admission_type", "disposition", "admit_source", "visit_reason")
 LAB_CUE = phrase(
     r"(?:lab|labs|laboratory|tests?|tested|levels?|measured|measurement|results?|values?|reading"
-    r"|checked)"
+    r"|checked|differs?|difference)"
 )
 _WHY_HERE = phrase(
     r"(?:why|for\s+what)\s+(?:was|is|were|did)\s+(?:(?:the\s+)?patient|she|he|they)\s+"
@@ -83,6 +99,7 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
+    r"|\b(?:first|earliest|initial)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
 )
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
 _VISIT_OF_DAY = phrase(
@@ -108,6 +125,7 @@ class Reading:
     verbatim: list[Named]
     stays: tuple[PlacedStay, ...] = ()
     window: Window | None = None
+    against: Window | StayWanted | None = None
     threshold: Threshold | None = None
     things: tuple[Thing, ...] = ()
     picks: tuple[Pick, ...] = ()
@@ -123,7 +141,7 @@ class Reading:
         stay = self.stays[0].stay if self.stays else None
         base = ChartQuestion(
             text=self.text.whole, subject=subject, ask=ask, things=self.things, picks=self.picks,
-            window=self.window, threshold=self.threshold, stay=stay,
+            window=self.window, threshold=self.threshold, stay=stay, against=self.against,
         )  # fmt: skip
         return replace(base, **more)  # type: ignore[arg-type]
 
@@ -150,17 +168,18 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     if told is not None:
         return told
     reading = Reading(text, chart, notes, names, verbatim or take_verbatim(text, names))
+    between = read_interval(text) if refusal is None else None
+    if between is not None:
+        return between
     try:
-        reading.window = take_window(text, chart.as_of)
+        reading.window, reading.against = take_windows(text, chart.as_of)
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
     kept = read_records(reading)
-    if kept is not None:
-        return kept
-    if refusal is not None:
+    if kept is None and refusal is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
-    return _read(reading)
+    return kept or _read(reading)
 
 
 def _not_for_this_chart(
@@ -196,7 +215,8 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
-    reading.yes_no = asks_if(text.whole)
+    bound_asked = reading.threshold is not None and is_bare(text) and " ever " in text.whole
+    reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or bound_asked
     reading.results_named = bool(reading.verbatim) or names_result(text, names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
@@ -207,7 +227,7 @@ def _read(reading: Reading) -> ChartQuestion:
     left = text.left()
     if understood is not None and not left and _asks_who(text, understood):
         return replace(understood, ask="decline", decline=NOT_WHO)
-    if understood is not None and not left:
+    if understood is not None and (not left or understood.decline is not None):
         return _in_notes_instead(reading, understood) or understood
     again = read_respelt(reading, left, chart_names)
     return again or _unexplained(reading, understood, left, chart_names)
@@ -255,24 +275,6 @@ def _field(text: QuestionText) -> str | None:
     return None
 
 
-_OCCASION = re.compile(
-    r"(?:so |can you |could you |please )*(?:what|tell|know|give|show|is|was)\b[^,]*?"
-    r"\b(?:first|last|latest|earliest|second|most recent)\s+(?:\w+\s+)?"
-    r"(?:time|instance|occasion|occurrence|date|moment)\b"
-)
-
-
-def take_when(text: QuestionText) -> bool:
-    """Whether a time is asked for; the words for it are taken out.
-
-    "For the first time" says which result, not that its time is wanted.
-    """
-    if text.take(listed("when")) is not None:
-        return True
-    which = re.search(r"for the (?:first|last) time", text.whole)
-    return which is None and _OCCASION.match(text.whole) is not None
-
-
 def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuestion | None:
     """A question about labs, vital signs and other observations, or None."""
     text = reading.text
@@ -290,6 +292,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     cultures = _grew(text, reading.things)
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
+    lasting = take_lasting(text)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     reading.when = take_when(text)
@@ -305,9 +308,11 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     text.take_all(listed("difference"))
     said = Said(
         extreme, total, group, relation, differs,
-        every or (plural and not reading.picks), flag is not None,
+        (every and not series) or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
     ask = wanted(reading, said)
+    if lasting == "days" or (lasting and len(reading.picks) > 1):
+        ask = lasting
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
@@ -319,7 +324,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         ask, attribute = "direction", way
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
-        attribute=attribute,
+        attribute=attribute, unit=unit_of(text),
     )  # fmt: skip
 
 

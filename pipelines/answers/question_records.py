@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.answers.question import ChartQuestion, StayWanted
-from pipelines.answers.question_reading import Reading, take_when
+from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_scope import PlacedStay, take_choice, take_picks, take_stays
 from pipelines.answers.question_text import QuestionText, any_of, asks_if, key, phrase
+from pipelines.answers.question_when import take_when
 from pipelines.charts.appointments import appointments, upcoming
 from pipelines.charts.claims import claim_items
 from pipelines.charts.devices import devices

@@ -51,6 +51,8 @@ def _stay_patterns() -> tuple[re.Pattern[str], ...]:
     table = words()["stay"]
     place = f"(?P<place>{any_of((*table['icu'], *table['hospital']))})"
     noun = any_of(table["nouns"])
+    alone = any_of([n for n in table["nouns"] if n != "time in"])
+    within = any_of([n for n in table["nouns"] if not re.match(r"admission|hospital", n)])
     which = f"(?P<position>{any_of((*positions(), *table['current']))})"
     single = r"(?:stay|admission|hospitali[sz]ation)"
     patient = r"(?:\s+(?:of|for|by)\s+patient)?"
@@ -58,10 +60,12 @@ def _stay_patterns() -> tuple[re.Pattern[str], ...]:
     other = place.replace("place", "second")
     return (
         # "the ICU during their last stay", "in the intensive care unit on the first visit"
-        phrase(rf"{place}{patient}\s+(?:during|in|on|for|at)\s+{_ARTICLES}{which}\s+{noun}"),
+        # ("the ICU during the first admission" names the hospital stay)
+        phrase(rf"{place}{patient}\s+(?:during|in|on|for|at)\s+{_ARTICLES}{which}\s+{within}"),
         # "first ICU stay", "last stay in the ICU", "first visit for patient to the hospital"
         phrase(rf"{which}\s+(?:{place}\s+)?{noun}{patient}\s+{inside}{other}"),
-        phrase(rf"{which}\s+(?:{place}\s+)?{noun}"),
+        # ("for the first time in the last stay" is no first stay)
+        phrase(rf"{which}\s+(?:{place}\s+)?{alone}"),
         phrase(rf"{which}\s+(?:time\s+)?{inside}{place}"),
         # "during the stay": the latest one
         phrase(

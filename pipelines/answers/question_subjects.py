@@ -11,14 +11,16 @@ import re
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_classes import class_members
+from pipelines.answers.question_intervals import unit_of
 from pipelines.answers.question_lists import read_lists
 from pipelines.answers.question_medications import Names, read_medication
 from pipelines.answers.question_names import take_names
-from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading, take_when
+from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
-from pipelines.answers.question_text import QuestionText, listed, phrase, words
+from pipelines.answers.question_text import QuestionText, is_bare, listed, phrase, words
+from pipelines.answers.question_when import take_when
 
-PATIENT_FIELDS = ("sex", "birth", "mrn", "death")
+PATIENT_FIELDS = ("sex", "birth", "mrn", "death", "marital", "race", "ethnicity", "language")
 MOST_ALLERGEN_WORDS = 3
 SHORTEST_ALLERGEN = 4
 _STAY_NOUNS = phrase(
@@ -92,7 +94,7 @@ def _encounter_field(reading: Reading) -> ChartQuestion | None:
 
 def _length(reading: Reading) -> ChartQuestion | None:
     text = reading.text
-    if text.find(listed("length")) is None:
+    if reading.results_named or (text.find(listed("length")) is None and unit_of(text) is None):
         return None
     placed = (
         reading.stays or text.find(listed("stay", "icu")) or text.find(listed("stay", "hospital"))
@@ -103,10 +105,12 @@ def _length(reading: Reading) -> ChartQuestion | None:
     if text.find(phrase(r"(?:since|ago|procedure|operation|surgery)")) is not None:
         return None
     text.take_all(listed("length"))
-    text.take_all(phrase(r"stay|stays|stayed|days|in days|admitted|hospitali[sz]ed"))
+    text.take_all(
+        phrase(r"stay|stays|stayed|days?|hours?|hrs|weeks?|minutes?|admitted|hospitali[sz]ed")
+    )
     kind = _place(reading)
     reading.picks = take_picks(text, reading.stays)
-    return reading.made("encounter", "length", attribute=kind)
+    return reading.made("encounter", "length", attribute=kind, unit=unit_of(text))
 
 
 def _place(reading: Reading) -> str:
@@ -171,7 +175,8 @@ def _visit_count(reading: Reading) -> ChartQuestion | None:
     elif reading.when:
         ask = "when"
     else:
-        ask = "exists" if reading.yes_no else "list"
+        in_short = kind == "icu" and bool(reading.stays) and is_bare(text)  # "icu last admission?"
+        ask = "exists" if reading.yes_no or in_short else "list"
     return reading.made("encounter", ask, attribute="stays", relation=kind, every=every)
 
 

@@ -15,11 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers.question_rewrites import rewritten
 from pipelines.terms.words import TOKEN
 
 TABLE = Path(__file__).with_name("question_words.toml")
 _TOKEN = TOKEN
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
+# "The patient's HCO3": a name with a digit after a possessive is no patient's number.
+_OWN_NAME = re.compile(r"\b(patient|pt|subject)'s\s+(?=[a-z0-9/-]*\d)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -31,6 +34,7 @@ def plain(question: str) -> str:
     text = re.sub(r"\bwhat's\b", "what is", text)
     text = re.sub(r"\bwho's\b", "who is", text)
     text = re.sub(r"\b(?:the |this )?pt's\b", "patient", text)
+    text = _OWN_NAME.sub(r"\1 own ", text)
     text = _POSSESSIVE.sub(" ", text)
     text = re.sub(r"[?!]+", " ", text)
     text = re.sub(r"\.(?=\s|$)", " ", text)
@@ -79,14 +83,36 @@ def asks_if(whole: str) -> bool:
     return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
 
 
+_ASKS_ELSE = (
+    r"^(?!(?:what|which|when|who|whom|whose|where|why|how|show|give|list|tell|find|time|number|count"
+    r"|last|latest|first|most|labs|meds|medications|drugs|tests|results|procedures|can|could|please)\b)"
+)
+_BARE = re.compile(_ASKS_ELSE)
+_SHORT = re.compile(
+    rf"{_ASKS_ELSE}(?:\S+ ){{1,6}}?"
+    r"(?:ever )?(?:given|checked|done|measured|tested|drawn|received|administered|performed)\b"
+)
+
+
+def asks_if_in_short(text: QuestionText) -> bool:
+    """ "Lasix given last admission?": a question mark behind a thing and what was done with it."""
+    return text.marked and _SHORT.match(text.whole) is not None
+
+
+def is_bare(text: QuestionText) -> bool:
+    """A thing with a question mark and no word that asks: whether it is there."""
+    return text.marked and _BARE.match(text.whole) is not None
+
+
 class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 
     def __init__(
         self, question: str, meanings: Mapping[str, tuple[tuple[str, ...], ...]] | None = None
     ) -> None:
-        self.whole = plain(question)
+        self.whole = rewritten(plain(question))
         self.text = self.whole
+        self.marked = question.rstrip().endswith("?")
         self.meanings = meanings or {}
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:

@@ -81,10 +81,20 @@ def take_verbatim(text: QuestionText, names: tuple[ResultName, ...]) -> list[Nam
         end = at + len(written)
         if at < 0 or text.text[max(at - 1, 0) : at].isalnum() or text.text[end : end + 1].isalnum():
             continue
+        if _is_part(written, text.text):
+            continue
         text.blank(at, end)
         own = tuple(name for name in names if name.display == display)
         found.append(Named(at, end, own, (), written))
     return found
+
+
+def _is_part(written: str, text: str) -> bool:
+    """Whether a name stands inside a longer one that the vocabulary knows.
+
+    "Oxygen saturation by pulse oximetry" is no "Oxygen Saturation" of a blood gas.
+    """
+    return any(written in name and name != written and name in text for name in _vocabulary())
 
 
 def take_things(
@@ -104,8 +114,9 @@ def take_things(
 
 
 def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
-    """Whether the text names a result, word for word; nothing is blanked."""
-    return bool(_exact(text, _index(names)))
+    """Whether the text names a result, misspelt or not; nothing is blanked."""
+    index = _index(names)
+    return bool(_exact(text, index) or _close(text, index))
 
 
 @site.remembered(64)

@@ -66,8 +66,12 @@ _SIDE = re.compile(
 _ON = re.compile(
     rf"\b(?:(?:on|in|during|at|of|for|from)\s+(?:the\s+)?(?:day\s+of\s+|month\s+of\s+|year\s+)?)?(?P<a>{_DATE})(?![\d-])"
 )
+# "The last HR" is a heart rate: a short unit needs its number.
+_WHOLE_UNIT = "hours?|days?|weeks?|months?|years?"
 _PAST = re.compile(
-    rf"\b(?:in|over|during|within|for)?\s*(?:the\s+|their\s+)?(?:last|past|previous|preceding|recent)\s+(?P<n>\d+|one|two|three|four|five|six|seven|ten|twelve)?\s*-?\s*(?P<unit>{_UNIT})\b"
+    r"\b(?:in|over|during|within|for)?\s*(?:the\s+|their\s+)?(?:last|past|previous|preceding|recent)\s+"
+    r"(?:(?P<n>\d+|one|two|three|four|five|six|seven|ten|twelve)\s*-?\s*"
+    rf"(?P<unit>{_UNIT})|(?P<alone>{_WHOLE_UNIT}))\b"
 )
 _SINCE_ADMISSION = re.compile(
     r"\b(?:since|after)\s+(?:the\s+|their\s+|his\s+|her\s+|this\s+)?(?P<what>(?:icu\s+|hospital\s+)?admission|being\s+admitted|admitted|(?:icu\s+|hospital\s+)?arrival|they\s+were\s+admitted|they\s+came\s+in)\b"
@@ -136,7 +140,7 @@ def _on(found: re.Match[str], _now: datetime) -> Window:
 
 def _past(found: re.Match[str], now: datetime) -> Window:
     part = found.groupdict()
-    unit = part["unit"]
+    unit = part.get("alone") or part["unit"]
     written = part.get("n") or ""
     count = int(written) if written.isdigit() else _NUMBERS[written]
     said = " ".join(found.group().split())

@@ -141,6 +141,13 @@ def _count(computation: Computation, items: Sequence[Item], _case: Case) -> str 
     return _differs(computation, Decimal(len(counted)), exact=True)
 
 
+def _days(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    whens = [item.fact.when for item in items if item.fact is not None and not _is_patient(item)]
+    if any(when is None for when in whens):
+        return "a cited record has no day"
+    return _differs(computation, Decimal(len({when.day for when in whens if when})), exact=True)
+
+
 def _difference(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
     numbers = _numbers(computation, items)
     if numbers is None or len(numbers) != 2 or any(fact.comparator for fact, _ in numbers):
@@ -273,6 +280,7 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "mean": _mean,
     "sum": _sum,
     "count": _count,
+    "days": _days,
     "difference": _difference,
     "exists": _exists,
     "elapsed": _elapsed,

@@ -19,6 +19,7 @@ from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_conflicts import with_conflicts, without_conflicts
 from pipelines.answers.write_embedded_denials import denial
+from pipelines.answers.write_embedded_elapsed import write_interval
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
@@ -33,6 +34,7 @@ WRITERS: dict[str, Writer] = {
     "any_lab": write_results,
     "patient": write_patient,
     "encounter": write_visits,
+    "interval": write_interval,
     "medication": write_medications,
     "allergy": write_allergies,
     "problem": write_list,

@@ -18,8 +18,9 @@ from pipelines.answers.write_embedded_parts import (
     shown_number,
     stamp_of,
 )
-from pipelines.records.answers import Draft
+from pipelines.records.answers import Cell, Draft
 from pipelines.records.evidence import Evidence, EvidenceSet
+from pipelines.records.facts import Fact
 
 NOUNS = {
     "problem": ("problem or diagnosis", "problems or diagnoses"),
@@ -73,8 +74,14 @@ def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     if question.ask == "who":
         return lines(entries, tuple(((fact_of(i).value_text or "").lower(),) for i in entries))
     if question.ask == "dose":
-        return lines(entries, tuple((fact_of(i).quote.lower(),) for i in entries))
+        return lines(entries, tuple(_dose_row(fact_of(i)) for i in entries))
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))
+
+
+def _dose_row(fact: Fact) -> tuple[Cell, ...]:
+    """The dose as the record words it, and as a number where it has one."""
+    words = fact.quote.lower()
+    return (words,) if fact.value is None else (words, fact.value)
 
 
 def _total(entries: list[Evidence]) -> Draft:
@@ -158,6 +165,8 @@ def _count(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     told = ""
     if all(i.resource.startswith(DOSE) for i in entries):
         one, many, told = "dose", "doses", " as given"
+    if question.group == "name":
+        one, many = "different drug", "different drugs"
     if question.attribute == "held":
         told = " as not given"
     noun = f"{one} is" if len(entries) == 1 else f"{many} are"

@@ -16,6 +16,7 @@ from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_v
 from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing
+from pipelines.answers.write_embedded_elapsed import write_elapsed
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
@@ -38,6 +39,7 @@ FLAGS = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "
 MOST_LISTED = 25
 MOST_OF_A_DAY = 4
 ONE_WEEK = timedelta(days=7)
+MOST_NAMED = 80
 NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
@@ -87,7 +89,7 @@ def _part(
     left_out = [i for i in items if i.kind == OTHER_UNIT]
     items = [i for i in items if i.kind != OTHER_UNIT]
     title = thing.title if thing.title.isupper() else thing.title.lower()
-    if question.ask in ("exists", "count") and not items:
+    if question.ask in ("exists", "count", "days") and not items:
         return _absent(question, title, evidence)
     if not items:
         return NONE_IN_SCOPE.format(thing=title)
@@ -98,6 +100,8 @@ def _part(
         "mean": _arithmetic,
         "sum": _arithmetic,
         "count": _count,
+        "days": _days,
+        "elapsed": write_elapsed,
         "exists": _exists,
         "difference": _difference,
         "comparison": _comparison,
@@ -129,7 +133,7 @@ def _absent(question: ChartQuestion, title: str, evidence: EvidenceSet) -> Part 
     if not patients:
         return NONE_IN_SCOPE.format(thing=title)
     what = "such " if question.threshold or question.window or question.stay else ""
-    operation = "count" if question.ask == "count" else "exists"
+    operation = "exists" if question.ask == "exists" else "count"
     text = f"No {what}{title} result is recorded."
     return [computed(text, patients[:1], operation, 0)], [(0,)]
 
@@ -227,6 +231,18 @@ def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
     return [computed(text, items, "count", len(items))], [(len(items),)]
 
 
+def _days(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """On how many days as written; a result without a day leaves the number open."""
+    days = {when.day for i in items if (when := fact_of(i).when) is not None}
+    if any(fact_of(i).when is None for i in items):
+        return None
+    name = _lowered(name_of(fact_of(items[0])))
+    which = " within the bound asked for" if question.threshold else ""
+    noun = "day" if len(days) == 1 else "days"
+    text = f"On {len(days)} {noun} a {name} result{which} is recorded."
+    return [computed(text, items, "days", len(days))], [(len(days),)]
+
+
 def _exists(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     latest = fact_of(items[0])
     if question.threshold is not None and not meets(latest, question.threshold):
@@ -260,8 +276,9 @@ def _any_lab(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask in ("list", "flagged"):
         if not items:
             return abstained("This chart holds no laboratory result for what is asked.")
-        made = _listed(question, items[:MOST_LISTED])
-        return Draft(True, tuple(made[0]), tuple(made[1])) if made else abstained(NO_NUMBERS)
+        shown = list(reversed(items[:MOST_NAMED]))
+        sentences = tuple(DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in shown)
+        return Draft(True, sentences, tuple(_named_row(fact_of(i)) for i in shown))
     if not items:
         if not evidence.items:
             return abstained("This chart holds no laboratory results at all.")
@@ -269,6 +286,11 @@ def _any_lab(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return Draft(True, (computed(text, evidence.items[:1], "exists", 0),), ((0,),))
     text = f"Yes: laboratory results are recorded, {len(items)} of them."
     return Draft(True, (computed(text, items, "exists", 1),), ((1,),))
+
+
+def _named_row(fact: Fact) -> tuple[Cell, ...]:
+    """Of several tests each row says which one it is, and what it gave."""
+    return fact.display.lower(), cell_of(fact)
 
 
 def _only(items: list[Evidence]) -> Part | None:

@@ -7,11 +7,12 @@ completed years at the admission asked for, or at the chart's as-of, and says wh
 
 from __future__ import annotations
 
+from pipelines.answers.evidence_patient import meaning
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.write_embedded_elapsed import told_in
 from pipelines.answers.write_embedded_parts import (
     abstained,
     computed,
-    exact,
     fact_of,
     lines,
     shown_number,
@@ -21,8 +22,6 @@ from pipelines.charts.ages import age_years
 from pipelines.records.answers import Cell, Draft, DraftSentence
 from pipelines.records.evidence import Evidence, EvidenceSet
 
-DAY_SECONDS = 86_400
-HOUR_SECONDS = 3_600
 SEX_CELLS = {"female": "f", "male": "m"}
 NOT_RECORDED = "This is not recorded in the chart."
 NO_SUCH_STAY = "The chart has no such visit or stay."
@@ -40,6 +39,8 @@ def write_patient(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return abstained(NOT_RECORDED)
     quote = fact_of(items[0]).quote
     cell = SEX_CELLS.get(quote, quote) if question.attribute == "sex" else quote.lower()
+    if question.attribute in ("marital", "language"):
+        cell = meaning(question.attribute, quote)
     if question.attribute == "name":
         cell = items[0].line.removeprefix("Name recorded as ").rstrip(".").lower()
     return lines(items[:1], ((cell,),))
@@ -81,7 +82,7 @@ def write_visits(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if not visits:
         return abstained(NO_SUCH_STAY)
     if question.ask == "length":
-        return _length(visits)
+        return _length(question, visits)
     if question.ask == "value":
         return lines(visits, tuple((fact_of(i).quote.lower(),) for i in visits))
     return lines(visits, tuple((stamp_of(i),) for i in visits))
@@ -116,7 +117,7 @@ def _noun(question: ChartQuestion) -> str:
     return names.get(kind, "visit")
 
 
-def _length(items: list[Evidence]) -> Draft:
+def _length(question: ChartQuestion, items: list[Evidence]) -> Draft:
     sentences: list[DraftSentence] = []
     rows: list[tuple[Cell, ...]] = []
     for end, start in zip(items[::2], items[1::2], strict=False):
@@ -124,11 +125,10 @@ def _length(items: list[Evidence]) -> Draft:
         if left is None or came is None:
             continue
         seconds = (left.instant - came.instant).total_seconds()
-        days = exact(seconds / DAY_SECONDS)
-        unit, length = ("days", days) if days >= 1 else ("hours", exact(seconds / HOUR_SECONDS))
+        length, unit, cell = told_in(seconds, question.unit)
         until = "to" if fact_of(end).path == "period.end" else "to the chart's last entry at"
-        told = f"{end.title} of {shown_number(length)} {unit if length != 1 else unit[:-1]}"
+        told = f"{end.title} of {shown_number(length)} {unit}"
         text = f"{told}, from {came.clock} {until} {left.clock}."
         sentences.append(computed(text, (end, start), "elapsed", length, unit))
-        rows.append((days,))
+        rows.append((cell,))
     return Draft(True, tuple(sentences), tuple(rows)) if rows else abstained(NO_SUCH_STAY)
