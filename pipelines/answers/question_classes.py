@@ -30,6 +30,17 @@ def take_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None
     return ClassNamed(" or ".join(entry.title for entry in found), members)
 
 
+def class_said(words: str) -> str | None:
+    """The words for a class as they stand in a text, or None."""
+    text = QuestionText(words)
+    said = [
+        found.group()
+        for entry in load().values()
+        if (found := text.find(phrase(any_of(entry.names)))) is not None
+    ]
+    return max(said, key=len) if said else None
+
+
 def names_class(text: QuestionText) -> bool:
     """Whether the text names a class; nothing is blanked."""
     return any(text.find(phrase(any_of(entry.names))) is not None for entry in load().values())

@@ -19,6 +19,7 @@ _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=8192)
 def plain(question: str) -> str:
     """Lower case, straight quotes, no possessive, no question mark, single spaces."""
     text = question.lower().replace("\u2019", "'").replace("\u2018", "'")
@@ -37,6 +38,7 @@ def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text))
 
 
+@lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """A name as its words alone, by which names are compared."""
     return " ".join(word for word, _, _ in tokens(text.lower()))
@@ -50,6 +52,11 @@ def words() -> dict[str, Any]:
 
 def any_of(phrases: list[str] | tuple[str, ...]) -> str:
     """A pattern for any of the phrases, the longest first."""
+    return _any_of(tuple(phrases))
+
+
+@lru_cache(maxsize=512)
+def _any_of(phrases: tuple[str, ...]) -> str:
     ordered = sorted(phrases, key=len, reverse=True)
     return "(?:" + "|".join(r"\s+".join(map(re.escape, p.split())) for p in ordered) + ")"
 

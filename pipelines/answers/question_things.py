@@ -105,6 +105,7 @@ def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
     return bool(_exact(text, _index(names)))
 
 
+@lru_cache(maxsize=32)
 def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:
     index: dict[str, tuple[ResultName, ...]] = {}
     for name in names:

@@ -37,7 +37,7 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
     turns = thread[-TURNS_LOOKED_AT:]
     if not turns:
         return read(question, chart)
-    if not _is_follow_up(question):
+    if not is_follow_up(question):
         alone = read(question, chart)
         if alone.subject != "note" and not alone.not_understood:
             return alone
@@ -59,7 +59,8 @@ def _after(
     return joined if joined.subject == before.subject and joined.decline is None else alone
 
 
-def _is_follow_up(question: str) -> bool:
+def is_follow_up(question: str) -> bool:
+    """Whether words point back, go on, or are too few to stand by themselves."""
     table = words()["follow_up"]
     text = plain(question)
     begins = re.match(rf"{any_of(table['begins'])}(?!\w)", text)

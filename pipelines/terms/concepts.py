@@ -117,6 +117,7 @@ def title(key: str) -> str:
     return concept.title if concept is not None else key.replace("_", " ")
 
 
+@lru_cache(maxsize=8192)
 def plain_name(display: str) -> str:
     """A laboratory's name in lower case, without property, blood specimen and method.
 
