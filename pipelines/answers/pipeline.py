@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.answers.pipeline_work import Work, answer_of
+from pipelines.answers.remembered import remembering
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Answer, Turn
 from pipelines.records.chart import Chart
@@ -33,7 +34,7 @@ def answer(
     """One checked answer; `log_id` and `seconds` are left for the desk to fill."""
     if engine not in ENGINES:
         raise ChartroomError("The engine must be auto, embedded or ollama.")
-    work = Work(chart, question, thread, engine, settings)
+    work = Work(remembering(chart), question, thread, engine, settings)
     result, fault = _run(work)
     if fault is not None:
         # Raised outside the handler, so that Haystack's error is not even its context.

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -22,6 +23,7 @@ from typing import Any
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Window
 from pipelines.answers.question_back_names import names_said, things_said
 from pipelines.answers.question_reading import read
+from pipelines.answers.question_scope import is_stay_said
 from pipelines.answers.question_same import asks_the_same
 from pipelines.records.chart import Chart
 
@@ -41,20 +43,40 @@ def table() -> dict[str, Any]:
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that was read back; `about` is its name for the thing, None in own words."""
+
+    sentence: str
+    about: str | None
+
+
 def canonical(asked: ChartQuestion, chart: Chart) -> str | None:
     """One sentence that, asked by itself, asks the same of this chart; None where there is none."""
+    said = said_back(asked, chart)
+    return said.sentence if said is not None else None
+
+
+def said_back(asked: ChartQuestion, chart: Chart) -> Said | None:
+    """The sentence with the name that it was read back by."""
     if asked.decline is not None or asked.not_understood:
         return None
-    for sentence in islice(_sentences(asked), MOST_TRIED):
-        if asks_the_same(read(sentence, chart), asked):
-            return sentence
+    for said in islice(_sentences(asked), MOST_TRIED):
+        if asks_the_same(read(said.sentence, chart), asked):
+            return said
     own = _own_words(asked)
-    return own if own is not None and asks_the_same(read(own, chart), asked) else None
+    same = own is not None and asks_the_same(read(own, chart), asked)
+    return Said(own, None) if own is not None and same else None
 
 
-def first_sentence(asked: ChartQuestion) -> str | None:
-    """The sentence that would be tried first, not read back."""
-    return next(_sentences(asked), None)
+def sentence_about(asked: ChartQuestion, about: str) -> str | None:
+    """The first sentence for a question by a name that is known to be read rightly."""
+    return next((s.sentence for s in _worded(asked, _shared(asked), about)), None)
+
+
+def which_said(asked: ChartQuestion) -> Mapping[str, str]:
+    """The words for which of the results, which bound, which stay and time are meant."""
+    return _shared(asked)
 
 
 def _own_words(asked: ChartQuestion) -> str | None:
@@ -64,12 +86,19 @@ def _own_words(asked: ChartQuestion) -> str | None:
     return None if is_follow_up(asked.text) else f"{asked.text[:1].upper()}{asked.text[1:]}?"
 
 
-def _sentences(asked: ChartQuestion) -> Iterator[str]:
+def _sentences(asked: ChartQuestion) -> Iterator[Said]:
     """Every sentence that has a word for all that is asked, the plainest first."""
-    for slots in _filled(asked):
-        for form in _forms(asked):
-            if _says_all(_fields(form), slots):
-                yield " ".join(form.format(**slots).split())
+    shared = _shared(asked)
+    for about in _names(asked):
+        yield from _worded(asked, shared, about)
+
+
+def _worded(asked: ChartQuestion, shared: Slots, about: str) -> Iterator[Said]:
+    slot = "thing" if asked.things else "about" if asked.note is not None else "name"
+    slots = {**shared, slot: about} if about else shared
+    for form in _forms(asked):
+        if _says_all(_fields(form), slots):
+            yield Said(" ".join(form.format(**slots).split()), about)
 
 
 def _says_all(fields: frozenset[str], slots: Slots) -> bool:
@@ -96,22 +125,26 @@ def _fields(form: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(form) if name)
 
 
-def _filled(asked: ChartQuestion) -> Iterator[Slots]:
-    """The words of a question for each way to name what it is about."""
+def _shared(asked: ChartQuestion) -> Slots:
+    """The words of a question apart from its name for what it is about."""
     shared = {**_which(asked), **_visit(asked), "time": _time_said(asked.window)}
     shared["place"] = f"{_stay_of(asked)}{shared['time']}"
     if asked.attribute is not None:
         shared |= {"way": asked.attribute, "topic": asked.attribute}
+    return shared
+
+
+def _names(asked: ChartQuestion) -> Iterator[str]:
+    """Each way to name what a question is about; one empty way where it names nothing."""
     if asked.things:
-        yield from ({**shared, "thing": said} for said in things_said(asked.things))
+        yield from things_said(asked.things)
     elif asked.names or asked.unlisted:
-        yield from ({**shared, "name": said} for said in names_said(asked))
+        yield from names_said(asked)
     elif asked.note is not None:
-        yield {**shared, "about": " ".join(group[0] for group in asked.note_words)}
-    elif asked.subject == "allergy" and asked.attribute is not None:
-        yield {**shared, "name": asked.attribute}
+        yield " ".join(group[0] for group in asked.note_words)
     else:
-        yield shared
+        named = asked.attribute if asked.subject == "allergy" else None
+        yield named or ""
 
 
 def _which(asked: ChartQuestion) -> Slots:
@@ -129,7 +162,7 @@ def _which(asked: ChartQuestion) -> Slots:
         bound = asked.threshold
         unit = f" {bound.unit}" if bound.unit else ""
         slots["bound"] = f"{words['bound'][bound.relation]} {bound.value:.12g}{unit}"
-    return slots if _is_edge(asked) else slots | _picks(asked.picks)
+    return slots if is_edge(asked) else slots | _picks(asked.picks)
 
 
 def _picks(picks: tuple[Pick, ...]) -> Slots:
@@ -176,13 +209,13 @@ def _visit(asked: ChartQuestion) -> Slots:
 
 def _stay_of(asked: ChartQuestion) -> str:
     """The one stay that is meant, with its preposition and a space before it."""
-    if _is_edge(asked):
+    if is_edge(asked):
         return _edge_said(asked.picks[0])
     stays = {p.stay for p in asked.picks if p.stay is not None} or {asked.stay}
     return _stay_said(next(iter(stays))) if len(stays) == 1 else ""
 
 
-def _is_edge(asked: ChartQuestion) -> bool:
+def is_edge(asked: ChartQuestion) -> bool:
     """Whether "on admission" or "at discharge" is meant, which names a stay by its end."""
     return len(asked.picks) == 1 and asked.picks[0].stay is not None and asked.stay is None
 
@@ -197,7 +230,8 @@ def _stay_said(stay: StayWanted | None) -> str:
     if stay is None or str(stay.position) not in words["position"]:
         return ""
     which = words["position"][str(stay.position)].replace("latest", "last")
-    return f" in the {which} {words['stay'].get(stay.kind, 'stay')}"
+    kind = "visit" if stay.kind == "any" and not is_stay_said(stay) else stay.kind
+    return f" in the {which} {words['stay'].get(kind, 'stay')}"
 
 
 def _time_said(window: Window | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.answers.question_scope import is_stay_said
 from pipelines.answers.question import ChartQuestion, StayWanted, Thing, Window
 
 
@@ -26,7 +27,10 @@ def _bare(asked: ChartQuestion) -> ChartQuestion:
 
 
 def _stay(stay: StayWanted | None) -> StayWanted | None:
-    return None if stay is None else replace(stay, words="")
+    """A stay of any kind keeps whether a stay or any visit was said, which choose differently."""
+    if stay is None:
+        return None
+    return replace(stay, words="stay" if stay.kind == "any" and is_stay_said(stay) else "")
 
 
 def _window(window: Window | None) -> Window | None:
