@@ -22,9 +22,10 @@ from typing import Any
 
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Window
 from pipelines.answers.question_back_names import names_said, things_said
+from pipelines.answers.question_follow import is_follow_up
 from pipelines.answers.question_reading import read
-from pipelines.answers.question_scope import is_stay_said
 from pipelines.answers.question_same import asks_the_same
+from pipelines.answers.question_scope import is_stay_said
 from pipelines.records.chart import Chart
 
 TABLE = Path(__file__).with_name("question_back.toml")
@@ -81,8 +82,6 @@ def which_said(asked: ChartQuestion) -> Mapping[str, str]:
 
 def _own_words(asked: ChartQuestion) -> str | None:
     """The question as it was typed, where it is long enough to stand by itself."""
-    from pipelines.answers.question_thread import is_follow_up
-
     return None if is_follow_up(asked.text) else f"{asked.text[:1].upper()}{asked.text[1:]}?"
 
 
@@ -110,7 +109,7 @@ def _says_all(fields: frozenset[str], slots: Slots) -> bool:
     wanted -= {"series"} if "one" in fields else {"one"} if "series" in fields else set()
     wanted = wanted - {"place"} | {"time"} if "one" in fields and slots["time"] else wanted
     wanted -= {"place"} if "one" in fields or "time" in fields else set()
-    return wanted <= fields and fields <= set(slots)
+    return wanted <= fields <= set(slots)
 
 
 def _forms(asked: ChartQuestion) -> tuple[str, ...]:
@@ -211,8 +210,10 @@ def _stay_of(asked: ChartQuestion) -> str:
     """The one stay that is meant, with its preposition and a space before it."""
     if is_edge(asked):
         return _edge_said(asked.picks[0])
-    stays = {p.stay for p in asked.picks if p.stay is not None} or {asked.stay}
-    return _stay_said(next(iter(stays))) if len(stays) == 1 else ""
+    of_picks = {p.stay for p in asked.picks if p.stay is not None}
+    if len(of_picks) > 1:
+        return ""
+    return _stay_said(next(iter(of_picks), asked.stay))
 
 
 def is_edge(asked: ChartQuestion) -> bool:

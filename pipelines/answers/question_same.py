@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.answers.question_scope import is_stay_said
 from pipelines.answers.question import ChartQuestion, StayWanted, Thing, Window
+from pipelines.answers.question_scope import is_stay_said
 
 
 def asks_the_same(one: ChartQuestion, other: ChartQuestion) -> bool:

@@ -28,6 +28,8 @@ TOLD = ("group", "pick", "series", "extreme", "bound")
 def understood(asked: ChartQuestion, typed: str, chart: Chart) -> Understood | None:
     """What is shown of how `typed` was understood; None where nothing was and nothing is near."""
     own = remembering(chart)
+    if asked.instead:
+        return Understood(None, (), tuple(OtherReading(one, one) for one in asked.instead))
     if asked.not_understood:
         found = nearest(typed, own)
         return Understood(None, (), found) if found else None

@@ -87,5 +87,3 @@ def _forms() -> dict[str, str]:
 def _asked(kind: str, display: str) -> OtherReading:
     question = _forms()[kind].format(name=display)
     return OtherReading(question, question)
-
-
