@@ -21,9 +21,7 @@ ASKED_BY = ":material/person:"
 ANSWERED_BY = ":material/description:"
 
 
-def draw_answer(
-    page: str, answer: Answer, current: Opened | None, ask: Ask | None = None
-) -> None:
+def draw_answer(page: str, answer: Answer, current: Opened | None, ask: Ask | None = None) -> None:
     """The question, the answer with its chips, how it was understood, verdict and sources.
 
     With `ask` other readings of the question can be asked by a press.

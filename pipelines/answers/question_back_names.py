@@ -16,6 +16,7 @@ from pipelines.answers.question_text import key, tokens
 from pipelines.terms.concepts import load
 
 MOST_NAMES = 4
+LONGEST_SHORT = 3  # letters of an abbreviation
 
 
 def things_said(things: tuple[Thing, ...]) -> Iterator[str]:
@@ -41,7 +42,8 @@ def _names(thing: Thing) -> Iterator[str]:
     concept = load().by_key.get(thing.concept or "")
     yield _inside(thing.title)
     if concept is not None:
-        yield from (concept.title, *concept.names[:2])
+        shown = (n.upper() if len(n) <= LONGEST_SHORT else n for n in concept.names[:2])
+        yield from (concept.title, *shown)
     yield from (display for choice in thing.choices for display in choice)
 
 

@@ -60,6 +60,18 @@ def begins_or_points(text: str) -> bool:
     return bool(begins or points)
 
 
+def bare_of(text: str) -> str:
+    """A text without the words in front that only go on."""
+    begins = any_of((*words()["follow_up"]["begins"], *table()["begins"]["words"]))
+    return re.sub(rf"^(?:{begins}\b\s*,?\s*)+", "", text) or text
+
+
+def step_of(bare: str) -> int:
+    """How many results further the words go where they say nothing else; 0 for none."""
+    steps = {"before": -1, "after": 1}
+    return next((n for word, n in steps.items() if _whole("steps", word).fullmatch(bare)), 0)
+
+
 def is_closing(text: str) -> bool:
     """Whether the words ask nothing at all."""
     return _whole("closing").fullmatch(text.strip(" .,!")) is not None
@@ -96,6 +108,7 @@ def one_thing_said(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     """The first rule that the words fit wholly."""
     return (
         _others(bare, chart, before)
+        or _compared(bare, chart, before)
         or _another_day(bare, before)
         or _place(bare, chart, before)
         or _position(bare, before)
@@ -112,6 +125,15 @@ def _others(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | N
     if before.subject != "result":
         return asked
     return replace(asked, things=before.things, stay=before.stay, window=before.window)
+
+
+def _compared(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    if before.subject != "result" or _whole("compared", "admission").fullmatch(bare) is None:
+        return None
+    title = name_of(before)
+    if title is None:
+        return unclear(bare, "says")
+    return read(f"How much has the {title} changed since admission?", chart)
 
 
 def _another_day(bare: str, before: ChartQuestion) -> ChartQuestion | None:
@@ -165,7 +187,7 @@ def _at_edge(edge: tuple[Pick, ...], before: ChartQuestion) -> ChartQuestion | N
 
 def _position(bare: str, before: ChartQuestion) -> ChartQuestion | None:
     """ "And the last?" after a question that had a first of something that is no result."""
-    found = position_pattern().fullmatch(bare.removeprefix("the ").removesuffix(" one"))
+    found = position_pattern().fullmatch(re.sub(r"^the | (?:one|time|dose)$", "", bare))
     if found is None or before.subject == "result" or len(before.picks) != 1:
         return None
     return replace(before, picks=(replace(before.picks[0], position=position_of(found.group())),))
@@ -191,10 +213,11 @@ def judged(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQuest
 
 def bounded(named: ChartQuestion, before: ChartQuestion) -> ChartQuestion:
     """A bound goes on with what was asked of it: "when?" of the bound, "and below 4?" whether."""
-    both = before.threshold is not None and before.ask in BOUND_ASKS
-    if both and named.threshold is None and named.ask in ("when", "count", "list"):
+    if before.ask not in BOUND_ASKS:
+        return named
+    if named.threshold is None and named.ask in ("when", "count", "list"):
         return replace(named, threshold=before.threshold)
-    if both and named.threshold is not None and named.ask in ("list", "value"):
+    if named.threshold is not None and named.ask in ("list", "value"):
         return replace(named, ask=before.ask, picks=before.picks)
     return named
 

@@ -86,7 +86,9 @@ def _after_nothing(question: str, alone: ChartQuestion) -> ChartQuestion:
     begins = re.match(rf"{any_of(words()['follow_up']['begins'])}(?!\w)", text) is not None
     if alone.is_declined or alone.subject in ("patient", "encounter"):
         return alone
-    if (begins and follow.leaves_out_its_verb(_bare(text))) or (pointed and not alone.things):
+    if (begins and follow.leaves_out_its_verb(follow.bare_of(text))) or (
+        pointed and not alone.things
+    ):
         return follow.unclear(text, "says")
     return alone
 
@@ -111,13 +113,9 @@ def _of_the_drug(question: str, chart: Chart, before: ChartQuestion) -> ChartQue
     return None
 
 
-def _bare(text: str) -> str:
-    return re.sub(rf"^(?:{any_of(words()['follow_up']['begins'])}\b\s*,?\s*)+", "", text)
-
-
 def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
     text = plain(question)
-    said = _bare(text)
+    said = follow.bare_of(text)
     told = follow.one_thing_said(said, chart, before)
     if told is not None:
         return replace(told, text=text)
@@ -151,7 +149,7 @@ def _where_it_points(
         if named.decline is None and named.subject == "result":
             return _filled(named, before, text)
     why = _WHY.fullmatch(bare.strip()) is not None
-    return _named_in_place(said, chart, before) if before.names and not why else None
+    return None if why or _moves(text) else _named_in_place(said, chart, before)
 
 
 def _after_note(text: str, said: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
@@ -225,7 +223,10 @@ def _about_names(
             return alone
         other = replace(before, text=bare, names=alone.names, groups=alone.groups, unlisted=())
         return replace(other, records=alone.records)
-    more = read(f"{bare} {before.names[0]}", chart)
+    on_hold = " on hold" if before.attribute == "held" else ""
+    more = read(f"{bare} {before.names[0]}{on_hold}", chart)
+    if before.attribute == "given" and more.attribute is None and more.ask == "when":
+        more = replace(more, attribute="given")  # "when?" goes on with what was given
     if more.decline is None and more.subject == before.subject:
         same = replace(more, names=before.names, groups=before.groups, unlisted=())
         return replace(same, records=before.records)
@@ -237,10 +238,10 @@ def _moved(text: str, before: ChartQuestion) -> ChartQuestion | None:
     table = words()["follow_up"]
     if before.subject != "result" or len(before.picks) > 1:
         return None
-    step = 0
-    if phrase(any_of(table["before"])).search(text):
+    step = follow.step_of(follow.bare_of(text))
+    if step == 0 and phrase(any_of(table["before"])).search(text):
         step = -1
-    elif phrase(any_of(table["after"])).search(text):
+    elif step == 0 and phrase(any_of(table["after"])).search(text):
         step = 1
     if step == 0:
         return None

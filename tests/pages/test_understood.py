@@ -48,9 +48,7 @@ def test_a_press_asks_the_other_reading_in_the_same_conversation_and_logs_it(
 ) -> None:
     readings(page)["highest"].click().run()
     assert asked(page)[-1] == "What was the highest potassium?"
-    text = shown(page)
-    assert "The highest potassium was" not in text.split("Understood as: ")[0]
-    assert ">highest</b>" in text
+    assert ">highest</b>" in shown(page)
     threads = {e.thread for e in this_process.house().ledger.entries(action="question")}
     assert len(threads) == 1
 
