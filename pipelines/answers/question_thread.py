@@ -86,9 +86,8 @@ def _after_nothing(question: str, alone: ChartQuestion) -> ChartQuestion:
     begins = re.match(rf"{any_of(words()['follow_up']['begins'])}(?!\w)", text) is not None
     if alone.is_declined or alone.subject in ("patient", "encounter"):
         return alone
-    if (begins and follow.leaves_out_its_verb(follow.bare_of(text))) or (
-        pointed and not alone.things
-    ):
+    part = begins and follow.leaves_out_its_verb(follow.bare_of(text))
+    if part or (pointed and not alone.things):
         return follow.unclear(text, "says")
     return alone
 

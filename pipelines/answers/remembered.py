@@ -18,8 +18,10 @@ from pipelines.records.chart import Chart, RowSource
 class RememberedRows:
     """The rows of each statement that was run, by the statement and what was bound to it."""
 
-    source: RowSource
-    known: dict[tuple[str, str], list[tuple[Any, ...]]] = field(default_factory=dict)
+    source: RowSource = field(repr=False)
+    known: dict[tuple[str, str], list[tuple[Any, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """The rows, from the store the first time."""

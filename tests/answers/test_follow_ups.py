@@ -111,7 +111,7 @@ def test_a_whole_question_takes_nothing_from_the_conversation(
         pytest.param(("What was the average potassium?", "is that normal?"),
                      "Is the latest Potassium normal?", id="which-result"),
         pytest.param(("Why was lisinopril held?", "and potassium?"),
-                     "What was the potassium measured?", id="after-a-note"),
+                     "What is the potassium?", id="after-a-note"),
     ],
 )  # fmt: skip
 def test_what_is_not_clear_is_declined_with_what_it_could_mean(

@@ -109,6 +109,8 @@ def test_any_words_said_back_ask_the_same_or_nothing_is_said(made: Chart, words:
     sentence = canonical(asked, made)
     if sentence is not None:
         assert asks_the_same(understand(sentence, chart=made), asked), sentence
+        if asked.subject == "note":
+            return  # the own words of a search may go on from an earlier turn; no press asks them
         before = (Turn("What was the highest heart rate in 2025?", ""),)
         assert asks_the_same(understand(sentence, chart=made, thread=before), asked), sentence
 
@@ -116,7 +118,8 @@ def test_any_words_said_back_ask_the_same_or_nothing_is_said(made: Chart, words:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("latest K", "What is the latest potassium?"),
+        ("latest potasium", "What is the latest potassium?"),
+        ("latest K", "What is the latest K?"),
         ("highest potassium this admission", "What was the highest potassium in the last stay?"),
         ("potassium on admission", "What is the potassium on admission?"),
         ("all potassium values over 5 mmol/l since 2026-11-20",
@@ -138,15 +141,10 @@ def parts(shown: Understood | None) -> dict[str, Any]:
 
 def test_the_defaults_that_nobody_typed_are_said_and_can_be_changed(made: Chart) -> None:
     shown = parts(understood(understand("potasium", chart=made), "potasium", made))
-    assert shown["what"] == (
-        "Potassium (typed “potasium”)",
-        ["Potassium", "Potassium, Whole Blood"],
-    )
+    assert shown["what"] == ("Potassium (typed “potasium”)", ["Potassium, Whole Blood"])
     assert shown["which"] == ("latest", ["highest", "lowest", "first", "all values"])
-    assert shown["when"] == (
-        "whole chart",
-        ["last hospital stay", "last ICU stay", "last 24 hours"],
-    )
+    others = ["last hospital stay", "last ICU stay", "last 24 hours"]
+    assert shown["when"] == ("whole chart", others)
     assert shown["where"] == ("results", ["search the notes"])
 
 
