@@ -96,8 +96,11 @@ def _worded(asked: ChartQuestion, shared: Slots, about: str) -> Iterator[Said]:
     slot = "thing" if asked.things else "about" if asked.note is not None else "name"
     slots = {**shared, slot: about} if about else shared
     for form in _forms(asked):
-        if _says_all(_fields(form), slots):
-            yield Said(" ".join(form.format(**slots).split()), about)
+        if not _says_all(_fields(form), slots):
+            continue
+        sentence = " ".join(form.format(**slots).split())
+        if not is_follow_up(sentence):
+            yield Said(sentence, about)
 
 
 def _says_all(fields: frozenset[str], slots: Slots) -> bool:

@@ -39,7 +39,7 @@ STANDING = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def charts(
     sample_home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Chart]]:

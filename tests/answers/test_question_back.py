@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Chart:
     return remembering(loaded(tmp_path_factory.mktemp("said_back")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def charts(sample_home: Path) -> Iterator[Callable[[str], Chart]]:
     """A sample chart by its name."""
     store = ChartStore.open(sample_home / "chart.duckdb", read_only=True)
