@@ -109,6 +109,7 @@ def one_thing_said(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     return (
         _others(bare, chart, before)
         or _compared(bare, chart, before)
+        or _allergen(bare, chart, before)
         or _another_day(bare, before)
         or _place(bare, chart, before)
         or _position(bare, before)
@@ -134,6 +135,13 @@ def _compared(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion |
     if title is None:
         return unclear(bare, "says")
     return read(f"How much has the {title} changed since admission?", chart)
+
+
+def _allergen(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    """ "To latex?" after a question about an allergy."""
+    if before.subject != "allergy" or not bare.startswith("to "):
+        return None
+    return read(f"Is the patient allergic {bare}?", chart)
 
 
 def _another_day(bare: str, before: ChartQuestion) -> ChartQuestion | None:

@@ -129,7 +129,10 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     if pointed and follow.points_at_several(said) and not before.every:
         return follow.unclear(text, "says")
     there = _where_it_points(text, since, bare, chart, before) if pointed else None
-    return there or _about_it(text, bare, chart, before)
+    found = there or _about_it(text, bare, chart, before)
+    if found.subject == "note" and not found.note_is("why") and follow.leaves_out_its_verb(said):
+        return follow.unclear(text, "says")  # a bare word is no search of the notes here
+    return found
 
 
 def _about_it(text: str, bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
