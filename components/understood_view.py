@@ -15,7 +15,7 @@ from components.safe_text import label, markup, shortened
 from pipelines.records.understood import OtherReading, Understood
 
 SHOWN = 6
-LONGEST = 40
+LONGEST = 60
 Ask = Callable[[str], None]
 
 

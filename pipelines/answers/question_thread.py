@@ -123,16 +123,21 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
         return follow.unclear(text, "since")
     if before.subject == "note":
         return _after_note(text, since, chart, before) or read(question, chart)
-    bare, pointed = phrase(any_of(words()["follow_up"]["pronouns"])).subn(" ", since)
+    found = _more_of(text, since, chart, before)
+    if found.subject == "note" and not found.note_is("why") and follow.leaves_out_its_verb(said):
+        return follow.unclear(text, "says")  # a bare word is no search of the notes here
+    return found
+
+
+def _more_of(text: str, said: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
+    """More about what the question before was about, or what the words say by themselves."""
+    bare, pointed = phrase(any_of(words()["follow_up"]["pronouns"])).subn(" ", said)
     if before.subject == "code_status" and _WHY.fullmatch(bare.strip()) is None:
         return _of_code_status(bare, chart, before, text)
     if pointed and follow.points_at_several(said) and not before.every:
         return follow.unclear(text, "says")
-    there = _where_it_points(text, since, bare, chart, before) if pointed else None
-    found = there or _about_it(text, bare, chart, before)
-    if found.subject == "note" and not found.note_is("why") and follow.leaves_out_its_verb(said):
-        return follow.unclear(text, "says")  # a bare word is no search of the notes here
-    return found
+    there = _where_it_points(text, said, bare, chart, before) if pointed else None
+    return there or _about_it(text, bare, chart, before)
 
 
 def _about_it(text: str, bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
