@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components import prose, times
 from components.opened import Opened
 from components.safe_text import label, markup, paragraph
+from components.understood_view import Ask, draw_understood
 from pipelines.records.answers import Answer, Statement
 
 PROSE_UP_TO = 3  # sentences; a longer answer is a list of findings and reads as one
@@ -20,8 +21,11 @@ ASKED_BY = ":material/person:"
 ANSWERED_BY = ":material/description:"
 
 
-def draw_answer(page: str, answer: Answer, current: Opened | None) -> None:
-    """The question, the answer with its chips, its verdict line and the source buttons."""
+def draw_answer(page: str, answer: Answer, current: Opened | None, ask: Ask | None = None) -> None:
+    """The question, the answer with its chips, how it was understood, verdict and sources.
+
+    With `ask` other readings of the question can be asked by a press.
+    """
     draw_question(answer.question)
     with st.chat_message("assistant", avatar=ANSWERED_BY):
         if answer.notice:
@@ -33,6 +37,7 @@ def draw_answer(page: str, answer: Answer, current: Opened | None) -> None:
         elif answer.answer or not answer.notice:
             paragraph(answer.answer or "No answer could be made.")
         draw_unverified(answer.statements)
+        draw_understood(answer.log_id, answer.understood, ask)
         st.html(verdict_line(answer))
         if answer.status == "abstained":
             st.html(searched(answer))

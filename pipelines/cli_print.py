@@ -74,6 +74,11 @@ def patients(rows: Sequence[WorklistRow]) -> None:
 def answer(made: Answer) -> None:
     """The answer, then each source on a line."""
     text(made.answer)
+    if made.understood is not None and made.understood.line:
+        text(f"  understood as: {made.understood.line}")
+    if made.understood is not None and made.understood.nearest:
+        near = "; ".join(one.label for one in made.understood.nearest)
+        text(f"  did you mean: {near}")
     shown = [item for item in made.statements if item.support != "unverified"]
     cited = {citation.n: citation for item in shown for citation in item.citations}
     for number in sorted(cited):

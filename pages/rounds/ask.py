@@ -25,10 +25,18 @@ def put(question: str) -> None:
     answering.remember(thread, job)
 
 
+def put_now(question: str) -> None:
+    """Ask another reading; an embedded answer is there when the page is drawn again."""
+    put(question)
+    answering.beat(thread, BEAT_S)
+
+
 def conversation() -> None:
     """Every question of this conversation with its answer, then what is under way."""
+    is_free = not answering.running(thread) and waiting is None
     for answer in answers:
-        draw_answer(PAGE, answer, opened(PAGE))
+        choose = put_now if is_free and answer is answers[-1] else None
+        draw_answer(PAGE, answer, opened(PAGE), choose)
     if answering.running(thread):
         wait(waiting or typed or "")
     elif waiting is not None:

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pipelines.answers.question import StayWanted, Window
+from pipelines.answers.question_scope import is_stay_said
 from pipelines.records.facts import Encounter, Fact
 from pipelines.records.moments import Moment
 from pipelines.terms.dates import local_clock
 
 T = TypeVar("T")
 HOUR = timedelta(hours=1)
-_STAY_NOUN = re.compile(r"stay|admission|hospitali[sz]ation|entry|inpatient")
 NOT_BEGUN = frozenset({"planned", "cancelled", "entered-in-error"})
 
 
@@ -36,8 +36,8 @@ def pool(encounters: Iterable[Encounter], wanted: StayWanted | str) -> tuple[Enc
     hospital = [e for e in outside if e.is_hospital]
     if kind == "hospital":
         return tuple(hospital)
-    said = "" if isinstance(wanted, str) else wanted.words
-    return tuple(hospital if hospital and _STAY_NOUN.search(said) else outside)
+    stay_said = not isinstance(wanted, str) and is_stay_said(wanted)
+    return tuple(hospital if hospital and stay_said else outside)
 
 
 def _is_emergency(one: Encounter) -> bool:

@@ -21,6 +21,7 @@ from pipelines.answers import (
 )
 from pipelines.answers.note_finder import NoteFinder
 from pipelines.answers.pipeline_work import Work
+from pipelines.answers.understood import understood
 from pipelines.errors import ModelUnavailable
 
 
@@ -32,7 +33,8 @@ class Understand:
     def run(self, work: Work) -> dict[str, Work]:
         """Read the question with the turns before it."""
         asked = question.understand(work.question, chart=work.chart, thread=work.thread)
-        return {"understood": replace(work, asked=asked)}
+        told = understood(asked, work.question, work.chart)
+        return {"understood": replace(work, asked=asked, understood=told)}
 
 
 @component

@@ -16,6 +16,7 @@ from pipelines.answers.write_ollama import ModelDraft
 from pipelines.records.answers import Answer, Cell, Draft, Statement, Turn
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import EvidenceSet
+from pipelines.records.understood import Understood
 from pipelines.settings import Settings
 
 NOTHING = "The chart does not answer this; what was searched is listed."
@@ -36,6 +37,7 @@ class Work:
     engine: str
     settings: Settings
     asked: ChartQuestion | None = None
+    understood: Understood | None = None
     evidence: EvidenceSet = NO_EVIDENCE
     draft: Draft = NO_DRAFT
     model: ModelInfo | None = None
@@ -81,6 +83,7 @@ def answer_of(work: Work) -> Answer:
         as_of=work.chart.as_of.written,
         log_id="",
         seconds=0.0,
+        understood=work.understood,
     )
 
 

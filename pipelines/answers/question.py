@@ -100,7 +100,7 @@ class ChartQuestion:
     out. `group` is day, month or year, name where each drug counts once, or the kind of substance
     that an allergy is to.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
-    that a model may still be asked about this chart.
+    that a model may still be asked about this chart; `instead` are questions it could have meant.
     """
 
     text: str
@@ -129,6 +129,7 @@ class ChartQuestion:
     records: tuple[str, ...] = ()
     decline: str | None = None
     not_understood: bool = False
+    instead: tuple[str, ...] = ()
 
     def note_is(self, kind: str) -> bool:
         """Whether sentences of one kind are asked for."""

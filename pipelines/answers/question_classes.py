@@ -46,6 +46,12 @@ def take_bare_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed |
     return named
 
 
+def class_said(words: str) -> str | None:
+    """The words for a class as they stand in a text, or None."""
+    said = [found.group() for found in _said().finditer(QuestionText(words).text)]
+    return max(said, key=len) if said else None
+
+
 def names_class(text: QuestionText) -> bool:
     """Whether the text names a class; nothing is blanked."""
     return text.find(_said()) is not None

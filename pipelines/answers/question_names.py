@@ -246,12 +246,7 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     for display in displays:
         whole = key(display)
         bare = key(display.partition("(")[0])
-        telling = [
-            w for w in whole.split()
-            if (len(w) >= SHORTEST_WORD or w.upper() in display.split())
-            and not w[0].isdigit()
-            and w not in _common()
-        ]  # fmt: skip
+        telling = telling_words(display)
         pairs = [" ".join(p) for p in pairwise(telling) if " ".join(p) in whole]
         parts = whole.split()
         pairs += [" ".join(p) for p in pairwise(parts) if not set(p) & _common()]
@@ -259,6 +254,16 @@ def _index(displays: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             if written:
                 index[written] = (*index.get(written, ()), display)
     return index
+
+
+def telling_words(display: str) -> tuple[str, ...]:
+    """The words of a name of the chart by which it is told from others."""
+    return tuple(
+        w for w in key(display).split()
+        if (len(w) >= SHORTEST_WORD or w.upper() in display.split())
+        and not w[0].isdigit()
+        and w not in _common()
+    )  # fmt: skip
 
 
 @site.remembered()

@@ -30,6 +30,14 @@ class PlacedStay:
     start: int
 
 
+_STAY_NOUN = re.compile(r"stay|admission|hospitali[sz]ation|entry|inpatient")
+
+
+def is_stay_said(stay: StayWanted) -> bool:
+    """Whether the words mean a stay; "visit" and "encounter" mean any."""
+    return _STAY_NOUN.search(stay.words) is not None
+
+
 def positions() -> dict[str, int]:
     """Every position phrase with its number."""
     return {p: int(n) for n, phrases in words()["position"].items() for p in phrases}

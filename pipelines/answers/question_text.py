@@ -58,8 +58,20 @@ def words() -> dict[str, Any]:
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=1)
+def phrase_words() -> frozenset[str]:
+    """Every single word of the table: words of asking, never names of things."""
+    lists = (x for part in words().values() for x in part.values())
+    return frozenset(word for one in lists for said in one for word in key(said).split())
+
+
 def any_of(phrases: list[str] | tuple[str, ...]) -> str:
     """A pattern for any of the phrases, the longest first."""
+    return _any_of(tuple(phrases))
+
+
+@lru_cache(maxsize=512)
+def _any_of(phrases: tuple[str, ...]) -> str:
     ordered = sorted(phrases, key=len, reverse=True)
     return "(?:" + "|".join(r"\s+".join(map(re.escape, p.split())) for p in ordered) + ")"
 

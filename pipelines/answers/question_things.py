@@ -272,6 +272,26 @@ def _partly(text: QuestionText, names: tuple[ResultName, ...]) -> list[Named]:
     return [Named(*places[0], own, (), " ".join(sorted(told)))]
 
 
+def misspelt(typed: str, things: tuple[Thing, ...]) -> str | None:
+    """The word of a question that was read as a name which it is not, or None."""
+    from rapidfuzz.distance import Levenshtein
+
+    by_key = load().by_key
+    known: set[str] = set()
+    for thing in things:
+        concept = by_key.get(thing.concept or "")
+        names = concept.names if concept is not None else ()
+        own = (d for choice in thing.choices for d in choice)
+        known |= {w for name in (thing.title, *names, *own) for w in key(name).split()}
+    for said in QuestionText(typed).left():
+        near = [w for w in known if w[0] == said[0] and abs(len(w) - len(said)) <= 2]
+        if len(said) < FUZZY_LENGTH or said in known or said.removesuffix("s") in known:
+            continue
+        if any(Levenshtein.distance(said, w) <= 2 for w in near):
+            return said
+    return None
+
+
 @lru_cache(maxsize=1)
 def positions_and_counts() -> frozenset[str]:
     """Words of order, extremes and sums: they say which, never what."""

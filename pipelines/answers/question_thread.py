@@ -3,7 +3,7 @@
 "And the one before?", "what about potassium?", "and in the last ICU stay?" say only what is new.
 Everything else of the earlier question stays as it was understood. Only questions are looked at,
 never earlier answers, and no more than the last few turns; a question that stands by itself
-takes nothing from the conversation.
+takes nothing from the conversation. What points at nothing, or at several things, is declined.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipelines.answers import question_follow as follow
 from pipelines.answers.question import ChartQuestion, Pick
+from pipelines.answers.question_back import canonical
 from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import any_of, phrase, plain, words
 from pipelines.answers.question_wording import worded
@@ -19,6 +21,7 @@ from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
 TURNS_LOOKED_AT = 6
+NOTHING_ASKED = "Nothing was asked."
 WHICH_BEFORE = "Which result is meant is not clear after a highest or lowest one; name its date."
 FROM_BEFORE = (
     "result",
@@ -30,23 +33,63 @@ FROM_BEFORE = (
     "allergy",
     "code_status",
     "device",
+    "note",
 )
 
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
-    turns, question = thread[-TURNS_LOOKED_AT:], worded(question)
-    if not turns:
-        return read(question, chart)
-    if not _is_follow_up(question):
-        alone = read(question, chart)
-        if alone.subject != "note" and not alone.not_understood:
-            return alone
-        return _after(question, chart, turns, alone)
-    before = _spoken_of(chart, turns)
+    question = worded(question)
+    asked = _read(question, chart, thread[-TURNS_LOOKED_AT:])
+    if follow.who_is_lost(question, asked):
+        return follow.unclear(plain(question), "who")
+    return asked
+
+
+def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
+    alone = read(question, chart)
+    if not turns or _stands_alone(question, alone):
+        return alone
+    if follow.is_closing(plain(question)):
+        return ChartQuestion(plain(question), "none", "decline", decline=NOTHING_ASKED)
+    before = _before(chart, turns)
     if before.subject not in FROM_BEFORE or before.decline is not None:
-        return read(question, chart)
-    return _continued(question, chart, before)
+        return _after_nothing(question, alone)
+    if follow.is_follow_up(question):
+        return _continued(question, chart, before)
+    return _after(question, chart, before, alone)
+
+
+def _before(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
+    """The last question as it was understood: by the sentence it was said back in, or again."""
+    if turns[-1].asks is not None:
+        return read(turns[-1].asks, chart)
+    return with_thread(turns[-1].question, chart, turns[:-1])
+
+
+def _stands_alone(question: str, alone: ChartQuestion) -> bool:
+    """Whether a question says all it needs: a thing and what is wanted of it, nothing pointing."""
+    if alone.not_understood or (alone.subject == "note" and not alone.note_is("said")):
+        return False
+    if not follow.is_follow_up(question):
+        return True
+    if follow.begins_or_points(plain(question)) or alone.decline is not None:
+        return False
+    how = alone.picks or alone.extreme or alone.threshold or alone.ask not in ("value", "list")
+    return bool(how and (alone.things or alone.names))
+
+
+def _after_nothing(question: str, alone: ChartQuestion) -> ChartQuestion:
+    """After a question that was not understood there is nothing to take from."""
+    text = plain(question)
+    pointed = phrase(any_of(words()["follow_up"]["pronouns"])).search(text) is not None
+    begins = re.match(rf"{any_of(words()['follow_up']['begins'])}(?!\w)", text) is not None
+    if alone.is_declined or alone.subject in ("patient", "encounter"):
+        return alone
+    part = begins and follow.leaves_out_its_verb(follow.bare_of(text))
+    if part or (pointed and not alone.things):
+        return follow.unclear(text, "says")
+    return alone
 
 
 def _spoken_of(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
@@ -58,38 +101,89 @@ def _spoken_of(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
 
 
 def _after(
-    question: str, chart: Chart, turns: tuple[Turn, ...], alone: ChartQuestion
+    question: str, chart: Chart, before: ChartQuestion, alone: ChartQuestion
 ) -> ChartQuestion:
     """What names nothing of the chart may be about what the question before named."""
-    before = with_thread(turns[-1].question, chart, turns[:-1])
-    if before.subject not in FROM_BEFORE or before.decline is not None:
-        return alone
     joined = _continued(question, chart, before)
-    return joined if joined.subject == before.subject and joined.decline is None else alone
+    if joined.subject == before.subject and joined.decline is None:
+        return joined
+    return _of_the_drug(question, chart, before) or alone
 
 
-def _is_follow_up(question: str) -> bool:
-    table = words()["follow_up"]
-    text = plain(question)
-    begins = re.match(rf"{any_of(table['begins'])}(?!\w)", text)
-    points = phrase(any_of((*table["pronouns"], *table["before"], *table["after"]))).search(text)
-    return bool(begins or points) or len(text.split()) <= 3
+def _of_the_drug(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    """ "When was the last dose given?" after a level asks for the drug that was measured."""
+    name = follow.name_of(before) if before.subject == "result" else None
+    for word in (name or "").split():
+        of_drug = read(f"{plain(question)} {word}", chart)
+        if of_drug.subject == "medication" and of_drug.names and of_drug.decline is None:
+            return of_drug
+    return None
 
 
 def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
-    table = words()["follow_up"]
     text = plain(question)
-    bare = re.sub(rf"^(?:{any_of(table['begins'])}\s*,?\s*)+", "", text)
-    bare, pointed = phrase(any_of(table["pronouns"])).subn(" ", bare)
+    said = follow.bare_of(text)
+    told = follow.one_thing_said(said, chart, before)
+    if told is not None:
+        return replace(told, text=text)
+    since = follow.with_since(said, before)
+    if since is None:
+        return follow.unclear(text, "since")
+    if before.subject == "note":
+        return _after_note(text, since, chart, before) or read(question, chart)
+    found = _more_of(text, since, chart, before)
+    if found.subject == "note" and not found.note_is("why") and follow.leaves_out_its_verb(said):
+        return follow.unclear(text, "says")  # a bare word is no search of the notes here
+    return found
+
+
+def _more_of(text: str, said: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
+    """More about what the question before was about, or what the words say by themselves."""
+    bare, pointed = phrase(any_of(words()["follow_up"]["pronouns"])).subn(" ", said)
+    if before.subject == "code_status" and _WHY.fullmatch(bare.strip()) is None:
+        return _of_code_status(bare, chart, before, text)
+    if pointed and follow.points_at_several(said) and not before.every:
+        return follow.unclear(text, "says")
+    there = _where_it_points(text, said, bare, chart, before) if pointed else None
+    return there or _about_it(text, bare, chart, before)
+
+
+def _about_it(text: str, bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion:
+    """The words beside what points, with what the question before was about."""
     if _WHY.fullmatch(bare.strip()) and (before.things or before.names):
         return _why(chart, before)
-    if before.subject == "code_status":
-        return _of_code_status(bare, chart, before, text)
-    if pointed and before.things and not _moves(text):
+    return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
+
+
+def _where_it_points(
+    text: str, said: str, bare: str, chart: Chart, before: ChartQuestion
+) -> ChartQuestion | None:
+    """The question about the result or the drug that a word points at."""
+    if before.things and not _moves(text):
         named = read(f"{bare} {before.things[0].title}", chart)
         if named.decline is None and named.subject == "result":
             return _filled(named, before, text)
-    return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
+    why = _WHY.fullmatch(bare.strip()) is not None
+    return None if why or _moves(text) else _named_in_place(said, chart, before)
+
+
+def _after_note(text: str, said: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    """After a search of notes only a word that points is filled in; a bare name is not clear."""
+    told = _named_in_place(said, chart, before)
+    if told is None and said != text and follow.leaves_out_its_verb(said):
+        value = canonical(read(said, chart), chart)
+        return follow.unclear(text, "says", *((value,) if value else ()))
+    return told
+
+
+def _named_in_place(said: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    """The question with the name in place of the word that points, where that is understood."""
+    name = follow.name_of(before)
+    told = follow.pointed_at(said, name) if name is not None else None
+    asked = read(told, chart) if told is not None else None
+    if asked is None or asked.decline is not None or asked.ask == "list":
+        return None
+    return asked
 
 
 _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
@@ -97,8 +191,9 @@ _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(
 
 def _why(chart: Chart, before: ChartQuestion) -> ChartQuestion:
     """A bare "why?" asks for the cause of what the question before was about."""
-    name = before.things[0].title if before.things else before.names[0].split()[0]
-    ways = {"maximum": "high", "minimum": "low", "high": "high", "low": "low"}
+    name = follow.name_of(before) or ""
+    ways = {"maximum": "high", "minimum": "low", "high": "high", "low": "low", "held": "on hold",
+            "stopped": "stopped", "given": "given"}  # fmt: skip
     way = ways.get(before.extreme or before.attribute or "", "")
     return read(f"why {name} {way}".strip(), chart)
 
@@ -143,7 +238,10 @@ def _about_names(
             return alone
         other = replace(before, text=bare, names=alone.names, groups=alone.groups, unlisted=())
         return replace(other, records=alone.records)
-    more = read(f"{bare} {before.names[0]}", chart)
+    on_hold = " on hold" if before.attribute == "held" else ""
+    more = read(f"{bare} {before.names[0]}{on_hold}", chart)
+    if before.attribute == "given" and more.attribute is None and more.ask == "when":
+        more = replace(more, attribute="given")  # "when?" goes on with what was given
     if more.decline is None and more.subject == before.subject:
         same = replace(more, names=before.names, groups=before.groups, unlisted=())
         return replace(same, records=before.records)
@@ -155,10 +253,10 @@ def _moved(text: str, before: ChartQuestion) -> ChartQuestion | None:
     table = words()["follow_up"]
     if before.subject != "result" or len(before.picks) > 1:
         return None
-    step = 0
-    if phrase(any_of(table["before"])).search(text):
+    step = follow.step_of(follow.bare_of(text))
+    if step == 0 and phrase(any_of(table["before"])).search(text):
         step = -1
-    elif phrase(any_of(table["after"])).search(text):
+    elif step == 0 and phrase(any_of(table["after"])).search(text):
         step = 1
     if step == 0:
         return None
@@ -192,6 +290,10 @@ def _same_way(alone: ChartQuestion, before: ChartQuestion, bare: str) -> ChartQu
 
 def _filled(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQuestion:
     """The scope of the question before, where the new one names none."""
+    of_it = follow.judged(named, before, text)
+    if of_it is not None:
+        return of_it
+    named = follow.bounded(named, before)
     stay = named.stay or before.stay
     picks = tuple(Pick(p.position, p.stay or stay) for p in named.picks)
     ask, extreme = named.ask, named.extreme

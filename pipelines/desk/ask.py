@@ -189,4 +189,10 @@ def _turns(house: House, request: AskRequest) -> tuple[Turn, ...]:
         return ()
     entries = _entries(house, request.patient_id, request.thread)
     answers = [entry for entry in entries if entry.action == "answer"][-TURNS_KEPT:]
-    return tuple(Turn(str(e.payload["question"]), str(e.payload["answer"])) for e in answers)
+    return tuple(_turn(cast("dict[str, Any]", entry.payload)) for entry in answers)
+
+
+def _turn(payload: dict[str, Any]) -> Turn:
+    """A turn as the ledger keeps it; entries of earlier versions say less."""
+    asks = (payload.get("understood") or {}).get("question")
+    return Turn(str(payload["question"]), str(payload["answer"]), asks)

@@ -16,6 +16,7 @@ from pipelines.records.fetches import Fetched
 from pipelines.records.ledger import LedgerCheck, LogEntry
 from pipelines.records.loads import LoadReport, Orphan, Refusal, Removed, Retry
 from pipelines.records.patients import WorklistRow
+from pipelines.records.understood import OtherReading, Understood, UnderstoodPart
 
 Json = dict[str, Any]
 
@@ -56,7 +57,26 @@ def answer_json(answer: Answer) -> Json:
         "as_of": answer.as_of,
         "log_id": answer.log_id,
         "seconds": round(answer.seconds, 4),
+        "understood": understood_json(answer.understood) if answer.understood else None,
     }
+
+
+def understood_json(understood: Understood) -> Json:
+    """How the question was understood, its line, and the other readings."""
+    return {**asdict(understood), "line": understood.line}
+
+
+def understood_from(item: Mapping[str, Any]) -> Understood:
+    """What `understood_json` wrote."""
+    parts = tuple(
+        UnderstoodPart(part["name"], part["said"], _readings(part["alternatives"]))
+        for part in item["parts"]
+    )
+    return Understood(item["question"], parts, _readings(item["nearest"]))
+
+
+def _readings(items: Sequence[Mapping[str, str]]) -> tuple[OtherReading, ...]:
+    return tuple(OtherReading(item["label"], item["question"]) for item in items)
 
 
 def answer_from(payload: Mapping[str, Any], log_id: str, thread: str | None) -> Answer:
@@ -80,6 +100,7 @@ def answer_from(payload: Mapping[str, Any], log_id: str, thread: str | None) -> 
         seconds=payload["seconds"],
         thread=thread,
         incomplete=payload.get("incomplete"),
+        understood=understood_from(payload["understood"]) if payload.get("understood") else None,
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.records.understood import Understood
+
 Cell = str | float | int
 Support = Literal["supported", "computed", "unverified"]
 Status = Literal["answered", "abstained", "failed"]
@@ -110,14 +112,20 @@ class Answer:
     seconds: float
     thread: str | None = None
     incomplete: str | None = None
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the same conversation and what it was understood to ask."""
+    """An earlier question of the same conversation and its answer.
+
+    `asks` is the plain sentence that asks the same by itself, where there is one: a later turn
+    goes on from it and need not read the conversation before it again.
+    """
 
     question: str
     answer: str
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

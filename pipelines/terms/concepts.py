@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,7 @@ def title(key: str) -> str:
     return concept.title if concept is not None else key.replace("_", " ")
 
 
+@lru_cache(maxsize=8192)
 def plain_name(display: str) -> str:
     """A laboratory's name in lower case, without property, blood specimen and method.
 

@@ -70,3 +70,30 @@ def test_a_worker_finishes_without_anyone_waiting(house: House) -> None:
 def test_an_empty_or_endless_question_is_refused_in_a_sentence(house: House, question: str) -> None:
     with pytest.raises(ChartroomError):
         ask.ask(house, READER, ask.AskRequest("p1", question))
+
+
+def test_how_a_question_was_understood_is_logged_and_a_later_turn_goes_on_from_it(
+    house: House,
+) -> None:
+    thread = ask.new_thread()
+    first = ask.ask(house, READER, ask.AskRequest("p1", "latest potasium", thread=thread))
+    assert first.understood is not None
+    assert first.understood.question == "What is the latest potassium?"
+    assert house.ledger.entry(first.log_id).payload["understood"]["line"] == first.understood.line
+    [again] = ask.thread(house, READER, "p1", thread)
+    assert again.understood == first.understood
+    later = ask.ask(house, READER, ask.AskRequest("p1", "and the highest?", thread=thread))
+    assert later.understood is not None
+    assert later.understood.question == "What was the highest potassium?"
+
+
+def test_an_entry_without_what_was_understood_is_still_a_turn(house: House) -> None:
+    thread = ask.new_thread()
+    made = ask.ask(house, READER, ask.AskRequest("p1", "latest potassium", thread=thread))
+    payload = dict(house.ledger.entry(made.log_id).payload)
+    payload.pop("understood")
+    older = ask.new_thread()
+    house.ledger.append(reader=READER, patient="p1", action="answer", thread=older, payload=payload)
+    assert ask.thread(house, READER, "p1", older)[0].understood is None
+    later = ask.ask(house, READER, ask.AskRequest("p1", "and the one before?", thread=older))
+    assert later.values == ((4.0,),)
