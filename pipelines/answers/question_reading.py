@@ -20,6 +20,7 @@ from pipelines.answers.question_code_status import (
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
     Refusal,
+    bare_numbers,
     declined,
     named_patients,
     names_another,
@@ -147,7 +148,7 @@ def _not_for_this_chart(
     identifiers, names = own_names(chart)
     if names_another(found, identifiers):
         return Refusal(OTHER_PATIENT)
-    for match in found:
+    for match in (*found, *bare_numbers(text.whole, identifiers)):
         before = re.search(
             r"(?:\b(?:of|for|by|in|on|from|about|if|that|the|this)\s+)*$",
             text.whole[: match.start()],
