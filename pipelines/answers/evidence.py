@@ -118,7 +118,8 @@ def gather(
     if question is None or question.is_declined:
         return EvidenceSet((), searched(question))
     if question.not_understood:
-        return EvidenceSet(numbered(related_evidence(chart, question, search)), searched(question))
+        related = numbered(related_evidence(chart, question, search))
+        return EvidenceSet(related, searched(question), as_of=chart.as_of)
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
         items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
@@ -137,7 +138,7 @@ def gather(
     if question.subject == "note":
         looked = (*looked, *not_searched(chart))
     near = nearest(chart, question) if question.subject == "note" and not items else ""
-    return EvidenceSet(numbered(items), looked, near)
+    return EvidenceSet(numbered(items), looked, near, chart.as_of)
 
 
 def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:

@@ -16,6 +16,7 @@ from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
+from pipelines.answers.write_embedded_dates import with_distances
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
@@ -61,9 +62,10 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
             return abstained(f"{silent} {evidence.nearest}".strip())
         return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
-    if writer is not None:
-        return (_each if question.is_of_several else _one)(question, evidence, writer)
-    return abstained(NOTHING_FOUND)
+    if writer is None:
+        return abstained(NOTHING_FOUND)
+    draft = (_each if question.is_of_several else _one)(question, evidence, writer)
+    return with_distances(draft, evidence)
 
 
 def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
