@@ -41,9 +41,12 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         for c in ("given", "taking", "started", "stopped", "dose")
         if text.find(listed("medication", c))
     ]
+    if "dose" in cues and "started" in cues and _only_ordered(text):
+        cues.remove("started")
     if text.find(LAB_CUE) is not None and not worded:
         return None
     before = text.text
+    of_class = None
     named = take_names(text, drugs)
     if not named.displays and (worded or cues or asks_what or reading.yes_no):
         of_class = take_class(text, drugs)
@@ -58,9 +61,17 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         text.text = before
         return None
     asked = _medication_asked(reading, named, cues)
+    if asked.ask == "dose" and of_class is not None and len(of_class.drugs()) > 1:
+        return _one_of_class(reading, of_class)
     if asked.ask == "exists" and named.groups:
         return replace(asked, unlisted=_take_unlisted(text, drugs))
     return asked
+
+
+def _only_ordered(text: QuestionText) -> bool:
+    """ "The dose that was prescribed" asks how much; "when was it prescribed" asks for the time."""
+    begun = {m.group() for m in listed("medication", "started").finditer(text.text)}
+    return begun <= {"prescribed", "ordered"} and text.find(listed("when")) is None
 
 
 def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,6 +85,14 @@ def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...
 def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
     """The table of classes may not know a drug: that none is known is no "none was given"."""
     says = f"No medication of this chart is known here as {of_class.title}."
+    return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
+
+
+def _one_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
+    """The dose of "the opioid" where there are several: which one is meant is not guessed."""
+    drugs = of_class.drugs()
+    listed_drugs = f"{', '.join(drugs[:-1])} and {drugs[-1]}"
+    says = f"More than one {of_class.title} is in this chart: {listed_drugs}; ask for one by name."
     return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
 
 
