@@ -8,7 +8,7 @@ number never enters arithmetic; a bound in a unit that cannot be converted finds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.answers.evidence_items import result_item
 from pipelines.answers.evidence_stays import before, chosen, in_window, nth, since, within_stay
@@ -21,6 +21,7 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Encounter, Fact
 from pipelines.terms.units import convert, same
 
+CONTEXT_RESULT = "context result"
 NEIGHBOURS = 5
 MOST_ABNORMAL = 25
 IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction")
@@ -218,3 +219,11 @@ def meets(fact: Fact, threshold: Threshold) -> bool:
         "at_most": most <= bound,
         "equal": fact.value == bound and not fact.comparator,
     }[threshold.relation]
+
+
+def last_outside(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The last result of each thing, told beside a "no" where none lies in the stretch asked."""
+    if question.subject != "result" or not (question.window or question.stay):
+        return []
+    found = [labs.results(chart, t.code_keys)[-1:] for t in question.things if t.code_keys]
+    return [replace(result_item(last), kind=CONTEXT_RESULT) for own in found for last in own]

@@ -17,6 +17,7 @@ from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_dates import with_distances
+from pipelines.answers.write_embedded_declines import with_nearest
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
@@ -54,18 +55,22 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     """Draft the answer to a question from its evidence."""
     if question is None:
         return abstained(NOTHING_FOUND)
+    draft = _drafted(question, evidence)
+    return with_distances(with_nearest(draft, question, evidence), evidence)
+
+
+def _drafted(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.decline is not None:
         return abstained(question.decline)
     if question.subject == "note":
         if not evidence.items:
             silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
-            return abstained(f"{silent} {evidence.nearest}".strip())
+            return abstained(silent)
         return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
     if writer is None:
         return abstained(NOTHING_FOUND)
-    draft = (_each if question.is_of_several else _one)(question, evidence, writer)
-    return with_distances(draft, evidence)
+    return (_each if question.is_of_several else _one)(question, evidence, writer)
 
 
 def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:

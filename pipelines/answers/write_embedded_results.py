@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
-from pipelines.answers.evidence_results import meets, no_result_meets
+from pipelines.answers.evidence_results import CONTEXT_RESULT, meets, no_result_meets
 from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing, Threshold
+from pipelines.answers.write_embedded_declines import scope_words
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
@@ -32,7 +33,8 @@ from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 MOST_LISTED = 25
-NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
+NONE_IN_SCOPE = "No {thing} result is recorded{scope}."
+NOT_SUCH = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
@@ -79,12 +81,13 @@ def _part(
     question: ChartQuestion, thing: Thing, items: list[Evidence], evidence: EvidenceSet
 ) -> Part | str:
     left_out = [i for i in items if i.kind == OTHER_UNIT]
-    items = [i for i in items if i.kind != OTHER_UNIT]
+    outside = [i for i in items if i.kind == CONTEXT_RESULT]
+    items = [i for i in items if i.kind not in (OTHER_UNIT, CONTEXT_RESULT)]
     title = thing.title if thing.title.isupper() else thing.title.lower()
     if question.ask in ("exists", "count") and not items:
-        return _absent(question, title, evidence)
+        return _absent(question, title, evidence, outside)
     if not items:
-        return NONE_IN_SCOPE.format(thing=title)
+        return _none_in_scope(question, title)
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
         return write_groups(question, items) or NO_NUMBERS.format(thing=title)
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
@@ -115,14 +118,24 @@ def _with_left_out(part: Part) -> Part:
     return [replace(first, text=text), *part[0][1:]], part[1]
 
 
-def _absent(question: ChartQuestion, title: str, evidence: EvidenceSet) -> Part | str:
+def _absent(
+    question: ChartQuestion, title: str, evidence: EvidenceSet, outside: list[Evidence]
+) -> Part | str:
     patients = [i for i in evidence.items if i.kind == "patient"]
     if not patients:
-        return NONE_IN_SCOPE.format(thing=title)
-    what = "such " if question.threshold or question.window or question.stay else ""
+        return _none_in_scope(question, title)
+    what = "such " if question.threshold else ""
     operation = "count" if question.ask == "count" else "exists"
-    text = f"No {what}{title} result is recorded."
-    return [computed(text, patients[:1], operation, 0)], [(0,)]
+    text = f"No {what}{title} result is recorded{scope_words(question)}."
+    none = computed(text, patients[:1], operation, 0)
+    last = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in outside]
+    return [none, *last], [(0,)]
+
+
+def _none_in_scope(question: ChartQuestion, title: str) -> str:
+    scope = scope_words(question)
+    narrowed = question.threshold or question.picks or not scope
+    return (NOT_SUCH if narrowed else NONE_IN_SCOPE).format(thing=title, scope=scope)
 
 
 def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
