@@ -111,8 +111,9 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
         mine = mine if question.ask == "exists" and not met else met
     if question.extreme and question.ask != "when":
         return _extreme_first(mine, question)
-    if question.ask in WHOLE:
-        return list(reversed(mine)) if question.ask == "exists" else mine
+    ever = question.ask == "flag" and question.every
+    if question.ask in WHOLE or ever:
+        return list(reversed(mine)) if question.ask == "exists" or ever else mine
     if question.extreme:
         mine = _at_extreme(mine, question)
     if question.ask in ("list", "trend", "direction"):

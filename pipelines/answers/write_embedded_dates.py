@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipelines.answers.evidence_items import shown_value
+from pipelines.answers.write_embedded_flags import range_words
 from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import Evidence, EvidenceSet
-from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 from pipelines.terms import dates
 
@@ -98,19 +98,8 @@ def _ranged(sentence: DraftSentence, numbered: Mapping[int, Evidence]) -> DraftS
     first = numbered.get(sentence.cites[0]) if sentence.cites else None
     if first is None or first.fact is None or first.fact.kind != "lab":
         return sentence
-    said = _range(first.fact)
+    said = range_words(first.fact)
     told = said is not None and first.fact.value is not None
     if not told or ";" in sentence.text or sentence.text.count(shown_value(first.fact)) != 1:
         return sentence
     return replace(sentence, text=f"{sentence.text.rstrip('.')}; {said}.")
-
-
-def _range(fact: Fact) -> str | None:
-    reference = fact.reference_range
-    if reference is None or (reference.low is None and reference.high is None):
-        return None
-    low = f"{reference.low:g}" if reference.low is not None else None
-    high = f"{reference.high:g}" if reference.high is not None else None
-    if low and high:
-        return f"range {low} to {high}"
-    return f"range from {low}" if low else f"range up to {high}"

@@ -16,12 +16,15 @@ from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing, Threshold
 from pipelines.answers.write_embedded_declines import scope_words
+from pipelines.answers.write_embedded_flags import write_flag, write_range
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
     computed,
     exact,
     fact_of,
+    flag_clock,
+    lowered,
     sentence_of,
     shown_number,
     stamp_of,
@@ -37,7 +40,9 @@ NONE_IN_SCOPE = "No {thing} result is recorded{scope}."
 NOT_SUCH = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
+NO_RANGE = "The {thing} result carries no range in numbers."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
+REASONS = {"flag": NO_FLAG, "range": NO_RANGE}
 
 
 def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
@@ -102,11 +107,12 @@ def _part(
         "direction": write_direction,
         "list": _listed,
         "when": _when,
-        "flag": _flag,
+        "flag": write_flag,
+        "range": write_range,
         "check": _check,
     }
     part = writers.get(question.ask, _value)(question, items)
-    reason = NO_FLAG if question.ask == "flag" else NO_NUMBERS
+    reason = REASONS.get(question.ask, NO_NUMBERS)
     if part is None:
         return reason.format(thing=title)
     return _with_left_out(part) if left_out else part
@@ -190,7 +196,7 @@ def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
         return None  # `>500` may lie above a plain 542
     word = "highest" if question.extreme == "maximum" else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
-    name = _lowered(name_of(best))
+    name = lowered(name_of(best))
     text = f"The {word} {name} was {shown_value(best)}{marks(best)}{when}."
     operation = question.extreme or "maximum"
     return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
@@ -206,14 +212,14 @@ def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     result = exact(total / len(facts) if question.ask == "mean" else total)
     word = "average" if question.ask == "mean" else "sum"
     unit = shown_unit(main)
-    name = _lowered(name_of(facts[0]))
+    name = lowered(name_of(facts[0]))
     over = f" over {len(facts)} results" if len(facts) > 1 else ""
     text = f"The {word} {name} was {shown_number(result)}{unit}{over}."
     return [computed(text, items, question.ask, result, main)], [(result,)]
 
 
 def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
-    name = _lowered(name_of(fact_of(items[0])))
+    name = lowered(name_of(fact_of(items[0])))
     noun = "result is" if len(items) == 1 else "results are"
     which = " within the bound asked for" if question.threshold else ""
     text = f"{len(items)} {name} {noun} recorded{which}."
@@ -240,7 +246,7 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
     best = fact_of(ordered[0])
     word = "highest" if above else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
-    name = _lowered(name_of(best))
+    name = lowered(name_of(best))
     text = f"No: the {word} {name} was {shown_value(best)}{marks(best)}{when}."
     operation = "maximum" if above else "minimum"
     return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
@@ -282,8 +288,9 @@ def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     one, other = pair
     result = exact((one.value or 0.0) - (other.value or 0.0))
     unit = shown_unit(one.unit)
-    name = _lowered(name_of(one))
-    told = f"{shown_value(one)} ({_clock(one)}) against {shown_value(other)} ({_clock(other)})"
+    name = lowered(name_of(one))
+    told = f"{shown_value(one)} ({flag_clock(one)}) against "
+    told += f"{shown_value(other)} ({flag_clock(other)})"
     text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
     if question.relation is not None:
         # "How much did it fall" is told as an amount; a rise comes out below zero.
@@ -308,8 +315,8 @@ def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     told = {"higher": "higher than", "lower": "lower than", "same": "the same as"}[truth]
     name = name_of(one)
     text = (
-        f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({_clock(one)}) is {told} "
-        f"{shown_value(other)} ({_clock(other)})."
+        f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({flag_clock(one)}) is {told} "
+        f"{shown_value(other)} ({flag_clock(other)})."
     )
     return [computed(text, items[:2], "compare", truth, one.unit)], [(int(holds),)]
 
@@ -321,28 +328,9 @@ def _two_numbers(items: Sequence[Evidence]) -> tuple[Fact, Fact] | None:
     return facts[0], facts[1]
 
 
-def _flag(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    fact = fact_of(items[0])
-    if fact.flag is None and fact.flag_source is None:
-        return None
-    marks = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
-    asked = question.attribute or "abnormal"
-    holds = fact.flag is None if asked == "normal" else fact.flag in marks[asked]
-    return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
-
-
 def _check(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     fact = fact_of(items[0])
     if question.threshold is None or fact.value is None:
         return None
     holds = meets(fact, question.threshold)
     return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
-
-
-def _clock(fact: Fact) -> str:
-    return fact.when.clock if fact.when is not None else "no date recorded"
-
-
-def _lowered(name: str) -> str:
-    """A name inside a sentence; abbreviations (`INR`, `pH`, `SpO2`) stay as they are."""
-    return " ".join(w[0].lower() + w[1:] if w[1:].islower() else w for w in name.split())
