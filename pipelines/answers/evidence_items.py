@@ -47,6 +47,11 @@ def shown_unit(unit: str | None) -> str:
     return written if written == "%" else f" {written}"
 
 
+def route_words(route: str) -> tuple[str, ...]:
+    """How a dose in words says the route that a code names (`PO`: by mouth)."""
+    return tuple(_table()["routes"].get(route.upper(), ()))
+
+
 @lru_cache(maxsize=5_000)
 def shown_name(display: str) -> str:
     """A laboratory's name without property, blood specimen and counting method."""

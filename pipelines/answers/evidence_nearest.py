@@ -29,6 +29,7 @@ from pipelines.terms import concepts, drug_classes
 
 TABLE = Path(__file__).with_name("evidence_nearest.toml")
 MOST_NAMED = 3
+LARGEST_PANEL = 5  # a glucose says nothing of a potassium, though one panel has both
 SHORTEST_WORD = 5
 
 
@@ -102,7 +103,8 @@ def _neighbours(chart: Chart, thing: Thing, names: tuple[ResultName, ...]) -> st
 @lru_cache(maxsize=1)
 def _families() -> tuple[tuple[str, ...], ...]:
     listed = tomllib.loads(TABLE.read_text(encoding="utf-8"))["families"]
-    panels = (c.members for c in concepts.load().by_key.values() if c.members)
+    every = concepts.load().by_key.values()
+    panels = (c.members for c in every if 0 < len(c.members) <= LARGEST_PANEL)
     return (*(tuple(family) for family in listed), *panels)
 
 

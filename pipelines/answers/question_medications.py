@@ -33,7 +33,7 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     """A question about drugs, by their names, their class or the words for them, or None."""
     text = reading.text
     drugs = chart_names.get("medication", ())
-    asks_what = re.match(r"(?:what|which)\b", text.whole) is not None
+    asks_what = re.match(r"(?:what|which|list|show|name)\b", text.whole) is not None
     taken = asks_what and not reading.results_named and text.find(_TAKING) is not None
     worded = text.find(listed("medication")) is not None or taken
     cues = [

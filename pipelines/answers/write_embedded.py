@@ -16,6 +16,7 @@ from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
+from pipelines.answers.write_embedded_counts import with_count
 from pipelines.answers.write_embedded_dates import with_distances
 from pipelines.answers.write_embedded_declines import with_nearest
 from pipelines.answers.write_embedded_lists import write_list, write_medications
@@ -55,7 +56,7 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     """Draft the answer to a question from its evidence."""
     if question is None:
         return abstained(NOTHING_FOUND)
-    draft = _drafted(question, evidence)
+    draft = with_count(_drafted(question, evidence), question, evidence)
     return with_distances(with_nearest(draft, question, evidence), evidence)
 
 
