@@ -111,7 +111,8 @@ def _families() -> tuple[tuple[str, ...], ...]:
 def _drug_missing(chart: Chart, question: ChartQuestion) -> Nearest | None:
     """A drug that the table of classes knows and no entry names, with the chart's own of a class.
 
-    A drug of several classes (heparin flush, insulin) is placed by each of them in turn.
+    A drug of several classes is placed by each of them in turn. A name that begins alike
+    (prednisolone for prednisone) is not offered: it would be taken for the one asked about.
     """
     drugs = thing_names(chart).get("medication", ())
     for word in _words(question):
@@ -122,7 +123,8 @@ def _drug_missing(chart: Chart, question: ChartQuestion) -> Nearest | None:
         for of in own:
             last: dict[str, Moment] = {}
             for entry in medications(chart):
-                if of.holds(entry.name) and entry.fact.when is not None:
+                alike = entry.name.lower().startswith(word[:SHORTEST_WORD])
+                if of.holds(entry.name) and entry.fact.when is not None and not alike:
                     last[entry.name] = entry.fact.when
             if last:
                 newest = sorted(last.items(), key=lambda pair: pair[1], reverse=True)
