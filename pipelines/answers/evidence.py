@@ -35,8 +35,9 @@ from pipelines.answers.evidence_medications import (
     has_doses,
     medication_evidence,
 )
+from pipelines.answers.evidence_nearest import nearest
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
-from pipelines.answers.evidence_reasons import nearest, reason_evidence
+from pipelines.answers.evidence_reasons import reason_evidence
 from pipelines.answers.evidence_records import (
     appointment_evidence,
     goal_evidence,
@@ -44,7 +45,7 @@ from pipelines.answers.evidence_records import (
     team_evidence,
 )
 from pipelines.answers.evidence_related import related_evidence
-from pipelines.answers.evidence_results import result_evidence
+from pipelines.answers.evidence_results import last_outside, result_evidence
 from pipelines.answers.evidence_screening import screening_evidence
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
@@ -123,7 +124,9 @@ def gather(
     if question is None or question.is_declined:
         return EvidenceSet((), searched(question))
     if question.not_understood:
-        return EvidenceSet(numbered(related_evidence(chart, question, search)), searched(question))
+        related = numbered(related_evidence(chart, question, search))
+        near = nearest(chart, question)
+        return EvidenceSet(related, searched(question), near.missing, near.near, chart.as_of)
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
         items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
@@ -131,7 +134,7 @@ def gather(
     else:
         items = _of_each(chart, question, gatherer) if gatherer is not None else []
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
-        items = [patient_item(chart)]
+        items = [patient_item(chart), *last_outside(chart, question)]
     if question.subject == "code_status" and items and all(i.kind == "note" for i in items):
         items = [patient_item(chart), *items]  # "only in a note" cites the patient likewise
     if items and all(i.kind == OTHER_ALLERGY for i in items):
@@ -142,8 +145,10 @@ def gather(
         looked = (*looked, f"AllergyIntolerance: {LIST_UNAVAILABLE}, an entry was refused")
     if question.subject == "note":
         looked = (*looked, *not_searched(chart))
-    near = nearest(chart, question) if question.subject == "note" and not items else ""
-    return EvidenceSet(numbered(items), looked, near)
+    if items:
+        return EvidenceSet(numbered(items), looked, as_of=chart.as_of)
+    near = nearest(chart, question)
+    return EvidenceSet((), looked, near.missing, near.near, chart.as_of)
 
 
 def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:

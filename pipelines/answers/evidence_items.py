@@ -13,6 +13,7 @@ import tomllib
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact, Passage
@@ -28,11 +29,12 @@ _BLOOD = re.compile(
     r"\s+(?:in|of)\s+(?:Serum or Plasma|Serum|Plasma|Blood)(?=\s|$)"
     r"|\s+by\s+(?:Automated count|calculation|Calculation)$"
 )
+_MACHINE = re.compile(r"[a-z0-9]+_[a-z0-9_]+|[a-z]{3}")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\t]")
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, dict[str, str]]:
+def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
@@ -41,10 +43,15 @@ def shown_unit(unit: str | None) -> str:
     if not unit:
         return ""
     bare = unit.strip()
-    written = _table()["units"].get(bare, bare)
+    written: str = _table()["units"].get(bare, bare)
     if not written:
         return ""
     return written if written == "%" else f" {written}"
+
+
+def route_words(route: str) -> tuple[str, ...]:
+    """How a dose in words says the route that a code names (`PO`: by mouth)."""
+    return tuple(_table()["routes"].get(route.upper(), ()))
 
 
 @lru_cache(maxsize=5_000)
@@ -56,9 +63,22 @@ def shown_name(display: str) -> str:
 
 
 def name_of(fact: Fact) -> str:
-    """The name of a result; two letters alone (`PT`) are said in full."""
+    """The name of a result; two letters (`PT`) and names made for machines are said in full.
+
+    A unit at the end of the name goes where the result has its own: `Temperature Fahrenheit`
+    may well be filed in degrees Celsius.
+    """
     name = shown_name(fact.display)
-    return title(fact.concept) if fact.concept and len(name) < SHORTEST_NAME else name
+    if fact.concept and (len(name) < SHORTEST_NAME or _MACHINE.fullmatch(name)):
+        return title(fact.concept)
+    return _without_unit(name) if fact.unit else name
+
+
+def _without_unit(name: str) -> str:
+    for word in _table()["names"]["units"]:
+        if name.lower().endswith(f" {word}"):
+            return name[: -len(word)].rstrip()
+    return name
 
 
 def shown_value(fact: Fact) -> str:

@@ -7,9 +7,10 @@ given, goes under a kind of its own with the record's reason, so that a "no" cit
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from pipelines.answers.evidence_items import item
+from pipelines.answers.evidence_items import item, route_words
 from pipelines.answers.evidence_leaves import by_pick, dated, leaf, reason
 from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
 from pipelines.answers.question import ChartQuestion
@@ -218,7 +219,7 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
 
 def medication_line(entry: Medication, why: str | None = None, *, later: bool = False) -> str:
     """Drug, dose, route, what was done, from when to when, as one sentence."""
-    parts = [entry.name, entry.dose_text or _dose(entry), entry.route or ""]
+    parts = [entry.name, entry.dose_text or _dose(entry), _route(entry)]
     if entry.form == "administration":
         done = "not given" if entry.status == "not-done" else "given"
         at = f"{done} {entry.start.clock}" if entry.start else done
@@ -232,9 +233,17 @@ def medication_line(entry: Medication, why: str | None = None, *, later: bool = 
         parts += [
             f"{'to start' if later else 'started'} {entry.start.clock}" if entry.start else ""
         ]
-        parts += [f"ended {entry.end.clock}" if entry.end else ""]
+        ends = "until" if entry.status in ("active", "on-hold") else "ended"
+        parts += [f"{ends} {entry.end.clock}" if entry.end else ""]
     parts += [f"for {entry.reason}" if entry.reason else "", f"reason {why}" if why else ""]
     return ", ".join(part for part in parts if part) + "."
+
+
+def _route(entry: Medication) -> str:
+    """The route, unless the dose says it already: in its own word, or as people write it."""
+    route, dose = entry.route or "", (entry.dose_text or "").lower()
+    said = (route, *route_words(route))
+    return "" if any(re.search(rf"\b{re.escape(w.lower())}\b", dose) for w in said if w) else route
 
 
 def _dose(entry: Medication) -> str:

@@ -1,8 +1,7 @@
-"""Reasons that the record itself codes, and what a chart holds of things no sentence tells of.
+"""Reasons that the record itself codes.
 
 A drug that was stopped, held or not given may carry its reason, an order what it is for; a "why"
-is answered by that before any note. What is said to be there is counted as of the chart's as-of,
-so that an abstention says nothing false of the chart. It concludes nothing.
+is answered by that before any note. It concludes nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +11,12 @@ from dataclasses import replace
 
 from pipelines.answers.evidence_items import item
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_text import QuestionText
-from pipelines.answers.question_things import take_things
 from pipelines.charts import sources
 from pipelines.charts.immunizations import immunizations
-from pipelines.charts.labs import results
 from pipelines.charts.medications import medications
-from pipelines.charts.question_names import result_names, thing_names
+from pipelines.charts.question_names import thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact, Medication
@@ -95,37 +91,3 @@ def _for(chart: Chart, entry: Medication) -> Evidence | None:
             line = f"{entry.name} is recorded for: {value}."
             return item(replace(entry.fact, path=path, quote=value), line)
     return None
-
-
-def nearest(chart: Chart, question: ChartQuestion) -> str:
-    """What the chart does hold of the things a question names, as one sentence or nothing."""
-    parts = [*_results_held(chart, question), *_drugs_held(chart, question)]
-    if not parts:
-        return _drugs_missing(chart, question)
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"The chart does hold {listed}."
-
-
-def _drugs_missing(chart: Chart, question: ChartQuestion) -> str:
-    """Drugs that the question names and no medication entry does, as one sentence or nothing."""
-    return missing_drugs(question.text, thing_names(chart).get("medication", ()))
-
-
-def _results_held(chart: Chart, question: ChartQuestion) -> list[str]:
-    said = []
-    for thing in take_things(QuestionText(question.text), result_names(chart), [])[:2]:
-        count = len(results(chart, thing.code_keys)) if thing.code_keys else 0
-        if count:
-            title = thing.title if thing.title.isupper() else thing.title.lower()
-            said.append(f"{count} {title} result{'' if count == 1 else 's'}")
-    return said
-
-
-def _drugs_held(chart: Chart, question: ChartQuestion) -> list[str]:
-    named = take_names(QuestionText(question.text), thing_names(chart).get("medication", ()))
-    if not named.certain:
-        return []
-    own = [m for m in medications(chart) if m.name in named.displays]
-    count = len(own)
-    word = "entry" if count == 1 else "entries"
-    return [f"{count} medication {word} of {own[-1].name}"] if own else []

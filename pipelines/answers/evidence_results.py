@@ -8,7 +8,7 @@ number never enters arithmetic; a bound in a unit that cannot be converted finds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Encounter, Fact
 from pipelines.terms.series import LEAST_FOR_SLOPE, longest_gap_days
 
+CONTEXT_RESULT = "context result"
 NEIGHBOURS = 5
 MOST_ABNORMAL = 25
 IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction", *OVER_TIME)
@@ -123,8 +124,9 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
         mine = _last_course(mine)
     if question.extreme and question.ask != "when":
         return _extreme_first(mine, question)
-    if question.ask in WHOLE:
-        return list(reversed(mine)) if question.ask == "exists" else mine
+    ever = question.ask == "flag" and question.every
+    if question.ask in WHOLE or ever:
+        return list(reversed(mine)) if question.ask == "exists" or ever else mine
     if question.extreme:
         mine = _at_extreme(mine, question)
     if question.ask in ("list", "trend", "direction"):
@@ -216,3 +218,11 @@ def _picked(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
     at = dated.index(found[0])
     beside = dated[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
     return [*found, *(f for f in reversed(beside) if f not in found)]
+
+
+def last_outside(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The last result of each thing, told beside a "no" where none lies in the stretch asked."""
+    if question.subject != "result" or not (question.window or question.stay):
+        return []
+    found = [labs.results(chart, t.code_keys)[-1:] for t in question.things if t.code_keys]
+    return [replace(result_item(last), kind=CONTEXT_RESULT) for own in found for last in own]

@@ -25,6 +25,11 @@ class ClassNamed:
     title: str
     members: tuple[str, ...]
 
+    def drugs(self) -> tuple[str, ...]:
+        """The different drugs among the members, each by its first word."""
+        first = (name.replace(",", " ").split()[0].lower() for name in self.members if name.strip())
+        return tuple(dict.fromkeys(sorted(first)))
+
 
 def take_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None:
     """The classes that the text names as one, blanked, with the chart's drugs of them."""

@@ -18,6 +18,7 @@ from pipelines.answers.question_text import QuestionText
 
 TABLE = Path(__file__).with_name("question_declines.toml")
 OTHER_PATIENT = "The question names another patient; only this patient's chart is read."
+SHORTEST_NUMBER = 4
 _NUMBERED = re.compile(
     r"\b(?:patient|pt|mrn|subject|subject_id|patient_id|patient\s+id|chart)(?:\s+(?:number|no\.?|id))?"
     r"\s*[#:]?\s*(?P<id>(?!\d+(?:st|nd|rd|th)\b)(?=[a-z0-9/-]*\d)[a-z0-9/-]{2,})"
@@ -42,6 +43,15 @@ class Topic:
     unless_notes: bool
     unless_records: bool
     pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None = None
+
+    def declines(self, question: str, *, has_notes: bool) -> bool:
+        """Whether this topic declines the question, with notes or without."""
+        if self.unless_notes and has_notes:
+            return False
+        if self.unless is not None and has_notes and self.unless.search(question):
+            return False
+        return self.pattern.search(question) is not None
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +65,7 @@ def topics() -> tuple[Topic, ...]:
             t.get("unless_notes", False),
             t.get("unless_records", False),
             re.compile("|".join(t["patterns"])),
+            re.compile(t["unless"]) if "unless" in t else None,
         )
         for t in table
     )
@@ -66,11 +77,7 @@ def declined(question: str, *, has_notes: bool) -> Refusal | None:
     Of several topics one that no record lifts decides: an order to book an appointment is an
     order, whatever appointments the chart has.
     """
-    found = [
-        topic
-        for topic in topics()
-        if not (topic.unless_notes and has_notes) and topic.pattern.search(question)
-    ]
+    found = [topic for topic in topics() if topic.declines(question, has_notes=has_notes)]
     if not found:
         return None
     return Refusal(found[0].says, all(topic.unless_records for topic in found))
@@ -79,6 +86,15 @@ def declined(question: str, *, has_notes: bool) -> Refusal | None:
 def named_patients(question: str) -> tuple[re.Match[str], ...]:
     """Where the question names a patient by a number."""
     return tuple(_NUMBERED.finditer(question))
+
+
+def bare_numbers(question: str, own: frozenset[str]) -> tuple[re.Match[str], ...]:
+    """Where one of the patient's own numbers stands without the word "patient" before it."""
+    numbers = sorted((n for n in own if len(n) >= SHORTEST_NUMBER and re.search(r"\d", n)), key=len)
+    if not numbers:
+        return ()
+    listed = "|".join(map(re.escape, reversed(numbers)))
+    return tuple(re.finditer(rf"(?<![\w./-])(?P<id>{listed})(?![\w/-]|\.\d)", question))
 
 
 def names_another(found: Iterable[re.Match[str]], own: frozenset[str]) -> bool:

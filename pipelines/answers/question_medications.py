@@ -48,7 +48,7 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     """A question about drugs, by their names, their class or the words for them, or None."""
     text = reading.text
     drugs = chart_names.get("medication", ())
-    asks_what = re.match(r"(?:what|which)\b", text.whole) is not None
+    asks_what = re.match(r"(?:what|which|list|show|name)\b", text.whole) is not None
     taken = asks_what and not reading.results_named and text.find(_TAKING) is not None
     worded = text.find(listed("medication")) is not None or taken
     cues = [
@@ -56,9 +56,12 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         for c in ("given", "taking", "started", "stopped", "dose")
         if text.find(listed("medication", c))
     ]
+    if "dose" in cues and "started" in cues and _only_ordered(text):
+        cues.remove("started")
     if text.find(LAB_CUE) is not None and not worded:
         return None
     before = text.text
+    of_class = None
     named = take_names(text, drugs)
     nothing_else = not (named.displays or cues or worded or asks_what)
     alone = nothing_else and not reading.results_named and _is_class_alone(text)
@@ -72,8 +75,6 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
         close = take_close(text, drugs) if cues and of_class is None else ()
         members = of_class.members if of_class is not None else close
         named = NamedThings(members, certain=bool(members))
-        if of_class is not None and len(members) > 1 and "dose" in cues:
-            return _one_of_class(reading, of_class)
     elif not named.displays and not reading.results_named:
         bare = take_bare_class(text, drugs)
         if bare is not None:
@@ -114,6 +115,12 @@ def _state_of_list(reading: Reading) -> ChartQuestion | None:
     return reading.made("medication", "stopped", attribute="stopped")
 
 
+def _only_ordered(text: QuestionText) -> bool:
+    """ "The dose that was prescribed" asks how much; "when was it prescribed" asks for the time."""
+    begun = {m.group() for m in listed("medication", "started").finditer(text.text)}
+    return begun <= {"prescribed", "ordered"} and text.find(listed("when")) is None
+
+
 def _take_unlisted(text: QuestionText, drugs: tuple[str, ...]) -> tuple[str, ...]:
     """Drugs that are named beside those of the chart, and that no entry of the chart names."""
     unlisted = tuple(word for word in text.left() if is_known_drug(word, drugs))
@@ -129,9 +136,10 @@ def _none_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
 
 
 def _one_of_class(reading: Reading, of_class: ClassNamed) -> ChartQuestion:
-    """A dose belongs to one drug: of several the one that is meant is not guessed."""
-    named = ", ".join(of_class.members)
-    says = f"Several medications are known here as {of_class.title} ({named}); ask for one."
+    """The dose of "the opioid" where there are several: which one is meant is not guessed."""
+    drugs = of_class.drugs()
+    listed_drugs = f"{', '.join(drugs[:-1])} and {drugs[-1]}"
+    says = f"More than one {of_class.title} is in this chart: {listed_drugs}; ask for one by name."
     return ChartQuestion(reading.text.whole, "medication", "decline", decline=says)
 
 

@@ -33,6 +33,7 @@ from pipelines.answers.question_days import AmbiguousDate
 from pipelines.answers.question_declines import (
     OTHER_PATIENT,
     Refusal,
+    bare_numbers,
     blank_name,
     declined,
     named_patients,
@@ -189,7 +190,7 @@ def _not_for_this_chart(
     identifiers, names = own_names(chart)
     if names_another(found, identifiers):
         return Refusal(OTHER_PATIENT)
-    for match in found:
+    for match in (*found, *bare_numbers(text.whole, identifiers)):
         before = re.search(
             r"(?:\b(?:of|for|by|in|on|from|about|if|that|the|this)\s+)*$",
             text.whole[: match.start()],

@@ -15,6 +15,7 @@ from pipelines.answers.question_intervals import unit_of
 from pipelines.answers.question_lists import read_lists
 from pipelines.answers.question_medications import Names, read_medication
 from pipelines.answers.question_names import take_names
+from pipelines.answers.question_ranges import read_range
 from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, is_bare, listed, phrase, words
@@ -31,11 +32,17 @@ _ONE_ALLERGY = re.compile(r"(?:[a-z0-9-]+\s+){1,3}allerg(?:y|ic)|allerg(?:y|ic)\
 _GOING = phrase(r"(?:been|go|went|gone|goes)")
 _EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
 
+_DOCUMENT = phrase(
+    r"(?:discharge|admission|admit)\s+(?:summary|summaries|notes?|letter|instructions|paperwork"
+    r"|documents?|report)"
+)
+
 
 def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     """The first subject whose words are there, or None: then it may be a result."""
     return (
-        _patient(reading)
+        read_range(reading)
+        or _patient(reading)
         or _age(reading)
         or _encounter_field(reading)
         or _length(reading)
@@ -128,7 +135,7 @@ def _place(reading: Reading) -> str:
 def _visit(reading: Reading) -> ChartQuestion | None:
     """Counts and lists of visits, and when the patient came or left."""
     text = reading.text
-    if reading.results_named:
+    if reading.results_named or text.find(_DOCUMENT) is not None:
         return None  # "creatinine at discharge" asks for the creatinine
     leaving = text.find(listed("discharged"))
     coming = text.find(listed("admitted"))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
+from pipelines.answers.verify_asides import without_asides
 from pipelines.answers.verify_citations import Numbering, narrowest, place_of
 from pipelines.answers.verify_computed import broken_computation
 from pipelines.answers.verify_items import Case, Item, case_of
@@ -43,7 +44,8 @@ def _single(draft: Draft, case: Case) -> Iterator[DraftSentence]:
         spans = sentences(text)
         cited = [case.items[number] for number in drafted.cites if number in case.items]
         whole = drafted.computation is not None or len(spans) < 2
-        if whole or any(repeats(text, item.evidence) for item in cited):
+        bare, _ = without_asides(text, cited, case.as_of)
+        if whole or any(repeats(one, i.evidence) for i in cited for one in (text, bare)):
             yield replace(drafted, text=text)
         else:
             for start, end in spans:
@@ -55,6 +57,18 @@ def _statement(drafted: DraftSentence, case: Case, numbering: Numbering) -> Stat
     refusal = _refusal(drafted, known)
     if refusal is not None:
         return Statement(drafted.text, "unverified", refusal, ())
+    bare = drafted.text
+    if not any(repeats(bare, item.evidence) for item in known):
+        bare, refusal = without_asides(bare, known, case.as_of)
+        if refusal:
+            return Statement(drafted.text, "unverified", refusal, ())
+    return replace(_judged(replace(drafted, text=bare), known, case, numbering), text=drafted.text)
+
+
+def _judged(
+    drafted: DraftSentence, known: list[Item], case: Case, numbering: Numbering
+) -> Statement:
+    """The verdict on a sentence whose asides are checked and taken out."""
     reading = read(drafted.text, case.known_units)
     if drafted.computation is not None:
         return _computed(drafted, reading, known, (case, numbering))

@@ -18,6 +18,7 @@ from pipelines.answers.verify_numbers import DateMention, Quantity, dates_in
 from pipelines.answers.verify_reading import Reading, read
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
+from pipelines.records.moments import Moment
 from pipelines.terms import concepts
 
 _SEPARATE = " ; "
@@ -85,6 +86,7 @@ class Case:
 
     items: dict[int, Item]
     known_units: frozenset[str]
+    as_of: Moment | None = None
 
     def others_name(self, item: Item) -> frozenset[str]:
         """Names of the things that items other than this one are about."""
@@ -103,7 +105,7 @@ def case_of(evidence: EvidenceSet) -> Case:
         if item.fact is not None and item.fact.unit
     }
     known = frozenset(used) | frozenset(units().canonical)
-    return Case({item.number: Item(item, known) for item in evidence.items}, known)
+    return Case({item.number: Item(item, known) for item in evidence.items}, known, evidence.as_of)
 
 
 def _things(evidence: Evidence, known: frozenset[str]) -> frozenset[str]:

@@ -18,6 +18,9 @@ from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_conflicts import with_conflicts, without_conflicts
+from pipelines.answers.write_embedded_counts import with_count
+from pipelines.answers.write_embedded_dates import with_distances
+from pipelines.answers.write_embedded_declines import with_nearest
 from pipelines.answers.write_embedded_denials import denial
 from pipelines.answers.write_embedded_elapsed import write_interval
 from pipelines.answers.write_embedded_lists import write_list, write_medications
@@ -58,19 +61,24 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     """Draft the answer to a question from its evidence."""
     if question is None:
         return abstained(NOTHING_FOUND)
+    draft = with_count(_drafted(question, evidence), question, evidence)
+    return with_distances(with_nearest(draft, question, evidence), evidence)
+
+
+def _drafted(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.decline is not None:
         return abstained(question.decline)
     if question.subject == "note":
         if all(item.kind == NEAR for item in evidence.items):
             silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
-            return abstained(f"{silent} {evidence.nearest}".strip())
+            return abstained(silent)
         return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
-    if writer is not None:
-        own, against = without_conflicts(evidence)
-        draft = (_each if question.is_of_several else _one)(question, own, writer)
-        return with_conflicts(draft, own, against)
-    return abstained(NOTHING_FOUND)
+    if writer is None:
+        return abstained(NOTHING_FOUND)
+    own, against = without_conflicts(evidence)
+    draft = (_each if question.is_of_several else _one)(question, own, writer)
+    return with_conflicts(draft, own, against)
 
 
 def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipelines.answers.evidence_items import name_of, result_line, shown_value
+from pipelines.answers.evidence_items import marks, name_of, result_line, shown_value
 from pipelines.records.answers import Cell, Computation, Draft, DraftSentence
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact
@@ -47,10 +47,10 @@ def exact(value: float) -> float:
 
 
 def shown_number(value: float) -> str:
-    """A computed number as it is read: two decimals, more below one."""
+    """A computed number as it is read: up to two decimals, more below one."""
     if value == int(value):
         return str(int(value))
-    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3g}"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 1 else f"{value:.3g}"
 
 
 def cell_of(fact: Fact) -> Cell:
@@ -73,6 +73,13 @@ def fact_of(item: Evidence) -> Fact:
     return item.fact
 
 
+def flag_clock(fact: Fact) -> str:
+    """The flag and the time of a value, as they stand in brackets behind it."""
+    flag = marks(fact).strip(" ()")
+    when = fact.when.clock if fact.when is not None else "no date recorded"
+    return f"{flag}, {when}" if flag else when
+
+
 def sentence_of(fact: Fact) -> str:
     """`Potassium was 5.9 mmol/L (high) on 2026-11-22 05:30.`"""
     if fact.value is None:
@@ -89,3 +96,8 @@ def was(name: str) -> str:
     """`were` for a name that is a plural ("Platelets"), else `was`."""
     head = re.split(r"[,/(\[]| in | by | of ", name.lower())[0].split()
     return "were" if head and _PLURAL.search(head[-1]) else "was"
+
+
+def lowered(name: str) -> str:
+    """A name inside a sentence; abbreviations (`INR`, `pH`, `SpO2`) stay as they are."""
+    return " ".join(w[0].lower() + w[1:] if w[1:].islower() else w for w in name.split())

@@ -13,16 +13,21 @@ from datetime import timedelta
 
 from pipelines.answers.bounds import meets, no_result_meets
 from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
+from pipelines.answers.evidence_results import CONTEXT_RESULT
 from pipelines.answers.evidence_units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing
+from pipelines.answers.write_embedded_declines import scope_words
 from pipelines.answers.write_embedded_elapsed import write_elapsed
+from pipelines.answers.write_embedded_flags import write_flag, write_range
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
     computed,
     exact,
     fact_of,
+    flag_clock,
+    lowered,
     sentence_of,
     shown_number,
     stamp_of,
@@ -35,15 +40,17 @@ from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
-FLAGS = {"high": ("H", "HH"), "low": ("L", "LL"), "abnormal": ("H", "HH", "L", "LL", "A", "AA")}
 MOST_LISTED = 25
 MOST_OF_A_DAY = 4
 ONE_WEEK = timedelta(days=7)
 MOST_NAMED = 80
-NONE_IN_SCOPE = "No {thing} result is recorded in this chart for what is asked."
+NONE_IN_SCOPE = "No {thing} result is recorded{scope}."
+NOT_SUCH = "No {thing} result is recorded in this chart for what is asked."
 LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
+NO_RANGE = "The {thing} result carries no range in numbers."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
+REASONS = {"flag": NO_FLAG, "range": NO_RANGE}
 
 
 def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
@@ -87,12 +94,13 @@ def _part(
     question: ChartQuestion, thing: Thing, items: list[Evidence], evidence: EvidenceSet
 ) -> Part | str:
     left_out = [i for i in items if i.kind == OTHER_UNIT]
-    items = [i for i in items if i.kind != OTHER_UNIT]
+    outside = [i for i in items if i.kind == CONTEXT_RESULT]
+    items = [i for i in items if i.kind not in (OTHER_UNIT, CONTEXT_RESULT)]
     title = thing.title if thing.title.isupper() else thing.title.lower()
     if question.ask in ("exists", "count", "days") and not items:
-        return _absent(question, title, evidence)
+        return _absent(question, title, evidence, outside)
     if not items:
-        return NONE_IN_SCOPE.format(thing=title)
+        return _none_in_scope(question, title)
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
         return write_groups(question, items) or NO_NUMBERS.format(thing=title)
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
@@ -112,11 +120,12 @@ def _part(
         "slope": write_slope,
         "list": _listed,
         "when": _when,
-        "flag": _flag,
+        "flag": write_flag,
+        "range": write_range,
         "check": _check,
     }
     part = writers.get(question.ask, _value)(question, items)
-    reason = NO_FLAG if question.ask == "flag" else NO_NUMBERS
+    reason = REASONS.get(question.ask, NO_NUMBERS)
     if part is None:
         return reason.format(thing=title)
     return _with_left_out(part) if left_out else part
@@ -128,14 +137,24 @@ def _with_left_out(part: Part) -> Part:
     return [replace(first, text=text), *part[0][1:]], part[1]
 
 
-def _absent(question: ChartQuestion, title: str, evidence: EvidenceSet) -> Part | str:
+def _absent(
+    question: ChartQuestion, title: str, evidence: EvidenceSet, outside: list[Evidence]
+) -> Part | str:
     patients = [i for i in evidence.items if i.kind == "patient"]
     if not patients:
-        return NONE_IN_SCOPE.format(thing=title)
-    what = "such " if question.threshold or question.window or question.stay else ""
+        return _none_in_scope(question, title)
+    what = "such " if question.threshold else ""
     operation = "exists" if question.ask == "exists" else "count"
-    text = f"No {what}{title} result is recorded."
-    return [computed(text, patients[:1], operation, 0)], [(0,)]
+    text = f"No {what}{title} result is recorded{scope_words(question)}."
+    none = computed(text, patients[:1], operation, 0)
+    last = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in outside]
+    return [none, *last], [(0,)]
+
+
+def _none_in_scope(question: ChartQuestion, title: str) -> str:
+    scope = scope_words(question)
+    narrowed = question.threshold or question.picks or not scope
+    return (NOT_SUCH if narrowed else NONE_IN_SCOPE).format(thing=title, scope=scope)
 
 
 def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
@@ -201,7 +220,7 @@ def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
         return None  # `>500` may lie above a plain 542
     word = "highest" if question.extreme == "maximum" else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
-    name = _lowered(name_of(best))
+    name = lowered(name_of(best))
     text = f"The {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
     operation = question.extreme or "maximum"
     return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
@@ -217,14 +236,14 @@ def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     result = exact(total / len(facts) if question.ask == "mean" else total)
     word = "average" if question.ask == "mean" else "sum"
     unit = shown_unit(main)
-    name = _lowered(name_of(facts[0]))
+    name = lowered(name_of(facts[0]))
     over = f" over {len(facts)} results" if len(facts) > 1 else ""
     text = f"The {word} {name} was {shown_number(result)}{unit}{over}."
     return [computed(text, items, question.ask, result, main)], [(result,)]
 
 
 def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
-    name = _lowered(name_of(fact_of(items[0])))
+    name = lowered(name_of(fact_of(items[0])))
     noun = "result is" if len(items) == 1 else "results are"
     which = " within the bound asked for" if question.threshold else ""
     text = f"{len(items)} {name} {noun} recorded{which}."
@@ -236,7 +255,7 @@ def _days(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     days = {when.day for i in items if (when := fact_of(i).when) is not None}
     if any(fact_of(i).when is None for i in items):
         return None
-    name = _lowered(name_of(fact_of(items[0])))
+    name = lowered(name_of(fact_of(items[0])))
     which = " within the bound asked for" if question.threshold else ""
     noun = "day" if len(days) == 1 else "days"
     text = f"On {len(days)} {noun} a {name} result{which} is recorded."
@@ -263,7 +282,7 @@ def _none_meets(threshold: Threshold, items: list[Evidence]) -> Part | None:
     best = fact_of(ordered[0])
     word = "highest" if above else "lowest"
     when = f" on {best.when.clock}" if best.when is not None else ""
-    name = _lowered(name_of(best))
+    name = lowered(name_of(best))
     text = f"No: the {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
     operation = "maximum" if above else "minimum"
     return [computed(text, ordered, operation, best.value or 0.0, best.unit)], [(0,)]
@@ -311,8 +330,9 @@ def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     one, other = pair
     result = exact((one.value or 0.0) - (other.value or 0.0))
     unit = shown_unit(one.unit)
-    name = _lowered(name_of(one))
-    told = f"{shown_value(one)} ({_clock(one)}) against {shown_value(other)} ({_clock(other)})"
+    name = lowered(name_of(one))
+    told = f"{shown_value(one)} ({flag_clock(one)}) against "
+    told += f"{shown_value(other)} ({flag_clock(other)})"
     text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
     if question.relation is not None:
         # "How much did it fall" is told as an amount; a rise comes out below zero.
@@ -337,8 +357,8 @@ def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     told = {"higher": "higher than", "lower": "lower than", "same": "the same as"}[truth]
     name = name_of(one)
     text = (
-        f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({_clock(one)}) is {told} "
-        f"{shown_value(other)} ({_clock(other)})."
+        f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({flag_clock(one)}) is {told} "
+        f"{shown_value(other)} ({flag_clock(other)})."
     )
     return [computed(text, items[:2], "compare", truth, one.unit)], [(int(holds),)]
 
@@ -350,51 +370,9 @@ def _two_numbers(items: Sequence[Evidence]) -> tuple[Fact, Fact] | None:
     return facts[0], facts[1]
 
 
-def _flag(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    fact = fact_of(items[0])
-    if fact.flag is None and fact.flag_source is None:
-        return None
-    if question.window is not None and not question.picks and len(items) > 1:
-        return _flag_in_window(question, items)
-    return _flag_of(question, items[0])
-
-
-def _flag_in_window(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    """Of a stretch of time any result counts; for "normal" every one, the first that is not."""
-    if any(fact_of(i).flag is None and fact_of(i).flag_source is None for i in items):
-        return None
-    asked = question.attribute or "abnormal"
-    if asked == "normal":
-        off = next((i for i in items if fact_of(i).flag is not None), items[0])
-        return _flag_of(question, off)
-    hits = [i for i in items if fact_of(i).flag in FLAGS[asked]]
-    if not hits:
-        way = max if asked == "high" else min
-        numbers = [i for i in items if fact_of(i).value is not None] or items
-        return _flag_of(question, way(numbers, key=lambda i: fact_of(i).value or 0.0))
-    told = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in hits[:MOST_OF_A_DAY]]
-    return told, [(1,)]
-
-
-def _flag_of(question: ChartQuestion, item: Evidence) -> Part:
-    fact = fact_of(item)
-    asked = question.attribute or "abnormal"
-    holds = fact.flag is None if asked == "normal" else fact.flag in FLAGS[asked]
-    return [DraftSentence(sentence_of(fact), (item.number,))], [(int(holds),)]
-
-
 def _check(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     fact = fact_of(items[0])
     if question.threshold is None or fact.value is None:
         return None
     holds = meets(fact, question.threshold)
     return [DraftSentence(sentence_of(fact), (items[0].number,))], [(int(holds),)]
-
-
-def _clock(fact: Fact) -> str:
-    return fact.when.clock if fact.when is not None else "no date recorded"
-
-
-def _lowered(name: str) -> str:
-    """A name inside a sentence; abbreviations (`INR`, `pH`, `SpO2`) stay as they are."""
-    return " ".join(w[0].lower() + w[1:] if w[1:].islower() else w for w in name.split())

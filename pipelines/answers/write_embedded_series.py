@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipelines.answers.evidence_items import name_of, shown_unit, shown_value
+from pipelines.answers.evidence_items import marks, name_of, shown_unit, shown_value
 from pipelines.answers.evidence_units import common_unit, in_unit
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded_parts import (
@@ -16,6 +16,7 @@ from pipelines.answers.write_embedded_parts import (
     computed,
     exact,
     fact_of,
+    flag_clock,
     sentence_of,
     shown_number,
     stamp_of,
@@ -134,8 +135,8 @@ def write_direction(question: ChartQuestion, items: list[Evidence]) -> Part | No
     way = "higher than" if change > 0 else "lower than" if change < 0 else "the same as"
     truth = way.partition(" ")[0] if change else "same"
     text = (
-        f"{lead}{name_of(last)} {shown_value(last)} ({_clock(last)}) is {way} the one before, "
-        f"{shown_value(before)} ({_clock(before)})."
+        f"{lead}{name_of(last)} {shown_value(last)} ({flag_clock(last)}) is {way} the one "
+        f"before, {shown_value(before)} ({flag_clock(before)})."
     )
     told = [computed(text, (own[-1], own[-2]), "compare", truth, last.unit)]
     return [*told, *_extremes([i for i in own if _recent(fact_of(i), last)])], rows
@@ -147,10 +148,6 @@ def _recent(fact: Fact, last: Fact) -> bool:
     return last.when.instant - fact.when.instant <= RECENT
 
 
-def _clock(fact: Fact) -> str:
-    return fact.when.clock if fact.when is not None else "no date recorded"
-
-
 def _from_to(items: list[Evidence]) -> DraftSentence:
     first, last = fact_of(items[0]), fact_of(items[-1])
     change = exact((last.value or 0.0) - (in_unit(first, last.unit) or 0.0))
@@ -158,7 +155,7 @@ def _from_to(items: list[Evidence]) -> DraftSentence:
     verb = "rose by" if change > 0 else "fell by" if change < 0 else "changed by"
     text = (
         f"{name} {verb} {shown_number(abs(change))}{unit}, from {shown_value(first)} "
-        f"({_clock(first)}) to {shown_value(last)} ({_clock(last)})."
+        f"({flag_clock(first)}) to {shown_value(last)} ({flag_clock(last)})."
     )
     return computed(text, (items[-1], items[0]), "difference", abs(change), last.unit)
 
@@ -176,6 +173,6 @@ def _extremes(items: list[Evidence]) -> list[DraftSentence]:
         if best.comparator or any((fact_of(i).comparator or "")[:1] == open_side for i in items):
             continue
         when = f" on {best.when.clock}" if best.when is not None else ""
-        text = f"{word} of these: {name_of(best)} {shown_value(best)}{when}."
+        text = f"{word} of these: {name_of(best)} {shown_value(best)}{marks(best)}{when}."
         made.append(computed(text, ordered, operation, best.value or 0.0, best.unit))
     return made

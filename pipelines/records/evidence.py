@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.records.facts import Fact, Passage
+from pipelines.records.moments import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSet:
-    """All that was found for one question, and what was searched to find it."""
+    """All that was found for one question, what was searched to find it, and the chart's end.
+
+    Where nothing was found `missing` says what no entry of the chart is called and `nearest` what
+    lies nearest to it, both without a value.
+    """
 
     items: tuple[Evidence, ...]
     searched: tuple[str, ...]
+    missing: str = ""
     nearest: str = ""
+    as_of: Moment | None = None

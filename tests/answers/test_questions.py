@@ -194,7 +194,7 @@ def test_arithmetic_cites_every_result_the_deciding_one_first(chart: Chart) -> N
 def test_a_latest_value_cites_its_own_record_alone(chart: Chart) -> None:
     _, statements, _ = answered(chart, "latest heart rate")
     assert [len(s.citations) for s in statements] == [1]
-    assert statements[0].text == "Heart Rate was 82 /min on 2026-11-23 13:00."
+    assert statements[0].text == "Heart Rate was 82 /min on 2026-11-23 13:00 (19 h ago)."
 
 
 def test_a_newer_result_of_another_name_follows(chart: Chart) -> None:

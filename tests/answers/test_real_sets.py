@@ -24,6 +24,7 @@ from pipelines.records.chart import Reader
 from pipelines.settings import Settings
 from tests.answers.raw_charts import Raw, citation_faults, read
 from tests.answers.scoring import Item, conversations, faults
+from tests.benchmarks.mimic_questions import answer, open_for_test
 from tests.conftest import SAMPLES, SHARED
 
 KEYS = Path(__file__).parents[1] / "cases" / "keys"
@@ -34,6 +35,7 @@ SETS = {
     "synthea_bulk_ndjson": SHARED / "charts" / "synthea_bulk_ndjson",
     "mimic": SHARED / "eval" / "mimic_demo" / "bundles",
 }
+FOLDERS = {**SETS, "sample_synthea": SAMPLES.parent / "synthea"}
 READER = Reader("resident")
 CASES = [
     pytest.param(name, items, id=items[0]["id"])
@@ -61,12 +63,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         settings = Settings.read(home, {"CHARTROOM_OLLAMA_URL": "http://127.0.0.1:9"})
         house = open_house(settings, writing=True)
         houses.append(house)
-        report = load.load(house, READER, [SETS[name]], validate="off")
+        report = load.load(house, READER, [FOLDERS[name]], validate="off")
         assert not report.refused
-        return LoadedSet(house, read(SETS[name]))
+        return LoadedSet(house, read(FOLDERS[name]))
 
     def of_files_there(name: str) -> LoadedSet:
-        if not SETS[name].is_dir():
+        if not FOLDERS[name].is_dir():
             pytest.skip(f"the set {name} is not on this machine")
         return of(name)
 
@@ -114,3 +116,38 @@ def test_each_sample_patient_has_the_offered_questions_and_more() -> None:
             asked[item["patient"]] = asked.get(item["patient"], 0) + 1
     assert len(asked) == 7
     assert min(asked.values()) >= 9
+
+
+def answered(chart_set: LoadedSet, item: Item) -> bool:
+    """Whether a question gets an answer, asked without the desk and its ledger."""
+    store = chart_set.house.store
+    assert store is not None
+    chart = open_for_test(store, item["patient"])
+    draft, statements, _ = answer(chart, item["question"])
+    return draft.answerable and any(s.support != "unverified" for s in statements)
+
+
+@pytest.mark.parametrize("name", ["samples", "sample_synthea", "mimic"])
+@pytest.mark.parametrize(
+    ("key", "wanted"), [("must_decline", False), ("must_answer", True)], ids=["declined", "twins"]
+)
+def test_what_no_chart_answers_is_declined_and_its_near_twin_is_not(
+    key: str, wanted: bool, name: str, loaded: Callable[[str], LoadedSet]
+) -> None:
+    items = [i for line in conversations(KEYS / f"{key}.jsonl") for i in line if i["set"] == name]
+    chart_set = loaded(name)
+    otherwise = [i["question"] for i in items if answered(chart_set, i) is not wanted]
+    known_open = {i["question"] for i in items if i.get("open")}
+    assert items
+    assert [q for q in otherwise if q not in known_open] == []
+
+
+def test_the_keys_of_what_is_declined_are_of_many_kinds_and_patients() -> None:
+    declined, twins = (
+        [item for line in conversations(KEYS / f"{key}.jsonl") for item in line]
+        for key in ("must_decline", "must_answer")
+    )
+    assert len(declined) >= 150
+    assert len(twins) >= 60
+    assert len({item["kind"] for item in declined}) >= 10
+    assert len({item["patient"] for item in declined}) >= 10

@@ -163,7 +163,7 @@ def test_less_than_a_day_is_told_in_hours(tmp_path: Path) -> None:
     short = _visit("short", "IMP", "2026-11-01T10:00:00Z", "2026-11-01T14:30:00Z")
     values, text, _ = told(loaded(tmp_path / "short", [short]), "How long was the hospital stay?")
     assert values == ((0.1875,),)
-    assert "4.50 hours" in text
+    assert "4.5 hours" in text
 
 
 @pytest.mark.parametrize(
