@@ -34,6 +34,7 @@ from pipelines.answers.evidence_medications import (
     medication_evidence,
 )
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
+from pipelines.answers.evidence_particulars import particular_evidence, topic_evidence
 from pipelines.answers.evidence_reasons import nearest, reason_evidence
 from pipelines.answers.evidence_records import (
     appointment_evidence,
@@ -80,6 +81,8 @@ GATHERERS: dict[str, Gatherer] = {
     "screening": screening_evidence,
     "care_team": team_evidence,
     "goal": goal_evidence,
+    "particular": particular_evidence,
+    "topic": topic_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -99,6 +102,8 @@ SEARCHED = {
     "screening": "QuestionnaireResponse, Observation, Condition",
     "care_team": "CareTeam",
     "goal": "Goal",
+    "particular": "records that name who, which lot and other particulars:",
+    "topic": "Observation",
 }
 KEPT: dict[str, Callable[[Chart], object]] = {
     "device": devices,
