@@ -250,8 +250,10 @@ def _bill(reading: Reading) -> ChartQuestion | None:
         if i.part == "diagnosis"
     }
     left = text.left()
+    if left and (denied or paid):
+        return _decided(reading, "denied" if denied else "paid")
     meant = _narrowed(text, names)
-    if meant is None or ask == "none" or (left and (denied or paid)):
+    if meant is None or ask == "none":
         return None
     attribute = (
         "denied" if denied else "principal" if principal
@@ -261,6 +263,19 @@ def _bill(reading: Reading) -> ChartQuestion | None:
         return None
     ask = "list" if attribute == "paid" else ask  # what was paid is told, not that it was
     return reading.made("bill", ask, attribute=attribute, records=meant if left else (), names=left)
+
+
+def _decided(reading: Reading, attribute: str) -> ChartQuestion | None:
+    """What was decided of the bills for a thing that the question names, as they name it."""
+    billed: dict[str, str] = {}
+    for one in claim_items(reading.chart):
+        if one.part != "diagnosis":
+            billed[one.fact.resource] = f"{billed.get(one.fact.resource, '')} {one.fact.display}"
+    left = reading.text.left()
+    meant = _narrowed(reading.text, billed)
+    if not meant:
+        return None
+    return reading.made("bill", "list", attribute=attribute, records=meant, names=left)
 
 
 def _stays(text: QuestionText) -> tuple[PlacedStay, ...]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers.question_rewrites import rewritten
+
 TABLE = Path(__file__).with_name("question_words.toml")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?[+%]?")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])(?:'s|s')(?=\s|$|[?.,!])")
@@ -77,7 +79,7 @@ class QuestionText:
     """The text of one question; `take` blanks what it finds, places stay what they were."""
 
     def __init__(self, question: str) -> None:
-        self.whole = plain(question)
+        self.whole = rewritten(plain(question))
         self.text = self.whole
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_reading import read
-from pipelines.answers.question_text import any_of, phrase, plain, words
+from pipelines.answers.question_text import QuestionText, any_of, phrase, plain, words
+from pipelines.answers.question_window import take_window
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
@@ -31,6 +32,10 @@ FROM_BEFORE = (
     "device",
 )
 
+# Subjects of records of which a follow-up may name another time.
+RECORDED = ("screening", "topic", "particular", "appointment", "bill", "coverage")
+OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appointments", "say")
+
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
@@ -43,9 +48,24 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
             return alone
         return _after(question, chart, turns, alone)
     before = with_thread(turns[-1].question, chart, turns[:-1])
+    if before.subject in RECORDED and before.decline is None:
+        return _at_another_time(question, chart, before) or read(question, chart)
     if before.subject not in FROM_BEFORE or before.decline is not None:
         return read(question, chart)
     return _continued(question, chart, before)
+
+
+def _at_another_time(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    """What was asked of records before, in the time that is all a follow-up says."""
+    text = QuestionText(question)
+    try:
+        window = take_window(text, chart.as_of)
+    except ValueError:
+        return None
+    text.take_all(phrase(any_of((*words()["follow_up"]["begins"], *OF_RECORDS))))
+    if window is None or text.left():
+        return None
+    return replace(before, text=text.whole, window=window)
 
 
 def _after(
@@ -83,6 +103,7 @@ def _continued(question: str, chart: Chart, before: ChartQuestion) -> ChartQuest
     return _moved(text, before) or _joined(bare, read(bare, chart), chart, before)
 
 
+_THEN = re.compile(r"\b(?:then|that day|at that time|on that day|that time|that date)\b")
 _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
 
 
@@ -137,6 +158,8 @@ def _about_names(
     more = read(f"{bare} {before.names[0]}", chart)
     if more.decline is None and more.subject == before.subject:
         same = replace(more, names=before.names, groups=before.groups, unlisted=())
+        if more.window is None and _THEN.search(bare) is not None:
+            same = replace(same, window=before.window, picks=more.picks or before.picks)
         return replace(same, records=before.records)
     return alone
 
