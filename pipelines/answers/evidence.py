@@ -43,6 +43,7 @@ from pipelines.answers.evidence_records import (
     team_evidence,
 )
 from pipelines.answers.evidence_related import related_evidence
+from pipelines.answers.evidence_reports import report_evidence, susceptibility_evidence
 from pipelines.answers.evidence_results import result_evidence
 from pipelines.answers.evidence_screening import screening_evidence
 from pipelines.answers.evidence_stays import pool
@@ -83,6 +84,7 @@ GATHERERS: dict[str, Gatherer] = {
     "goal": goal_evidence,
     "particular": particular_evidence,
     "topic": topic_evidence,
+    "susceptibility": susceptibility_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -104,6 +106,7 @@ SEARCHED = {
     "goal": "Goal",
     "particular": "records that name who, which lot and other particulars:",
     "topic": "Observation",
+    "susceptibility": "Observation, cultures and susceptibilities",
 }
 KEPT: dict[str, Callable[[Chart], object]] = {
     "device": devices,
@@ -126,7 +129,8 @@ def gather(
         return EvidenceSet(numbered(related_evidence(chart, question, search)), searched(question))
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
-        items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
+        kept = [*reason_evidence(chart, question), *report_evidence(chart, question)]
+        items = [*kept, *note_evidence(chart, question, search)]
         items = _of_the_device(question, items)
     else:
         items = _of_each(chart, question, gatherer) if gatherer is not None else []

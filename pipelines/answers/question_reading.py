@@ -113,6 +113,7 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question_cultures import read_susceptibility
     from pipelines.answers.question_particulars import read_particulars
     from pipelines.answers.question_records import read_records
 
@@ -133,7 +134,9 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
-    kept = read_particulars(reading) or read_records(reading)
+    kept = (
+        read_particulars(reading) or read_susceptibility(reading) or read_records(reading)
+    )
     if kept is not None:
         return kept
     if refusal is not None:

@@ -84,6 +84,7 @@ def _is_follow_up(question: str) -> bool:
     text = plain(question)
     begins = re.match(rf"{any_of(table['begins'])}(?!\w)", text)
     points = phrase(any_of((*table["pronouns"], *table["before"], *table["after"]))).search(text)
+    points = points or re.search(rf"(?<!^){_THEN.pattern}$", text)
     return bool(begins or points) or len(text.split()) <= 3
 
 

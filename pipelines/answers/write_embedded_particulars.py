@@ -25,3 +25,8 @@ def write_topic(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask == "when":
         return lines(evidence.items, tuple((stamp_of(i),) for i in evidence.items))
     return lines(evidence.items, tuple((cell_of(fact_of(i)),) for i in evidence.items))
+
+
+def write_told(_question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """Each record in its own words, without a row: what it means is not concluded."""
+    return lines(evidence.items) if evidence.items else abstained(NO_RESULT)
