@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from pipelines.answers.evidence_items import item
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_classes import absent_drugs
 from pipelines.answers.question_names import take_names
-from pipelines.answers.question_text import QuestionText
+from pipelines.answers.question_text import QuestionText, tokens
 from pipelines.answers.question_things import take_things
 from pipelines.charts import sources
 from pipelines.charts.immunizations import immunizations
@@ -96,11 +97,18 @@ def _for(chart: Chart, entry: Medication) -> Evidence | None:
 
 def nearest(chart: Chart, question: ChartQuestion) -> str:
     """What the chart does hold of the things a question names, as one sentence or nothing."""
+    absent = _drugs_absent(chart, question)
     parts = [*_results_held(chart, question), *_drugs_held(chart, question)]
     if not parts:
-        return ""
+        return absent
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"The chart does hold {listed}."
+    return f"{absent} The chart does hold {listed}.".strip()
+
+
+def _drugs_absent(chart: Chart, question: ChartQuestion) -> str:
+    drugs = thing_names(chart).get("medication", ())
+    absent = absent_drugs((word for word, _, _ in tokens(question.text)), drugs)
+    return f"No medication entry of this chart names {' or '.join(absent)}." if absent else ""
 
 
 def _results_held(chart: Chart, question: ChartQuestion) -> list[str]:

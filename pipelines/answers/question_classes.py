@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_text import QuestionText, any_of, phrase
 from pipelines.terms.drug_classes import DrugClass, load
+
+NOT_NAMED = "No medication entry of this chart names {drug}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,24 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
     if word.endswith(endings):
         return bool(own)
     return bool(own) and not any(entry.holds(d) for entry in own for d in displays)
+
+
+def absent_drugs(words: Iterable[str], displays: Iterable[str]) -> tuple[str, ...]:
+    """The words that are drugs which no medication entry of the chart names."""
+    known = tuple(displays)
+    held = " ".join(known).lower()
+    return tuple(w for w in words if w not in held and is_known_drug(w, known))
+
+
+def of_absent_drug(
+    whole: str, left: tuple[str, ...], displays: tuple[str, ...]
+) -> ChartQuestion | None:
+    """A question whose words left over name a drug that the chart does not, declined as that."""
+    absent = absent_drugs(left, displays)
+    if not absent:
+        return None
+    says = NOT_NAMED.format(drug=" or ".join(absent))
+    return ChartQuestion(whole, "medication", "decline", decline=says)
 
 
 def _names(entry: DrugClass, text: QuestionText) -> bool:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.answers.question import ChartQuestion, NoteAsked, Pick, Thing, Threshold, Window
+from pipelines.answers.question_classes import of_absent_drug
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
@@ -113,9 +114,7 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
-    from pipelines.answers.question_cultures import read_susceptibility
-    from pipelines.answers.question_particulars import read_particulars
-    from pipelines.answers.question_records import read_records
+    from pipelines.answers.question_kept import read_kept
 
     text = QuestionText(question)
     notes = has_notes(chart)
@@ -134,9 +133,7 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
-    kept = (
-        read_particulars(reading) or read_susceptibility(reading) or read_records(reading)
-    )
+    kept = read_kept(reading)
     if kept is not None:
         return kept
     if refusal is not None:
@@ -391,6 +388,9 @@ def _unexplained(
         asked = note_question(reading.asked, understood, left, chart_names)
         if asked is not None:
             return replace(asked, window=reading.window)
+    absent = of_absent_drug(reading.text.whole, left, chart_names.get("medication", ()))
+    if absent is not None:
+        return absent
     if understood is not None and left:
         said = " ".join(left)
         return ChartQuestion(

@@ -40,6 +40,7 @@ STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
 _PRESENT = phrase(r"is|are|does|do|has")
+_HOW_LONG = phrase(r"(?:for\s+)?how\s+(?:long|many\s+(?:days|hours|weeks|months))(?:\s+ago)?")
 _INSECURE = re.compile(r"insecur|unstab|instab|homeless")
 # "Is the defibrillator on" asks whether it works, which no period of use tells.
 _RUNNING = re.compile(r"\b(?:on|off|running|working)$")
@@ -119,15 +120,18 @@ def _device(reading: Reading) -> ChartQuestion | None:
     named_any = bool(fits) if sort is not None else _take(text, "device", "any")
     if not named_any or _RUNNING.search(text.whole) is not None:
         return None
+    spoken = text.take(_HOW_LONG) is not None
     attribute = next((a for a in ("removed", "placed", "now") if _take(text, "device", a)), None)
     present = _is_present(text)
     _take(text, "device", "now", "filler")
-    ask = _ask(reading)
+    ask = "length" if spoken else _ask(reading)
     reading.picks = take_picks(text, ())
     # "Implanted" and "fitted" tell devices apart, which no record does.
-    untold = sort is None and attribute == "placed" and ask != "when"
+    untold = sort is None and attribute == "placed" and ask not in ("when", "length")
     if untold or (ask == "when" and attribute in (None, "now")):
         return None
+    if ask == "length":
+        attribute = "placed"
     if attribute in (None, "now"):  # in place now, or in the time that is asked for
         now = present and reading.window is None and (attribute or ask in ("exists", "count"))
         attribute = "now" if now else None
