@@ -20,6 +20,7 @@ from pipelines.answers.evidence_allergies import (
 from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
 from pipelines.answers.evidence_code_status import code_status_evidence
 from pipelines.answers.evidence_devices import device_evidence
+from pipelines.answers.evidence_fluids import fluid_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
     NOT_DONE_ENTRY,
@@ -85,6 +86,7 @@ GATHERERS: dict[str, Gatherer] = {
     "particular": particular_evidence,
     "topic": topic_evidence,
     "susceptibility": susceptibility_evidence,
+    "fluid": fluid_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -107,6 +109,7 @@ SEARCHED = {
     "particular": "records that name who, which lot and other particulars:",
     "topic": "Observation",
     "susceptibility": "Observation, cultures and susceptibilities",
+    "fluid": "Observation, intake and output:",
 }
 KEPT: dict[str, Callable[[Chart], object]] = {
     "device": devices,

@@ -223,7 +223,8 @@ def _show(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     """What a study found: its own report's findings, or a sentence that says it of the study."""
     words = "|".join(re.escape(word) for group in asked.things for word in group)
     told = re.search(rf"(?<!\w)(?:{words})(?:\s+[\d/.-]+)?(?::(?!\d)|{SHOWS})", text)
-    if told is not None and not _plans(text):
+    near = f"{placed.opens} {placed.before} {text}"
+    if told is not None and not _plans(text) and all(_any(g, near) for g in asked.things):
         return 5.0
     named = all(_any(group, placed.opens) for group in asked.things)
     if named and RESULT_LABEL.match(placed.label):

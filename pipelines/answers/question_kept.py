@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_cultures import read_susceptibility
+from pipelines.answers.question_fluids import read_fluids
 from pipelines.answers.question_particulars import read_particulars
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_records import read_records
@@ -15,4 +16,9 @@ from pipelines.answers.question_records import read_records
 
 def read_kept(reading: Reading) -> ChartQuestion | None:
     """The question as one for records with fields of their own, or None."""
-    return read_particulars(reading) or read_susceptibility(reading) or read_records(reading)
+    return (
+        read_particulars(reading)
+        or read_susceptibility(reading)
+        or read_fluids(reading)
+        or read_records(reading)
+    )

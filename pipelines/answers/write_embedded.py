@@ -18,7 +18,12 @@ from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_lists import write_list, write_medications
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
-from pipelines.answers.write_embedded_particulars import write_particulars, write_told, write_topic
+from pipelines.answers.write_embedded_particulars import (
+    write_fluids,
+    write_particulars,
+    write_told,
+    write_topic,
+)
 from pipelines.answers.write_embedded_records import write_devices, write_records
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
@@ -41,6 +46,7 @@ WRITERS: dict[str, Writer] = {
     "particular": write_particulars,
     "topic": write_topic,
     "susceptibility": write_told,
+    "fluid": write_fluids,
     **dict.fromkeys(SUBJECTS - {"device"}, write_records),
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
