@@ -19,6 +19,7 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact
 
 MOST_ENTRIES = 8
+MOST_OF_EACH = 40
 
 
 def particular_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -27,10 +28,11 @@ def particular_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     found = _in_time(chart, question, entries(chart, wanted, question.names))
     if question.picks:
         found = by_pick(tuple(reversed(found)), question)
-    once: dict[tuple[str, str], Evidence] = {}
+    once: dict[tuple[str, str, str], Evidence] = {}
     for entry in found:
-        once.setdefault((entry.fact.display, entry.value), _told(entry, wanted.line))
-    return list(once.values())[:MOST_ENTRIES]
+        own = entry.fact.resource if wanted.each else ""
+        once.setdefault((entry.fact.display, entry.value, own), _told(entry, wanted.line))
+    return list(once.values())[: MOST_OF_EACH if wanted.each else MOST_ENTRIES]
 
 
 def _in_time(
@@ -60,6 +62,12 @@ def topic_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
             window = since(encounters(chart), question.window)
             found += [f for f in own if window and in_window(f.when, window)]
         else:
-            found += by_pick(own, question) if question.picks else own[-1:]
+            found += by_pick(own, question) if question.picks else _latest(own)
     newest = sorted(found, key=lambda f: f.when.instant.timestamp() if f.when else 0.0)
     return [result_item(fact) for fact in reversed(newest)]
+
+
+def _latest(own: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The last result, with any other of the same moment."""
+    last = own[-1].when if own else None
+    return tuple(f for f in own if f.when == last) if last is not None else own[-1:]

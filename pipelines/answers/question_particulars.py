@@ -64,13 +64,15 @@ def _topic(reading: Reading) -> ChartQuestion | None:
         if not _take_longest(tried.text, topic["said"]):
             continue
         filed = _filed(reading.chart, topic["filed"])
-        if not filed:
+        if not filed and not topic.get("notes"):
             continue
         tried.text.take_all(phrase(any_of((*topic["filler"], *table()["filler"]))))
         when = take_when(tried.text)
         picks = take_picks(tried.text, ())
         left = {word.removesuffix("s") for word in tried.text.left()}
         meant = tuple(name for name in filed if left <= _words_of(name))
+        if not filed and not left:
+            return _noted(tried, topic)
         if not meant:
             continue
         tried.picks = picks
@@ -93,7 +95,7 @@ def particulars() -> tuple[Particular, ...]:
     return tuple(
         Particular(
             one["title"], one["record"], one["path"], one.get("value", "."), one["line"],
-            one.get("role"),
+            one.get("role"), one.get("each", False),
         )
         for one in table()["particular"]
     )  # fmt: skip
@@ -119,6 +121,10 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
     """The question for a particular, or None where words are left that nothing explains."""
     text = tried.text
     names: tuple[str, ...] = ()
+    if one.get("must") and text.find(phrase(any_of(one["must"]))) is None:
+        return None
+    if one.get("dated") and tried.window is None:
+        return None
     if one.get("named"):
         names = take_names(text, _displays(tried.chart, one)).displays
         noun = text.take(phrase(any_of(one.get("nouns", ["nothing"]))))

@@ -239,13 +239,17 @@ def _kind_of_order(kind: str) -> re.Pattern[str]:
 def _bill(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     weak = _take(text, "bill", "weak")
-    if not _take(text, "bill", "noun") and not weak:
+    summed = text.find(_said("bill", "amount")) is not None
+    paying = summed and text.find(_said("bill", "paid")) is not None
+    costing = re.search(r"\b(?:costs?|charged?)\b", text.whole) is not None
+    if not _take(text, "bill", "noun") and not (weak or paying or costing):
         return None
     reading.stays = _stays(text)
     principal = _take(text, "bill", "principal")
     diagnosis = _take(text, "bill", "diagnosis") or principal
     denied = _take(text, "bill", "denied")
     paid = _take(text, "bill", "paid")
+    summed = _take(text, "bill", "amount") and not (diagnosis or denied)
     _take(text, "bill", "filler")
     ask = _ask(reading)
     names = {
@@ -254,18 +258,19 @@ def _bill(reading: Reading) -> ChartQuestion | None:
         if i.part == "diagnosis"
     }
     left = text.left()
-    if left and (denied or paid):
-        return _decided(reading, "denied" if denied else "paid")
+    if left and (denied or paid or summed):
+        return _decided(reading, "denied" if denied else "paid" if paid else "amount")
     meant = _narrowed(text, names)
     if meant is None or ask == "none":
         return None
     attribute = (
         "denied" if denied else "principal" if principal
-        else "diagnosis" if diagnosis or left else "paid" if paid else None
+        else "diagnosis" if diagnosis or left else "paid" if paid
+        else "amount" if summed else None
     )  # fmt: skip
     if attribute is None and (weak or ask == "exists"):
         return None
-    ask = "list" if attribute == "paid" else ask  # what was paid is told, not that it was
+    ask = "list" if attribute in ("paid", "amount") else ask  # what was paid is told, not that it was
     return reading.made("bill", ask, attribute=attribute, records=meant if left else (), names=left)
 
 

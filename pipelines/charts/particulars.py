@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from pipelines.charts import sources
+from pipelines.charts.care import care_plans
 from pipelines.charts.consents import consents
 from pipelines.charts.devices import devices
+from pipelines.charts.encounters import encounters
 from pipelines.charts.immunizations import immunizations
 from pipelines.charts.medications import medications
 from pipelines.charts.notes import notes
@@ -22,7 +24,7 @@ from pipelines.charts.orders import orders
 from pipelines.charts.patients import patient
 from pipelines.charts.problems import conditions
 from pipelines.charts.procedures import procedures
-from pipelines.charts.reports import reports
+from pipelines.charts.reports import imaging_studies, reports
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
 
@@ -31,7 +33,10 @@ MOST_READ = 400
 
 @dataclass(frozen=True, slots=True)
 class Particular:
-    """Which element (`path`, `value`) of which records; `role` must stand beside an actor."""
+    """Which element (`path`, `value`) of which records; `role` must stand beside an actor.
+
+    `each`: every record is told, also where it says the same as another.
+    """
 
     title: str
     record: str
@@ -39,6 +44,7 @@ class Particular:
     value: str
     line: str
     role: str | None = None
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,12 @@ RECORDS: dict[str, Callable[[Chart], Iterable[Fact]]] = {
         replace(one.fact, display=one.title, when=one.when) for one in notes(chart)
     ),
     "patient": lambda chart: (patient(chart).fact,),
+    "visit": lambda chart: (one.fact for one in encounters(chart)),
+    "imaging": lambda chart: (one.fact for one in imaging_studies(chart)),
+    "care plan": lambda chart: (
+        replace(one.fact, display=one.categories[-1] if one.categories else one.fact.display)
+        for one in care_plans(chart)
+    ),
 }
 
 
