@@ -23,7 +23,7 @@ from pipelines.charts import notes, passages
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Note, Passage
 
-MOST_SHOWN = {"why": 3}
+MOST_SHOWN = {"why": 3, "course": 12}
 MOST_OTHERWISE = 4
 BEFORE = 2
 WORSE_BY = 2.0
@@ -247,6 +247,9 @@ def _plain(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     groups = (*asked.things, *asked.events)
     own = sum(_any(group, text) for group in groups)
     near = f"{placed.before} {heading} {text}"
+    if asked.kind == "course":
+        labelled = f"{heading} {placed.label}"
+        return 3.0 if any(_any(group, labelled) for group in asked.things) else None
     if asked.document or asked.latest:
         return 3.0 * own + 1.0 if all(_any(g, near) for g in groups) else None
     if own < 1 or not all(_any(group, near) for group in groups) or _plans(text):

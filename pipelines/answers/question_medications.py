@@ -24,6 +24,7 @@ _IS_ON = re.compile(r"\b(?:is|are|does)\s+(?:\w+\s+){0,2}(?:on|taking|takes?|usi
 _COUNTED = re.compile(r"\bhow many\b")
 _ORDERS = re.compile(r"\b(?:prescriptions?|orders?|ordered|prescribed|entries)\b")
 _UNITS = re.compile(r"\bunits?\b")
+_INFUSION = re.compile(r"\binfusions?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
 Names = Mapping[str, tuple[str, ...]]
@@ -96,6 +97,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     for cue in ("given", "started", "stopped", "dose", "taking"):
         text.take_all(listed("medication", cue))
     total = take_choice(text, "total")
+    extreme = take_choice(text, "extreme") if "dose" in cues and named.displays else None
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
     units = bool(text.take_all(phrase(r"units?"))) or _UNITS.search(text.whole) is not None
@@ -104,6 +106,10 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
     if ask == "count" and units and named.displays and "given" in cues:
         ask = "total"
+    if extreme is not None and not reading.when:
+        return reading.made(
+            "medication", "extreme", names=named.displays, attribute="given", extreme=extreme
+        )
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(
@@ -114,7 +120,8 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
 
 def _attribute(reading: Reading, cues: list[str]) -> str | None:
     """Which entries say it: a dose at a place in time, or a number of doses, was given."""
-    if "given" in cues:
+    infusion = _INFUSION.search(reading.text.whole) is not None
+    if "given" in cues and not ("stopped" in cues and infusion):
         return "given"
     if "stopped" in cues:
         return "stopped"

@@ -21,15 +21,13 @@ from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import Reading, take_when
 from pipelines.answers.question_scope import take_picks
-from pipelines.answers.question_text import QuestionText, any_of, asks_if, key, phrase, words
+from pipelines.answers.question_text import any_of, asks_if, key, phrase, words
 from pipelines.charts.labs import kinds
 from pipelines.charts.particulars import Particular, entries
 from pipelines.records.chart import Chart
 
 TABLE = Path(__file__).with_name("question_particulars.toml")
 _ELSE = phrase(r"why|how come|how many|how often|should|need|needs|risk")
-# A result read by its own full name ("Fear of losing job") is not asked for by a topic's word.
-_LONG = 3
 
 
 @lru_cache(maxsize=1)
@@ -52,17 +50,20 @@ def _tried(reading: Reading) -> Reading:
     return tried
 
 
-def _take_longest(text: QuestionText, said: list[str]) -> bool:
-    found = text.take(phrase(any_of(said)))
-    return found is not None
+@lru_cache(maxsize=256)
+def _said(section: str, number: int) -> re.Pattern[str]:
+    """What people say for one entry of the table, the longest phrase first."""
+    return phrase(any_of(table()[section][number]["said"]))
 
 
 def _topic(reading: Reading) -> ChartQuestion | None:
     """Results of the chart that are filed under a topic that the question names."""
-    for topic in table()["topic"]:
-        tried = _tried(reading)
-        if not _take_longest(tried.text, topic["said"]):
+    for number, topic in enumerate(table()["topic"]):
+        said = _said("topic", number)
+        if reading.text.find(said) is None:
             continue
+        tried = _tried(reading)
+        tried.text.take(said)
         filed = _filed(reading.chart, topic["filed"])
         if not filed and not topic.get("notes"):
             continue
@@ -90,6 +91,7 @@ def _words_of(name: str) -> set[str]:
     return {word.removesuffix("s") for word in key(name).split()}
 
 
+@lru_cache(maxsize=1)
 def particulars() -> tuple[Particular, ...]:
     """Every particular of the table."""
     return tuple(
@@ -105,9 +107,11 @@ def _particular(reading: Reading) -> ChartQuestion | None:
     """The first particular whose words and whose records the question names."""
     silent: ChartQuestion | None = None
     for number, one in enumerate(table()["particular"]):
-        tried = _tried(reading)
-        if not _take_longest(tried.text, one["said"]):
+        said = _said("particular", number)
+        if reading.text.find(said) is None:
             continue
+        tried = _tried(reading)
+        tried.text.take(said)
         asked = _asked(tried, one, str(number))
         if asked is None:
             continue
