@@ -35,9 +35,7 @@ def particular_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     return list(once.values())[: MOST_OF_EACH if wanted.each else MOST_ENTRIES]
 
 
-def _in_time(
-    chart: Chart, question: ChartQuestion, found: tuple[Entry, ...]
-) -> tuple[Entry, ...]:
+def _in_time(chart: Chart, question: ChartQuestion, found: tuple[Entry, ...]) -> tuple[Entry, ...]:
     if question.window is None:
         return found
     window = since(encounters(chart), question.window)

@@ -178,19 +178,18 @@ def _read(reading: Reading) -> ChartQuestion:
 
     text = reading.text
     reading.asked = text.text
-    names = reading.names
     chart_names = thing_names(reading.chart)
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
     reading.yes_no = asks_if(text.whole)
-    reading.results_named = bool(reading.verbatim) or names_result(text, names)
+    reading.results_named = bool(reading.verbatim) or names_result(text, reading.names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
         return replace(told, window=reading.window)
     understood = read_subject(reading, chart_names)
     if understood is None:
-        understood = read_results(reading, names)
+        understood = read_results(reading, reading.names)
     left = text.left()
     if understood is not None and not left:
         return _in_notes_instead(reading, understood) or understood
@@ -388,15 +387,13 @@ def _unexplained(
         asked = note_question(reading.asked, understood, left, chart_names)
         if asked is not None:
             return replace(asked, window=reading.window)
-    absent = of_absent_drug(reading.text.whole, left, chart_names.get("medication", ()))
-    if absent is not None:
+    if absent := of_absent_drug(reading.text.whole, left, chart_names.get("medication", ())):
         return absent
+    said = " ".join(left)
     if understood is not None and left:
-        said = " ".join(left)
         return ChartQuestion(
             reading.text.whole, understood.subject, "decline",
             decline=UNKNOWN_WORDS.format(said=said), not_understood=True,
         )  # fmt: skip
-    said = " ".join(left)
     reason = UNKNOWN_WORDS.format(said=said) if left else NOT_UNDERSTOOD
     return ChartQuestion(reading.text.whole, "none", "decline", decline=reason, not_understood=True)

@@ -270,7 +270,9 @@ def _bill(reading: Reading) -> ChartQuestion | None:
     )  # fmt: skip
     if attribute is None and (weak or ask == "exists"):
         return None
-    ask = "list" if attribute in ("paid", "amount") else ask  # what was paid is told, not that it was
+    ask = (
+        "list" if attribute in ("paid", "amount") else ask
+    )  # what was paid is told, not that it was
     return reading.made("bill", ask, attribute=attribute, records=meant if left else (), names=left)
 
 

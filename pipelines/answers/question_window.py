@@ -71,7 +71,8 @@ _ON = re.compile(
 )
 # Without a year only after a word that makes it a date: "may" and "march" are verbs too.
 _SIDE_YEARLESS = re.compile(
-    rf"\b(?P<side>since|after|before|until|prior to|up to|as of|starting)\s+(?P<a>{_YEARLESS})(?![\d-])"
+    r"\b(?P<side>since|after|before|until|prior to|up to|as of|starting)\s+"
+    rf"(?P<a>{_YEARLESS})(?![\d-])"
 )
 _ON_YEARLESS = re.compile(
     rf"\b(?:on|in|during|of|for|from)\s+(?:the\s+)?(?:day\s+of\s+|month\s+of\s+)?(?P<a>{_YEARLESS})(?![\d-])"
@@ -166,7 +167,9 @@ def _placed(written: str, now: datetime) -> tuple[datetime, datetime]:
     if re.fullmatch(_DATE, text):
         return span(text)
     for year in (now.year, now.year - 1):
-        start, end = span(f"{year}-{text}" if text[:2].isdigit() and "-" in text else f"{text} {year}")
+        start, end = span(
+            f"{year}-{text}" if text[:2].isdigit() and "-" in text else f"{text} {year}"
+        )
         if start <= now:
             return start, end
     return start, end

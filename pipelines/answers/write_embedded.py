@@ -17,13 +17,13 @@ from pipelines.answers.question_records import SUBJECTS
 from pipelines.answers.write_embedded_allergies import write_allergies
 from pipelines.answers.write_embedded_code_status import write_code_status
 from pipelines.answers.write_embedded_lists import write_list, write_medications
-from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_particulars import (
     write_fluids,
     write_particulars,
     write_told,
     write_topic,
 )
+from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits

@@ -53,14 +53,14 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         named = question.names or question.window or question.stay or question.ask != "list"
         active = question.every or not named
         return abstained(NONE_ACTIVE if active else NO_ENTRY)
-    if question.ask == "total":
-        return _total(entries)
-    if question.ask == "extreme":
-        return _extreme(question, entries)
     return _entries(question, entries)
 
 
 def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
+    if question.ask == "total":
+        return _total(entries)
+    if question.ask == "extreme":
+        return _extreme(question, entries)
     if question.ask == "when":
         told = bool(stamp_of(entries[0]))
         rows = tuple((stamp_of(i),) for i in entries)

@@ -26,7 +26,7 @@ NOT_TOLD = "The records of what is asked do not say that."
 NO_RESULT = "No such result is recorded for what is asked."
 
 
-def write_particulars(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+def write_particulars(_question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """What the records say at the element; nothing where they say nothing."""
     if not evidence.items:
         return abstained(NOT_TOLD)

@@ -121,7 +121,8 @@ def _lengths(entries: list[Evidence]) -> Draft:
         days = float(int(hours / 24)) if dates_only else exact(hours / 24)
         unit, length = ("days", days) if days >= 1 else ("hours", exact(hours))
         last = "to" if end.kind == PAST_DEVICE else "and still in at the chart's last entry of"
-        text = f"{fact_of(end).display}: {shown_number(length)} {unit}, from {came.clock} {last} {left.clock}."
+        told = f"{fact_of(end).display}: {shown_number(length)} {unit}"
+        text = f"{told}, from {came.clock} {last} {left.clock}."
         sentences.append(computed(text, (end, start), "elapsed", length, unit))
         rows.append((days,))
     return Draft(True, tuple(sentences), tuple(rows)) if rows else lines(entries)
