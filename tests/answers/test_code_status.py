@@ -187,7 +187,7 @@ def answered(chart: Chart, *turns: str) -> tuple[str, tuple[tuple[Cell, ...], ..
                      (("2026-11-12 09:00:00",),), id="how-long"),
         pytest.param([DNR_NEW], "Did she get fluids for resuscitation?", "The words “flu", (),
                      id="not-about-the-code-status"),
-        pytest.param([FULL_OLD], "When was she made DNR?", "No: Observation of", (), id="never"),
+        pytest.param([FULL_OLD], "When was she made DNR?", "No such code status is in force: Observation of", (), id="never"),
         pytest.param([agreed("deny", CPR, "2025-09-11"), ordered("DNR", "2026-11-12")],
                      "Who signed the DNR?", "Order of 2026-11-12 (active, requester Dr. Two)", (),
                      id="who"),
