@@ -21,6 +21,7 @@ from pipelines.answers.evidence_bills import bill_evidence, coverage_evidence
 from pipelines.answers.evidence_code_status import code_status_evidence
 from pipelines.answers.evidence_conflicts import conflict_evidence
 from pipelines.answers.evidence_devices import device_evidence
+from pipelines.answers.evidence_fluids import fluid_evidence
 from pipelines.answers.evidence_intervals import interval_evidence
 from pipelines.answers.evidence_items import numbered
 from pipelines.answers.evidence_lists import (
@@ -37,6 +38,7 @@ from pipelines.answers.evidence_medications import (
 )
 from pipelines.answers.evidence_nearest import nearest
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
+from pipelines.answers.evidence_particulars import particular_evidence, topic_evidence
 from pipelines.answers.evidence_reasons import reason_evidence
 from pipelines.answers.evidence_records import (
     appointment_evidence,
@@ -45,6 +47,7 @@ from pipelines.answers.evidence_records import (
     team_evidence,
 )
 from pipelines.answers.evidence_related import related_evidence
+from pipelines.answers.evidence_reports import report_evidence, susceptibility_evidence
 from pipelines.answers.evidence_results import last_outside, result_evidence
 from pipelines.answers.evidence_screening import screening_evidence
 from pipelines.answers.evidence_stays import pool
@@ -84,6 +87,10 @@ GATHERERS: dict[str, Gatherer] = {
     "screening": screening_evidence,
     "care_team": team_evidence,
     "goal": goal_evidence,
+    "particular": particular_evidence,
+    "topic": topic_evidence,
+    "susceptibility": susceptibility_evidence,
+    "fluid": fluid_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -104,6 +111,10 @@ SEARCHED = {
     "screening": "QuestionnaireResponse, Observation, Condition",
     "care_team": "CareTeam",
     "goal": "Goal",
+    "particular": "records that name who, which lot and other particulars:",
+    "topic": "Observation",
+    "susceptibility": "Observation, cultures and susceptibilities",
+    "fluid": "Observation, intake and output:",
 }
 KEPT: dict[str, Callable[[Chart], object]] = {
     "device": devices,
@@ -129,7 +140,8 @@ def gather(
         return EvidenceSet(related, searched(question), near.missing, near.near, chart.as_of)
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
-        items = [*reason_evidence(chart, question), *note_evidence(chart, question, search)]
+        kept = [*reason_evidence(chart, question), *report_evidence(chart, question)]
+        items = [*kept, *note_evidence(chart, question, search)]
         items = _of_the_device(question, items)
     else:
         items = _of_each(chart, question, gatherer) if gatherer is not None else []

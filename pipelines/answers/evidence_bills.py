@@ -30,6 +30,8 @@ def bill_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     found = tuple(reversed(_in_scope(chart, question, claims(chart))))
     if question.attribute in ("diagnosis", "principal"):
         return _diagnoses(chart, question, found)
+    if question.records:
+        found = tuple(c for c in found if c.fact.resource in question.records)
     if question.attribute == "denied":
         return [_bill_item(chart, c) for c in found if c.form == "benefit" and is_denied(c)]
     if question.attribute == "paid":

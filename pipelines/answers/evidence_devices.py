@@ -38,6 +38,8 @@ def device_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
         found = by_pick(tuple(d for d in found if d.used or d.used_end), question) or tuple(
             d for d in found if d.form != "use"
         )
+    if question.ask == "length":
+        return [one for entry in found for one in _span(chart, entry, question)]
     items = [_item(chart, entry, question) for entry in found]
     if question.attribute == "now" and question.ask in ("list", "count"):
         items = [i for i in items if i.kind != PAST_DEVICE]
@@ -87,6 +89,19 @@ def _state(chart: Chart, entry: Device) -> str:
         return IN_USE if entry.used is not None else UNSURE_DEVICE
     status = entry.fact.status
     return IN_USE if status == "active" else PAST_DEVICE if status in ENDED else UNSURE_DEVICE
+
+
+def _span(chart: Chart, entry: Device, question: ChartQuestion) -> list[Evidence]:
+    """End (or the chart's last entry, where it is still in) and start; one item where untold."""
+    told = _item(chart, entry, question)
+    if entry.used is None or told.kind == UNSURE_DEVICE:
+        return [told]
+    end = _end(chart, entry)
+    if end is None:
+        last = item(replace(told.fact or entry.fact, when=chart.as_of), told.line)
+    else:
+        last = item(dated(chart, replace(entry.fact, kind="device"), end), told.line)
+    return [replace(last, kind=told.kind), told]
 
 
 def _item(chart: Chart, entry: Device, question: ChartQuestion) -> Evidence:

@@ -31,6 +31,8 @@ FORMS = {
     "dispense": "dispensed",
 }
 ORDERS = ("request", "statement")
+_INFUSION = re.compile(r"\b(?:infusions?|drips?|gtt)\b")
+_PER_TIME = re.compile(r"/\s*(?:h|hr|hour|min|d)\b")
 NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 
@@ -47,7 +49,7 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
         wants_active = True
     found = active(chart) if wants_active else medications(chart)
     if question.names:
-        found = tuple(m for m in found if m.name in question.names)
+        found = _infusions(tuple(m for m in found if m.name in question.names), question)
     refused = tuple(m for m in found if m.status == "not-done")
     found = tuple(m for m in found if m.status not in NOT_GIVEN)
     found = _in_scope(chart, question, _by_form(found, question))
@@ -116,6 +118,14 @@ def _ordered_by(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     return items
 
 
+def _infusions(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
+    """The entries that run by the hour, where an infusion is asked for and there are such."""
+    if _INFUSION.search(question.text) is None:
+        return found
+    own = tuple(m for m in found if _PER_TIME.search((m.dose_unit or "").lower()))
+    return own or found
+
+
 def has_doses(chart: Chart, question: ChartQuestion) -> bool:
     """Whether the chart keeps doses of the drugs that are named, given or not."""
     return any(m.form == "administration" and m.name in question.names for m in medications(chart))
@@ -152,6 +162,8 @@ def _by_form(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     """
     given = tuple(m for m in found if m.form == "administration")
     counted = question.ask == "count" and question.names and question.attribute != "ordered"
+    if question.attribute == "stopped" and given and _INFUSION.search(question.text):
+        return tuple(m for m in given if m.end is not None)
     if question.attribute == "given" or (given and (question.attribute == "dosed" or counted)):
         return given
     orders = tuple(m for m in found if m.form in ("request", "statement"))
@@ -212,7 +224,7 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
         fact = dated(chart, fact, at)
     if question.ask == "dose" and entry.dose_text:
         fact = leaf(chart, fact, entry.dose_text)
-    if question.ask in ("total", "dose"):
+    if question.ask in ("total", "dose", "extreme"):
         fact = replace(fact, value=entry.dose_value, unit=entry.dose_unit)
     return item(fact, medication_line(entry, later=later is not None))
 

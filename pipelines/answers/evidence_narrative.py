@@ -23,7 +23,7 @@ from pipelines.charts import notes, passages
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Note, Passage
 
-MOST_SHOWN = {"why": 3}
+MOST_SHOWN = {"why": 3, "course": 12}
 MOST_OTHERWISE = 4
 BEFORE = 2
 WORSE_BY = 2.0
@@ -236,7 +236,8 @@ def _show(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     """What a study found: its own report's findings, or a sentence that says it of the study."""
     words = "|".join(re.escape(word) for group in asked.things for word in group)
     told = re.search(rf"(?<!\w)(?:{words})(?:\s+[\d/.-]+)?(?::(?!\d)|{SHOWS})", text)
-    if told is not None and not _plans(text):
+    near = f"{placed.opens} {placed.before} {text}"
+    if told is not None and not _plans(text) and all(_any(g, near) for g in asked.things):
         return 5.0
     named = all(_any(group, placed.opens) for group in asked.things)
     if named and RESULT_LABEL.match(placed.label):
@@ -259,6 +260,9 @@ def _plain(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     groups = (*asked.things, *asked.events)
     own = sum(_any(group, text) for group in groups)
     near = f"{placed.before} {heading} {text}"
+    if asked.kind == "course":
+        labelled = f"{heading} {placed.label}"
+        return 3.0 if any(_any(group, labelled) for group in asked.things) else None
     if asked.document or asked.latest:
         return 3.0 * own + 1.0 if all(_any(g, near) for g in groups) else None
     if own < 1 or not all(_any(group, near) for group in groups) or _plans(text):

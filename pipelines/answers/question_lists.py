@@ -111,6 +111,8 @@ def _asked(reading: Reading, subject: str, named: NamedThings, *, worded: bool) 
     reading.when = take_when(text)
     text.take_all(listed("medication", "given"))
     text.take_all(phrase(r"list|all|any|the|history|known|done|doses?|still|stages?"))
+    if subject == "procedure" and named.displays:
+        text.take_all(phrase(r"placed|inserted|put\s+in|attempted|carried\s+out|tried"))
     reading.picks = take_picks(text, reading.stays)
     scoped = bool(reading.stays) or reading.window is not None
     ask = (

@@ -38,6 +38,7 @@ _OF_ORDERS = phrase(r"(?:order|orders|for|wrote|restarted)")
 _ON_HOLD = phrase(r"(?:being\s+|currently\s+)?(?:on[\s-]hold|held|paused|suspended)")
 _LISTING = phrase(r"list|all|any|the|now|currently|current|active|still")
 _UNITS = re.compile(r"\bunits?\b")
+_INFUSION = re.compile(r"\binfusions?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
 _DISTINCT = phrase(r"different|distinct|unique|separate|individual")
@@ -171,6 +172,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
         text.take_all(listed("medication", cue))
     total = take_choice(text, "total")
     distinct = total == "count" and bool(text.take_all(_DISTINCT))
+    extreme = take_choice(text, "extreme") if "dose" in cues and named.displays else None
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
     units = bool(text.take_all(phrase(r"units?"))) or _UNITS.search(text.whole) is not None
@@ -179,6 +181,10 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
     ask = _medication_ask(reading, cues, total, how_much=how_much, named=bool(named.displays))
     if ask == "count" and units and named.displays and "given" in cues:
         ask = "total"
+    if extreme is not None and not reading.when:
+        return reading.made(
+            "medication", "extreme", names=named.displays, attribute="given", extreme=extreme
+        )
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(
@@ -189,7 +195,8 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
 
 def _attribute(reading: Reading, cues: list[str]) -> str | None:
     """Which entries say it: a dose at a place in time, or a number of doses, was given."""
-    if "given" in cues:
+    infusion = _INFUSION.search(reading.text.whole) is not None
+    if "given" in cues and not ("stopped" in cues and infusion):
         return "given"
     if "stopped" in cues:
         return "stopped"

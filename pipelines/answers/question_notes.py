@@ -53,6 +53,8 @@ def note_question(
     wanted = [word for word in tokens_of(whole) if word in said | phrased]
     if not left and understood is None and not wanted:
         return None
+    if wanted and set(wanted) <= set(_table()["measures"]["words"]):
+        return None  # "what was the dose" does not say of what
     asked = note_asked(" ".join(wanted[:MOST_WORDS]), "search")
     things = tuple((*group, *synonyms(group[0])) for group in asked.things)
     things = (*_results_meant(understood, things), *things)

@@ -155,7 +155,7 @@ def read(question: str, chart: Chart) -> ChartQuestion:
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:
-    from pipelines.answers.question_records import read_records
+    from pipelines.answers.question_kept import read_kept
 
     text = coded(question, chart)
     notes = has_notes(chart)
@@ -177,7 +177,7 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
-    kept = read_records(reading)
+    kept = read_kept(reading)
     if kept is None and refusal is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
     return kept or _read(reading)
@@ -211,20 +211,19 @@ def _read(reading: Reading) -> ChartQuestion:
 
     text = reading.text
     reading.asked = text.text
-    names = reading.names
     chart_names = thing_names(reading.chart)
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
     bound_asked = reading.threshold is not None and is_bare(text) and " ever " in text.whole
     reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or bound_asked
-    reading.results_named = bool(reading.verbatim) or names_result(text, names)
+    reading.results_named = bool(reading.verbatim) or names_result(text, reading.names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
         return replace(told, window=reading.window)
     understood = read_subject(reading, chart_names)
     if understood is None:
-        understood = read_results(reading, names)
+        understood = read_results(reading, reading.names)
     left = text.left()
     if understood is not None and not left and _asks_who(text, understood):
         return replace(understood, ask="decline", decline=NOT_WHO)
@@ -381,12 +380,12 @@ def _unexplained(
         asked = note_question(reading.asked, understood, left, chart_names)
         if asked is not None:
             return replace(asked, window=reading.window)
+    missing = missing_drugs(" ".join(left), chart_names.get("medication", ()))
     if understood is not None and left:
         return ChartQuestion(
             reading.text.whole, understood.subject, "decline",
-            decline=unexplained(left), not_understood=True,
+            decline=missing or unexplained(left), not_understood=True,
         )  # fmt: skip
-    missing = missing_drugs(" ".join(left), chart_names.get("medication", ()))
     reason = unexplained(left) if left else NOT_UNDERSTOOD
     reason = missing or (NOT_WHO if _WHO.match(reading.text.whole) else reason)
     return ChartQuestion(reading.text.whole, "none", "decline", decline=reason, not_understood=True)

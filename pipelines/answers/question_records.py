@@ -41,6 +41,7 @@ STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
 _PRESENT = phrase(r"is|are|does|do|has")
+_HOW_LONG = phrase(r"(?:for\s+)?how\s+(?:long|many\s+(?:days|hours|weeks|months))(?:\s+ago)?")
 _INSECURE = re.compile(r"insecur|unstab|instab|homeless")
 # "Is the defibrillator on" asks whether it works, which no period of use tells.
 _RUNNING = re.compile(r"\b(?:on|off|running|working)$")
@@ -120,15 +121,18 @@ def _device(reading: Reading) -> ChartQuestion | None:
     named_any = bool(fits) if sort is not None else _take(text, "device", "any")
     if not named_any or _RUNNING.search(text.whole) is not None:
         return None
+    spoken = text.take(_HOW_LONG) is not None
     attribute = next((a for a in ("removed", "placed", "now") if _take(text, "device", a)), None)
     present = _is_present(text)
     _take(text, "device", "now", "filler")
-    ask = _ask(reading)
+    ask = "length" if spoken else _ask(reading)
     reading.picks = take_picks(text, ())
     # "Implanted" and "fitted" tell devices apart, which no record does.
-    untold = sort is None and attribute == "placed" and ask != "when"
+    untold = sort is None and attribute == "placed" and ask not in ("when", "length")
     if untold or (ask == "when" and attribute in (None, "now")):
         return None
+    if ask == "length":
+        attribute = "placed"
     if attribute in (None, "now"):  # in place now, or in the time that is asked for
         now = present and reading.window is None and (attribute or ask in ("exists", "count"))
         attribute = "now" if now else None
@@ -236,13 +240,17 @@ def _kind_of_order(kind: str) -> re.Pattern[str]:
 def _bill(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     weak = _take(text, "bill", "weak")
-    if not _take(text, "bill", "noun") and not weak:
+    summed = text.find(_said("bill", "amount")) is not None
+    paying = summed and text.find(_said("bill", "paid")) is not None
+    costing = re.search(r"\b(?:costs?|charged?)\b", text.whole) is not None
+    if not _take(text, "bill", "noun") and not (weak or paying or costing):
         return None
     reading.stays = _stays(text)
     principal = _take(text, "bill", "principal")
     diagnosis = _take(text, "bill", "diagnosis") or principal
     denied = _take(text, "bill", "denied")
     paid = _take(text, "bill", "paid")
+    summed = _take(text, "bill", "amount") and not (diagnosis or denied)
     _take(text, "bill", "filler")
     ask = _ask(reading)
     names = {
@@ -251,17 +259,35 @@ def _bill(reading: Reading) -> ChartQuestion | None:
         if i.part == "diagnosis"
     }
     left = text.left()
+    if left and (denied or paid or summed):
+        return _decided(reading, "denied" if denied else "paid" if paid else "amount")
     meant = _narrowed(text, names)
-    if meant is None or ask == "none" or (left and (denied or paid)):
+    if meant is None or ask == "none":
         return None
     attribute = (
         "denied" if denied else "principal" if principal
-        else "diagnosis" if diagnosis or left else "paid" if paid else None
+        else "diagnosis" if diagnosis or left else "paid" if paid
+        else "amount" if summed else None
     )  # fmt: skip
     if attribute is None and (weak or ask == "exists"):
         return None
-    ask = "list" if attribute == "paid" else ask  # what was paid is told, not that it was
+    ask = (
+        "list" if attribute in ("paid", "amount") else ask
+    )  # what was paid is told, not that it was
     return reading.made("bill", ask, attribute=attribute, records=meant if left else (), names=left)
+
+
+def _decided(reading: Reading, attribute: str) -> ChartQuestion | None:
+    """What was decided of the bills for a thing that the question names, as they name it."""
+    billed: dict[str, str] = {}
+    for one in claim_items(reading.chart):
+        if one.part != "diagnosis":
+            billed[one.fact.resource] = f"{billed.get(one.fact.resource, '')} {one.fact.display}"
+    left = reading.text.left()
+    meant = _narrowed(reading.text, billed)
+    if not meant:
+        return None
+    return reading.made("bill", "list", attribute=attribute, records=meant, names=left)
 
 
 def _stays(text: QuestionText) -> tuple[PlacedStay, ...]:

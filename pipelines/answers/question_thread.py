@@ -15,7 +15,8 @@ from pipelines.answers import question_follow as follow
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_back import canonical
 from pipelines.answers.question_reading import read
-from pipelines.answers.question_text import any_of, phrase, plain, words
+from pipelines.answers.question_text import QuestionText, any_of, phrase, plain, words
+from pipelines.answers.question_window import take_window
 from pipelines.answers.question_wording import worded
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
@@ -36,6 +37,10 @@ FROM_BEFORE = (
     "note",
 )
 
+# Subjects of records of which a follow-up may name another time.
+RECORDED = ("screening", "topic", "particular", "appointment", "bill", "coverage")
+OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appointments", "say")
+
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
@@ -53,6 +58,8 @@ def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion
     if follow.is_closing(plain(question)):
         return ChartQuestion(plain(question), "none", "decline", decline=NOTHING_ASKED)
     before = _before(chart, turns)
+    if before.subject in RECORDED and before.decline is None and follow.is_follow_up(question):
+        return _at_another_time(question, chart, before) or alone
     if before.subject not in FROM_BEFORE or before.decline is not None:
         return _after_nothing(question, alone)
     if follow.is_follow_up(question):
@@ -98,6 +105,19 @@ def _spoken_of(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     if len(turns) > 1 and _WHY.fullmatch(plain(turns[-1].question)) is not None:
         return with_thread(turns[-2].question, chart, turns[:-2])
     return before
+
+
+def _at_another_time(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
+    """What was asked of records before, in the time that is all a follow-up says."""
+    text = QuestionText(question)
+    try:
+        window = take_window(text, chart.as_of)
+    except ValueError:
+        return None
+    text.take_all(phrase(any_of((*words()["follow_up"]["begins"], *OF_RECORDS))))
+    if window is None or text.left():
+        return None
+    return replace(before, text=text.whole, window=window)
 
 
 def _after(
@@ -186,6 +206,7 @@ def _named_in_place(said: str, chart: Chart, before: ChartQuestion) -> ChartQues
     return asked
 
 
+_THEN = re.compile(r"\b(?:then|that day|at that time|on that day|that time|that date)\b")
 _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
 
 
@@ -244,6 +265,8 @@ def _about_names(
         more = replace(more, attribute="given")  # "when?" goes on with what was given
     if more.decline is None and more.subject == before.subject:
         same = replace(more, names=before.names, groups=before.groups, unlisted=())
+        if more.window is None and _THEN.search(bare) is not None:
+            same = replace(same, window=before.window, picks=more.picks or before.picks)
         return replace(same, records=before.records)
     return alone
 

@@ -1,8 +1,10 @@
 """Stretches of time that a question names, on the chart's own clock.
 
 "Now", "today" and "the last 24 hours" count from the chart's as-of, never from the wall clock.
-A day is the day as written in the record. Two-digit years and `3/4/2021` (which can be March or
-April) are not guessed: the question is then declined by whoever sees `AmbiguousDate`.
+A day is the day as written in the record. A month or a day without a year (`in May`, `on 11-22`)
+is the latest one that has begun by the as-of, and the window says its year. Two-digit years and
+`3/4/2021` (which can be March or April) are not guessed: the question is then declined by whoever
+sees `AmbiguousDate`.
 """
 
 from __future__ import annotations
@@ -23,10 +25,14 @@ MONTHS.update({name.lower(): n for n, name in enumerate(calendar.month_abbr) if 
 MONTHS["sept"] = 9
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = (
-    r"(?:\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?)?"
+    r"(?:\d{4}-\d{2}-\d{2}(?:(?:[t ]|\s+at\s+)\d{2}:\d{2}(?::\d{2})?)?"
     rf"|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\.?,?\s+\d{{4}}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
     rf"|\d{{4}}-\d{{2}}|(?:{_MONTH})\.?,?\s+(?:of\s+)?\d{{4}}|(?:1[89]|2[0-2])\d{{2}})"
+)
+_YEARLESS = (
+    rf"(?:\d{{2}}-\d{{2}}|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})|(?:{_MONTH}))\b(?!\.?,?\s+(?:of\s+)?\d{{4}})"
 )
 _NUMBERS = {
     "one": 1,
@@ -68,6 +74,17 @@ _ON = re.compile(
 )
 # "The last HR" is a heart rate: a short unit needs its number.
 _WHOLE_UNIT = "hours?|days?|weeks?|months?|years?"
+# "The 24 hours before the morning of 11-22", and a part of a day.
+_PART = r"(?P<part>morning|afternoon|evening|night)"
+_BEFORE_PART = re.compile(
+    rf"\b(?:(?:in|over|during|for|within)\s+)?(?:the\s+)?(?P<n>\d{{1,3}})\s*(?:h|hrs?|hours?)\s+"
+    rf"(?:before|until|up\s+to|prior\s+to|ending)\s+(?:on\s+)?(?:the\s+)?(?:{_PART}\s+of\s+)?"
+    rf"(?P<a>{_DATE}|{_YEARLESS})(?![\d-])"
+)
+_PART_OF = re.compile(
+    rf"\b(?:(?:on|in|during|of)\s+)?(?:the\s+)?{_PART}\s+of\s+(?:the\s+)?(?P<a>{_DATE}|{_YEARLESS})(?![\d-])"
+)
+_PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (19, 31)}
 _PAST = re.compile(
     r"\b(?:in|over|during|within|for)?\s*(?:the\s+|their\s+)?(?:last|past|previous|preceding|recent)\s+"
     r"(?:(?P<n>\d+|one|two|three|four|five|six|seven|ten|twelve)\s*-?\s*"
@@ -121,8 +138,45 @@ def _since_admission(found: re.Match[str], _now: datetime) -> Window:
     return Window(None, None, " ".join(found.group().split()), since=kind)
 
 
-def _side(found: re.Match[str], _now: datetime) -> Window:
-    start, end = span(found["a"])
+def _hours_before(found: re.Match[str], now: datetime) -> Window:
+    """So many hours up to a moment; a morning's own count is written in it, so its end counts."""
+    start, end = _placed(found["a"], now)
+    if found["part"] is not None:
+        start, end = _part(start, found["part"])
+    else:
+        end = start
+    hours = int(found["n"])
+    said = f"{hours} hours before {found['part'] or ''} {start:%Y-%m-%d %H:%M}"
+    return Window(start - timedelta(hours=hours), end, " ".join(said.split()))
+
+
+def _part_of(found: re.Match[str], now: datetime) -> Window:
+    start, end = _part(_placed(found["a"], now)[0], found["part"])
+    return Window(start, end, f"{found['part']} of {start:%Y-%m-%d}")
+
+
+def _part(day: datetime, part: str) -> tuple[datetime, datetime]:
+    begin, end = _PARTS[part]
+    midnight = day.replace(hour=0, minute=0, second=0)
+    return midnight + timedelta(hours=begin), midnight + timedelta(hours=end)
+
+
+def _placed(written: str, now: datetime) -> tuple[datetime, datetime]:
+    """First and last second of a date; without a year, of the latest one begun by now."""
+    text = " ".join(written.split())
+    if re.fullmatch(_DATE, text):
+        return span(text)
+    for year in (now.year, now.year - 1):
+        start, end = span(
+            f"{year}-{text}" if text[:2].isdigit() and "-" in text else f"{text} {year}"
+        )
+        if start <= now:
+            return start, end
+    return start, end
+
+
+def _side(found: re.Match[str], now: datetime) -> Window:
+    start, end = _placed(found["a"], now)
     said = f"{found['side']} {found['a']}"
     if found["side"] in ("since", "starting"):
         return Window(start, None, said)
@@ -133,9 +187,10 @@ def _side(found: re.Match[str], _now: datetime) -> Window:
     return Window(None, end, said)
 
 
-def _on(found: re.Match[str], _now: datetime) -> Window:
-    start, end = span(found["a"])
-    return Window(start, end, found["a"])
+def _on(found: re.Match[str], now: datetime) -> Window:
+    start, end = _placed(found["a"], now)
+    told = found["a"] if re.search(r"\d{4}", found["a"]) else f"{found['a']} {start.year}"
+    return Window(start, end, told)
 
 
 def _past(found: re.Match[str], now: datetime) -> Window:
@@ -166,6 +221,7 @@ def _named(found: re.Match[str], now: datetime) -> Window:
 def span(written: str) -> tuple[datetime, datetime]:
     """First and last second that a date as written can mean."""
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", written.replace(",", " ").replace(" of ", " "))
+    text = re.sub(r"\s+at\s+", " ", text)
     if re.match(r"\d{4}-\d{2}-\d{2}[t ]", text):
         start = datetime.fromisoformat(text.replace("t", "T"))
         return start, start + timedelta(seconds=59 if text.count(":") == 1 else 0)
@@ -217,6 +273,8 @@ def _months_before(now: datetime, months: int) -> datetime:
 
 
 _DATED: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+    (_BEFORE_PART, _hours_before),
+    (_PART_OF, _part_of),
     (_BETWEEN, _between),
     (_SINCE_ADMISSION, _since_admission),
     (_SIDE, _side),

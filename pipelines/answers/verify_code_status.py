@@ -28,6 +28,7 @@ OTHERWISE = "the cited statements do not say that together"
 BEGINS = {
     "yes": "yes: ",
     "no": "no: ",
+    "none": "no such code status is in force: ",
     "changed": "yes: ",
     "unchanged": "no recorded change: ",
     "conflict": "the statements of the code status disagree",
@@ -116,11 +117,12 @@ def _unchanged(_computation: Computation, items: Sequence[Item], case: Case) -> 
     return None if not over and alike(_states(every)) else OTHERWISE
 
 
-_ANSWERS = {"yes": True, "no": False, "silent": None}
+_ANSWERS = {"yes": True, "no": False, "none": False, "silent": None}
 Rule = Callable[[Computation, Sequence[Item], Case], str | None]
 _RULES: dict[str, Rule] = {
     "yes": _yes_or_no,
     "no": _yes_or_no,
+    "none": _yes_or_no,
     "silent": _yes_or_no,
     "conflict": _conflict,
     "ended": _ended,

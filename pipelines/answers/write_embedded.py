@@ -24,6 +24,12 @@ from pipelines.answers.write_embedded_declines import with_nearest
 from pipelines.answers.write_embedded_denials import denial
 from pipelines.answers.write_embedded_elapsed import write_interval
 from pipelines.answers.write_embedded_lists import write_list, write_medications
+from pipelines.answers.write_embedded_particulars import (
+    write_fluids,
+    write_particulars,
+    write_told,
+    write_topic,
+)
 from pipelines.answers.write_embedded_parts import abstained, computed, lines
 from pipelines.answers.write_embedded_records import write_devices, write_records
 from pipelines.answers.write_embedded_results import write_results
@@ -45,6 +51,10 @@ WRITERS: dict[str, Writer] = {
     "immunization": write_list,
     "code_status": write_code_status,
     "device": write_devices,
+    "particular": write_particulars,
+    "topic": write_topic,
+    "susceptibility": write_told,
+    "fluid": write_fluids,
     **dict.fromkeys(SUBJECTS - {"device"}, write_records),
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."

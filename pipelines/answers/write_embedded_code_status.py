@@ -26,6 +26,7 @@ NO_PERSON = "No record of the code status in this chart names who made or signed
 NONE_EARLIER = "No earlier code status is recorded in this chart."
 DISAGREE = "The statements of the code status disagree; none is chosen here."
 ENDED = "No code status in force is recorded."
+NONE_IN_FORCE = "No such code status is in force"
 ONLY_NOTE = "No code status is recorded outside of notes."
 Lead = tuple[list[DraftSentence], tuple[tuple[int, ...], ...]]
 # What asks for a yes or no; who or when of a state that none says is answered no as well.
@@ -100,9 +101,10 @@ def _answered(question: ChartQuestion, holding: list[Evidence]) -> Lead:
     if answer and not _is_of_source(question, holding):
         return [], ()
     deciding = _deciding(question, holding, answer)
-    word = "yes" if answer else "no"
+    word = "yes" if answer else "no" if question.ask == "exists" else "none"
     ordered = [deciding, *(one for one in holding if one is not deciding)]
-    text = f"{word.capitalize()}: {deciding.line}"
+    said = NONE_IN_FORCE if word == "none" else word.capitalize()
+    text = f"{said}: {deciding.line}"
     rows = ((int(answer),),) if question.ask == "exists" else ()
     return [_concluded(text, ordered, word, "; ".join(question.names))], rows
 

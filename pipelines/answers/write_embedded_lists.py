@@ -37,6 +37,7 @@ NO_DOSES = "No dose of this medication is recorded, neither as given nor as not 
 NOT_HELD = "No order of this medication is recorded as on hold."
 NO_PRESCRIBER = "No order of this medication names who wrote it."
 NONE_ON_HOLD = "No order of a medication is recorded as on hold."
+NO_ONE_UNIT = "Its doses are recorded in several units; no highest or lowest is told."
 NO_TIME = "The record of this medication states no such time."
 
 
@@ -53,7 +54,7 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return _exists_or_count(question, entries, evidence)
     if not entries:
         return abstained(_nothing(question))
-    return _total(entries) if question.ask == "total" else _entries(question, entries)
+    return _entries(question, entries)
 
 
 def _nothing(question: ChartQuestion) -> str:
@@ -67,6 +68,10 @@ def _nothing(question: ChartQuestion) -> str:
 
 
 def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
+    if question.ask == "total":
+        return _total(entries)
+    if question.ask == "extreme":
+        return _extreme(question, entries)
     if question.ask == "when":
         told = bool(stamp_of(entries[0]))
         rows = tuple((stamp_of(i),) for i in entries)
@@ -102,6 +107,22 @@ def _total(entries: list[Evidence]) -> Draft:
     shown = f"{shown_number(total)} {_unit_in_words(unit, total)}"
     text = f"{name}: {shown} in total, {len(entries)} {doses} recorded as given."
     return Draft(True, (computed(text, entries, "sum", total, unit),), ((total,),))
+
+
+def _extreme(question: ChartQuestion, entries: list[Evidence]) -> Draft:
+    """The highest or lowest dose or rate given; of several units, or drugs, there is none."""
+    measured = [i for i in entries if fact_of(i).value is not None]
+    if not measured or len({fact_of(i).unit for i in measured}) > 1:
+        return lines(entries[:MOST_DOSES]) if len(entries) <= MOST_DOSES else abstained(NO_ONE_UNIT)
+    highest = question.extreme == "maximum"
+    pick = max if highest else min
+    deciding = pick(measured, key=lambda i: fact_of(i).value or 0.0)
+    value = fact_of(deciding).value or 0.0
+    word = "highest" if highest else "lowest"
+    ordered = [deciding, *(i for i in measured if i is not deciding)]
+    text = f"The {word} given: {deciding.line}"
+    sentence = computed(text, ordered, question.extreme or "", value, fact_of(deciding).unit)
+    return Draft(True, (sentence,), ((value, stamp_of(deciding)),))
 
 
 def _unit_in_words(unit: str, amount: float) -> str:

@@ -7,12 +7,24 @@ and no yes or no is given. What is not recorded is said as that and never denied
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pipelines.answers.evidence_devices import IN_USE, PAST_DEVICE, UNSURE_DEVICE
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.write_embedded_parts import abstained, computed, fact_of, lines, stamp_of
-from pipelines.records.answers import Draft
+from pipelines.answers.write_embedded_parts import (
+    abstained,
+    computed,
+    exact,
+    fact_of,
+    lines,
+    shown_number,
+    stamp_of,
+)
+from pipelines.records.answers import Cell, Draft, DraftSentence
 from pipelines.records.evidence import Evidence, EvidenceSet
 
+HOUR_SECONDS = 3_600
+DATE = len("2026-11-22")
 NONE_RECORDED = {
     "device": "No such device is recorded for what is asked.",
     "appointment": "No such appointment is recorded for what is asked.",
@@ -85,11 +97,35 @@ def write_devices(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.ask == "count":
         sure = all(i.kind != UNSURE_DEVICE for i in entries)
         return _count(question, entries) if sure else lines(entries)
+    if question.ask == "length":
+        return _lengths(entries)
     if question.ask == "when":
         return _when(question, entries)
     if question.ask == "exists":
         return _exists(question, entries)
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))
+
+
+def _lengths(entries: list[Evidence]) -> Draft:
+    """Days from the start of each use to its end, or to the chart's last entry."""
+    sentences: list[DraftSentence] = []
+    rows: list[tuple[Cell, ...]] = []
+    for end, start in pairwise([*entries, None]):
+        if end is None:
+            break
+        left, came = fact_of(end).when, fact_of(start).when if start is not None else None
+        if start is None or start.resource != end.resource or left is None or came is None:
+            continue
+        hours = (left.instant - came.instant).total_seconds() / HOUR_SECONDS
+        dates_only = len(left.written) <= DATE or len(came.written) <= DATE
+        days = float(int(hours / 24)) if dates_only else exact(hours / 24)
+        unit, length = ("days", days) if days >= 1 else ("hours", exact(hours))
+        last = "to" if end.kind == PAST_DEVICE else "and still in at the chart's last entry of"
+        told = f"{fact_of(end).display}: {shown_number(length)} {unit}"
+        text = f"{told}, from {came.clock} {last} {left.clock}."
+        sentences.append(computed(text, (end, start), "elapsed", length, unit))
+        rows.append((days,))
+    return Draft(True, tuple(sentences), tuple(rows)) if rows else lines(entries)
 
 
 def _when(question: ChartQuestion, entries: list[Evidence]) -> Draft:

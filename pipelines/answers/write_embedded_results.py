@@ -312,18 +312,22 @@ def _named_row(fact: Fact) -> tuple[Cell, ...]:
     return fact.display.lower(), cell_of(fact)
 
 
-def _only(items: list[Evidence]) -> Part | None:
-    """The first and the last of a stay with one result are the same: nothing lies between."""
+def _only(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """The first and the last of a stay with one result are the same: nothing lies between.
+
+    Asked for a change without two such ends, one result is told and no difference.
+    """
     fact = fact_of(items[0])
     if fact.value is None or fact.comparator:
         return None
     text = f"{sentence_of(fact)[:-1]}, the only result."
-    return [DraftSentence(text, (items[0].number,))], [(0,)]
+    ends = len(question.picks) > 1 or question.attribute == "over_time"
+    return [DraftSentence(text, (items[0].number,))], [(0,)] if ends else []
 
 
 def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     if len(items) == 1:
-        return _only(items)
+        return _only(question, items)
     pair = _two_numbers(items)
     if pair is None:
         return None
@@ -345,7 +349,7 @@ def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 
 def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     if len(items) == 1:
-        return _only(items)
+        return _only(question, items)
     pair = _two_numbers(items)
     if pair is None:
         return None

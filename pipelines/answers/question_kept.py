@@ -1,0 +1,26 @@
+"""Readers of records that go before every other: particulars, susceptibilities, and the rest.
+
+The order is the argument: one element of a record is asked for by narrower words than a whole
+record, so that "who inserted the port" is not taken for "the port".
+"""
+
+from __future__ import annotations
+
+from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_course import read_course
+from pipelines.answers.question_cultures import read_susceptibility
+from pipelines.answers.question_fluids import read_fluids
+from pipelines.answers.question_particulars import read_particulars
+from pipelines.answers.question_reading import Reading
+from pipelines.answers.question_records import read_records
+
+
+def read_kept(reading: Reading) -> ChartQuestion | None:
+    """The question as one for records with fields of their own, or None."""
+    return (
+        read_course(reading)
+        or read_particulars(reading)
+        or read_susceptibility(reading)
+        or read_fluids(reading)
+        or read_records(reading)
+    )

@@ -1,0 +1,158 @@
+"""Questions for one element of a record, and for results by what people call them.
+
+"Who ordered it", "which lot", "who is her agent" ask for one element of records of one kind; the
+table `question_particulars.toml` names the words, the element and the sentence. "Receptor status"
+asks for results that a laboratory files under other names. Nothing is bent: a word that neither
+the table explains nor a record's own name carries leaves the question to other readers, and a
+particular of records that the chart does not have is looked for in its notes, or left to them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from copy import copy
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.answers.question import ChartQuestion, NoteAsked
+from pipelines.answers.question_names import take_names
+from pipelines.answers.question_reading import Reading
+from pipelines.answers.question_scope import take_picks
+from pipelines.answers.question_text import any_of, asks_if, key, phrase, words
+from pipelines.answers.question_when import take_when
+from pipelines.charts.labs import kinds
+from pipelines.charts.particulars import Particular, entries
+from pipelines.records.chart import Chart
+
+TABLE = Path(__file__).with_name("question_particulars.toml")
+_ELSE = phrase(r"why|how come|how many|how often|should|need|needs|risk")
+
+
+@lru_cache(maxsize=1)
+def table() -> dict[str, Any]:
+    """The table of words."""
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def read_particulars(reading: Reading) -> ChartQuestion | None:
+    """The question as one for a particular or a topic of results, or None."""
+    if reading.text.find(_ELSE) is not None:
+        return None
+    return _topic(reading) or _particular(reading)
+
+
+def _tried(reading: Reading) -> Reading:
+    tried = copy(reading)
+    tried.text = copy(reading.text)
+    tried.yes_no = asks_if(tried.text.whole)
+    return tried
+
+
+@lru_cache(maxsize=256)
+def _said(section: str, number: int) -> re.Pattern[str]:
+    """What people say for one entry of the table, the longest phrase first."""
+    return phrase(any_of(table()[section][number]["said"]))
+
+
+def _topic(reading: Reading) -> ChartQuestion | None:
+    """Results of the chart that are filed under a topic that the question names."""
+    for number, topic in enumerate(table()["topic"]):
+        said = _said("topic", number)
+        if reading.text.find(said) is None:
+            continue
+        tried = _tried(reading)
+        tried.text.take(said)
+        filed = _filed(reading.chart, topic["filed"])
+        if not filed and not topic.get("notes"):
+            continue
+        tried.text.take_all(phrase(any_of((*topic["filler"], *table()["filler"]))))
+        when = take_when(tried.text)
+        picks = take_picks(tried.text, ())
+        left = {word.removesuffix("s") for word in tried.text.left()}
+        meant = tuple(name for name in filed if left <= _words_of(name))
+        if not filed and not left:
+            return _noted(tried, topic)
+        if not meant:
+            continue
+        tried.picks = picks
+        ask = "when" if when and not topic["title"].endswith("date") else "list"
+        return tried.made("topic", ask, attribute=topic["title"], names=meant)
+    return None
+
+
+def _filed(chart: Chart, filed: str) -> tuple[str, ...]:
+    """The names of the chart's results that are filed so."""
+    return tuple(k.display for k in kinds(chart) if re.search(filed, k.display.lower()))
+
+
+def _words_of(name: str) -> set[str]:
+    return {word.removesuffix("s") for word in key(name).split()}
+
+
+@lru_cache(maxsize=1)
+def particulars() -> tuple[Particular, ...]:
+    """Every particular of the table."""
+    return tuple(
+        Particular(
+            one["title"], one["record"], one["path"], one.get("value", "."), one["line"],
+            one.get("role"), one.get("each", False),
+        )
+        for one in table()["particular"]
+    )  # fmt: skip
+
+
+def _particular(reading: Reading) -> ChartQuestion | None:
+    """The first particular whose words and whose records the question names."""
+    silent: ChartQuestion | None = None
+    for number, one in enumerate(table()["particular"]):
+        said = _said("particular", number)
+        if reading.text.find(said) is None:
+            continue
+        tried = _tried(reading)
+        tried.text.take(said)
+        asked = _asked(tried, one, str(number))
+        if asked is None:
+            continue
+        if entries(reading.chart, particulars()[number], asked.names):
+            return asked
+        silent = silent or _noted(tried, one) or asked
+    return silent
+
+
+def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | None:
+    """The question for a particular, or None where words are left that nothing explains."""
+    text = tried.text
+    names: tuple[str, ...] = ()
+    if one.get("must") and text.find(phrase(any_of(one["must"]))) is None:
+        return None
+    if one.get("dated") and tried.window is None:
+        return None
+    if one.get("named"):
+        names = take_names(text, _displays(tried.chart, one)).displays
+        noun = text.take(phrase(any_of(one.get("nouns", ["nothing"]))))
+        if not names and noun is None:
+            return None
+    text.take_all(phrase(any_of((*one.get("filler", ()), *table()["filler"]))))
+    tried.when = take_when(text)
+    text.take_all(phrase(any_of(tuple(words()["medication"]["words"]))))
+    tried.picks = take_picks(text, ())
+    if text.left():
+        return None
+    return tried.made("particular", "list", attribute=number, names=names)
+
+
+def _displays(chart: Chart, one: dict[str, Any]) -> tuple[str, ...]:
+    anything = Particular(one["title"], one["record"], ".*", ".", one["line"])
+    return tuple(dict.fromkeys(entry.fact.display for entry in entries(chart, anything, ())))
+
+
+def _noted(tried: Reading, one: dict[str, Any]) -> ChartQuestion | None:
+    """Where no record has it, the sentences of notes that name it."""
+    if not one.get("notes") or not tried.notes:
+        return None
+    group = tuple(one["notes"])
+    asked = ChartQuestion(tried.text.whole, "note", "search", note_words=(group,))
+    return replace(asked, note=NoteAsked("search", (group,)), window=tried.window)
