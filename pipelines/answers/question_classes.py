@@ -17,8 +17,6 @@ from pipelines.terms.vocabulary import entries_in, entries_said
 
 NOT_NAMED = "No medication entry of this chart names {drugs}."
 
-NOT_NAMED = "No medication entry of this chart names {drug}."
-
 
 @dataclass(frozen=True, slots=True)
 class ClassNamed:
@@ -93,8 +91,14 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
 def missing_drugs(question: str, displays: Iterable[str]) -> str:
     """That no medication entry has the drugs which a question names, or nothing."""
     known = tuple(displays)
-    said = [word for word, _, _ in tokens(question) if is_known_drug(word, known)]
-    return NOT_NAMED.format(drugs=" or ".join(dict.fromkeys(said))) if said else ""
+    words = dict.fromkeys(word for word, _, _ in tokens(question) if is_known_drug(word, known))
+    return NOT_NAMED.format(drugs=" or ".join(map(_with_generic, words))) if words else ""
+
+
+def _with_generic(word: str) -> str:
+    """A drug as it was named, with the name that it goes by where that is another one."""
+    titles = [e.title for e in entries_said(word) if e.kind == "drug" and e.title != word]
+    return f"{word} ({titles[0]})" if titles else word
 
 
 @site.remembered()

@@ -48,7 +48,7 @@ def coded(question: str, chart: Chart) -> QuestionText:
         asked[word] = (system, code.replace(".", "").upper())
         return word
 
-    text = _CODE.sub(written, whole)
+    text = _CODE.sub(written, whole) + ("?" if question.rstrip().endswith("?") else "")
     said = _with_codes(text)
     if not asked and not said:
         return QuestionText(text)

@@ -1,10 +1,10 @@
 """Days as people say them: no year, a weekday, so many days ago, a part of a day.
 
 Every one is counted from the chart's as-of. A day without a year is the latest such day that the
-chart has reached. `11/12` may be read in two ways: where just one of them lies in the fortnight, or
-else in the ninety days, before the as-of it is meant, else neither (`AmbiguousDate`). A month
-alone needs a word before it ("in May"), since May and March are words as well. The window's
-`words` name the day that was understood, so that a reader sees it.
+chart has reached. `11-22` is month and day; `11/12` may be read in two ways: where just one of
+them lies in the fortnight, or else in the ninety days, before the as-of it is meant, else neither
+(`AmbiguousDate`). A month alone needs a word before it ("in May"), since May and March are words
+as well. The window's `words` name the day that was understood, so that a reader sees it.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _DAY = (
     r"|(?:the\s+)?day\s+before\s+yesterday|today|yesterday)"
 )
 _SLASHED = r"(?<![\d/.])(?:0?[1-9]|1[0-2]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])(?![\d/.%])"
+_DASHED = r"(?<![\d/.-])(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\d/.%-])"
 _LEAD = r"(?:(?:on|from|of|for|at|in)\s+(?:the\s+)?)?"
 _PARTS = {
     "early morning": (0, 7),
@@ -46,7 +47,7 @@ _PART = "|".join(_PARTS)
 _TIME = r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm|h)?"
 
 _PART_OF = re.compile(
-    rf"\b(?:(?:on|in|during)\s+)?(?:the\s+)?(?P<part>{_PART})\s+of\s+(?:the\s+)?(?P<day>{_DAY}|{_SLASHED})"
+    rf"\b(?:(?:on|in|during)\s+)?(?:the\s+)?(?P<part>{_PART})\s+of\s+(?:the\s+)?(?P<day>{_DAY}|{_SLASHED}|{_DASHED})"
     rf"|\b(?P<day2>yesterday|{_DAY})\s+(?P<part2>{_PART})\b|\bthis\s+(?P<part3>afternoon|evening)\b"
 )
 _AT_TIME = re.compile(
@@ -56,7 +57,7 @@ _AT_TIME = re.compile(
 )
 _SIDE = re.compile(
     r"(?<!day )\b(?P<side>since|after|before|until|prior\s+to|up\s+to|as\s+of)\s+(?:the\s+)?"
-    rf"(?P<day>{_DAY}|{_SLASHED})"
+    rf"(?P<day>{_DAY}|{_SLASHED}|{_DASHED})"
 )
 _BETWEEN = re.compile(
     rf"\b(?:between|from)\s+(?P<day>{_DAY}|{_SLASHED})\s+(?:and|to|until|through|till)\s+(?P<day2>{_DAY}|{_SLASHED})"
@@ -64,7 +65,7 @@ _BETWEEN = re.compile(
 _ONE_DAY = re.compile(rf"\b{_LEAD}(?P<day>{_DAY})")
 _ONE_SLASHED = re.compile(
     rf"(?:\b(?:on|from|of|for)\s+|\b(?=\d)|^)(?P<day>{_SLASHED})(?=\s*$|\s+(?:at|and|or)\b|\s*[,;])"
-    rf"|\bon\s+(?P<day2>{_SLASHED})"
+    rf"|\b(?:on|of)\s+(?P<day2>{_SLASHED}|{_DASHED})"
 )
 _IN_MONTH = re.compile(
     rf"\b(?:in|during|from|of|since|back\s+in|last|at|on)\s+(?:the\s+|her\s+|his\s+|last\s+)?(?P<month>{_MONTH})\b"
@@ -100,6 +101,8 @@ def _day_of(written: str, now: datetime) -> date:
         return now.date() - timedelta(days=days * (7 if unit.startswith("week") else 1))
     if "/" in said:
         return _slashed(said, now)
+    if re.fullmatch(_DASHED, said):
+        return _latest(*(int(part) for part in said.split("-")), now=now)
     weekday = next((n for name, n in _WEEKDAYS.items() if said.endswith(name)), None)
     if weekday is not None:
         back = (now.weekday() - weekday) % 7

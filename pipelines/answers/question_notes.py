@@ -84,7 +84,7 @@ def _results_meant(
         return ()
     known = load().by_key
     names = [known[t.concept].names for t in understood.things if t.concept]
-    said = {word for group in things for word in group}
+    said = {part for group in things for phrase in group for part in (phrase, *phrase.split())}
     return tuple(tuple(map(key, own)) for own in names if not said & set(map(key, own)))
 
 

@@ -290,9 +290,9 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     timed = text.take(_AND_WHEN) is not None
     way = _way(text) if reading.yes_no else None
     cultures = _grew(text, reading.things)
+    lasting = take_lasting(text)
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
-    lasting = take_lasting(text)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     reading.when = take_when(text)

@@ -102,7 +102,9 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     things = (*question.note.things, *question.note.events)
     against = [i for i in notes if denies(i.text, things)]
     if against and len(against) == len(notes):
-        return replace(drafted, sentences=(*denial(notes, things), *drafted.sentences))
+        denied = denial(notes, things)
+        rows: tuple[tuple[Cell, ...], ...] = ((0,),) if denied else drafted.values
+        return replace(drafted, sentences=(*denied, *drafted.sentences), values=rows)
     if not against:
         return drafted
     told = computed(NOTES_DISAGREE, notes, "disagree", "both")

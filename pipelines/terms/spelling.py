@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.terms import concepts, site
-from pipelines.terms.vocabulary import load
+from pipelines.terms.vocabulary import entries_said, load
 from pipelines.terms.words import as_words
 
 TABLE = Path(__file__).with_name("lookalike_drugs.csv")
@@ -63,7 +63,9 @@ def nearest(word: str, own: frozenset[str] = frozenset()) -> Spelling | None:
     first = best[0]
     rivals = [w for w in best[1:] if not _same(first, w) and _rivals(first, w, near)]
     if rivals:
-        return Spelling(None, tuple(sorted((first, *rivals))))
+        # Which drug is meant has to be asked; of other words none is guessed.
+        of_drugs = any(e.kind == "drug" for w in (first, *rivals) for e in entries_said(w))
+        return Spelling(None, tuple(sorted((first, *rivals)))) if of_drugs else None
     return Spelling(first)
 
 

@@ -185,7 +185,7 @@ def answered(chart: Chart, *turns: str) -> tuple[str, tuple[tuple[Cell, ...], ..
                      (("2026-11-12 09:00:00",),), id="when"),
         pytest.param([DNR_NEW], "How long has she been DNR?", "Observation of 2026-11-12",
                      (("2026-11-12 09:00:00",),), id="how-long"),
-        pytest.param([DNR_NEW], "Did she get fluids for resuscitation?", "The words “res", (),
+        pytest.param([DNR_NEW], "Did she get fluids for resuscitation?", "No medication ", (),
                      id="not-about-the-code-status"),
         pytest.param([FULL_OLD], "When was she made DNR?",
                      "No such code status is in force: Observation of", (), id="never"),

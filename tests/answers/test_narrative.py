@@ -61,7 +61,7 @@ def test_a_sentence_that_does_not_state_it_is_not_lifted(text: str, note: str) -
 def test_an_abstention_names_what_the_chart_does_hold() -> None:
     answer = ask("Why is the potassium high?", "Slept well.")
     assert answer.answer == (
-        "No sentence of this chart states why. The chart does hold 2 potassium results."
+        "No sentence of this chart states why; the last potassium is of 2026-11-22 05:30."
     )
 
 

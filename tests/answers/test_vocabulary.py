@@ -190,9 +190,9 @@ def test_a_word_of_two_meanings_is_answered_for_each_that_the_chart_has(chart: C
     ("words", "said"),
     [
         pytest.param("is she on hydrazine?", "hydralazine or hydroxyzine", id="look-alikes"),
-        pytest.param("is she on hydroxyzine?", "“hydroxyzine”", id="absent-look-alike"),
-        pytest.param("is she on prednisolone?", "“prednisolone”", id="absent-relative"),
-        pytest.param("is she on Coumadin?", "“coumadin” (warfarin)", id="absent-brand"),
+        pytest.param("is she on hydroxyzine?", "hydroxyzine", id="absent-look-alike"),
+        pytest.param("is she on prednisolone?", "prednisolone", id="absent-relative"),
+        pytest.param("is she on Coumadin?", "coumadin (warfarin)", id="absent-brand"),
         pytest.param("does she have gout?", "“gout”", id="absent-disease"),
         pytest.param("has she had shingles?", "shingles", id="a-vaccine-is-no-disease"),
         pytest.param("did she have the flu?", "flu", id="nor-is-the-flu-shot"),
