@@ -32,6 +32,8 @@ def particular_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     for entry in found:
         own = entry.fact.resource if wanted.each else ""
         once.setdefault((entry.fact.display, entry.value, own), _told(entry, wanted.line))
+    if question.ask == "count":
+        return list(once.values())
     return list(once.values())[: MOST_OF_EACH if wanted.each else MOST_ENTRIES]
 
 

@@ -20,8 +20,9 @@ from typing import Any
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import Reading
+from pipelines.answers.question_records import device_sort
 from pipelines.answers.question_scope import take_picks
-from pipelines.answers.question_text import any_of, asks_if, key, phrase, words
+from pipelines.answers.question_text import QuestionText, any_of, asks_if, key, phrase, words
 from pipelines.answers.question_when import take_when
 from pipelines.charts.labs import kinds
 from pipelines.charts.particulars import Particular, entries
@@ -29,6 +30,9 @@ from pipelines.records.chart import Chart
 
 TABLE = Path(__file__).with_name("question_particulars.toml")
 _ELSE = phrase(r"why|how come|how many|how often|should|need|needs|risk")
+_WHY = phrase(r"why|how come|reasons?")
+_COUNT = phrase(r"how many(?:\s+times)?|number of(?:\s+times)?|count of|how often")
+_SHOULD = phrase(r"should|need|needs|risk")
 
 
 @lru_cache(maxsize=1)
@@ -39,9 +43,8 @@ def table() -> dict[str, Any]:
 
 def read_particulars(reading: Reading) -> ChartQuestion | None:
     """The question as one for a particular or a topic of results, or None."""
-    if reading.text.find(_ELSE) is not None:
-        return None
-    return _topic(reading) or _particular(reading)
+    plain = reading.text.find(_ELSE) is None
+    return (_topic(reading) if plain else None) or _particular(reading)
 
 
 def _tried(reading: Reading) -> Reading:
@@ -76,11 +79,27 @@ def _topic(reading: Reading) -> ChartQuestion | None:
         if not filed and not left:
             return _noted(tried, topic)
         if not meant:
+            again = _as_result(reading, said, filed) if left else None
+            if again is not None:
+                return again
             continue
         tried.picks = picks
         ask = "when" if when and not topic["title"].endswith("date") else "list"
         return tried.made("topic", ask, attribute=topic["title"], names=meant)
     return None
+
+
+def _as_result(
+    reading: Reading, said: re.Pattern[str], filed: tuple[str, ...]
+) -> ChartQuestion | None:
+    """The question with the one result's own name: its extreme, its number, its course."""
+    from pipelines.answers.question_reading import read
+
+    if len(filed) != 1 or key(filed[0]) in key(reading.text.whole):
+        return None
+    again = read(said.sub(key(filed[0]), reading.text.whole, count=1), reading.chart)
+    told = again.subject == "result" and again.decline is None
+    return replace(again, text=reading.text.whole) if told else None
 
 
 def _filed(chart: Chart, filed: str) -> tuple[str, ...]:
@@ -98,7 +117,7 @@ def particulars() -> tuple[Particular, ...]:
     return tuple(
         Particular(
             one["title"], one["record"], one["path"], one.get("value", "."), one["line"],
-            one.get("role"), one.get("each", False),
+            one.get("role"), one.get("each", False), one.get("beside"),
         )
         for one in table()["particular"]
     )  # fmt: skip
@@ -109,7 +128,7 @@ def _particular(reading: Reading) -> ChartQuestion | None:
     silent: ChartQuestion | None = None
     for number, one in enumerate(table()["particular"]):
         said = _said("particular", number)
-        if reading.text.find(said) is None:
+        if reading.text.find(said) is None or not _is_its_kind(reading.text, one):
             continue
         tried = _tried(reading)
         tried.text.take(said)
@@ -118,30 +137,55 @@ def _particular(reading: Reading) -> ChartQuestion | None:
             continue
         if entries(reading.chart, particulars()[number], asked.names):
             return asked
-        silent = silent or _noted(tried, one) or asked
+        if not one.get("quiet"):
+            silent = silent or _noted(tried, one) or asked
     return silent
+
+
+def _is_its_kind(text: QuestionText, one: dict[str, Any]) -> bool:
+    """Whether a reason or a number may be asked for where the question asks for one."""
+    if text.find(_SHOULD) is not None:
+        return False
+    if text.find(_WHY) is not None and not one.get("why"):
+        return False
+    counted = text.find(_COUNT) is not None
+    return not counted or bool(one.get("counts"))
 
 
 def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | None:
     """The question for a particular, or None where words are left that nothing explains."""
     text = tried.text
+    ask = "count" if text.take_all(_COUNT) else "list"
+    _ = one.get("why") and text.take_all(_WHY)
     names: tuple[str, ...] = ()
     if one.get("must") and text.find(phrase(any_of(one["must"]))) is None:
         return None
     if one.get("dated") and tried.window is None:
         return None
-    if one.get("named"):
-        names = take_names(text, _displays(tried.chart, one)).displays
-        noun = text.take(phrase(any_of(one.get("nouns", ["nothing"]))))
-        if not names and noun is None:
+    noun = text.take(phrase(any_of(one["nouns"]))) if one.get("must") and "nouns" in one else None
+    if one.get("named") or one.get("may_name"):
+        names = _names(tried, one)
+        noun = text.take(phrase(any_of(one.get("nouns", ["nothing"])))) or noun
+        if one.get("named") and not names and noun is None:
             return None
     text.take_all(phrase(any_of((*one.get("filler", ()), *table()["filler"]))))
     tried.when = take_when(text)
     text.take_all(phrase(any_of(tuple(words()["medication"]["words"]))))
     tried.picks = take_picks(text, ())
-    if text.left():
+    scoped = bool(tried.window or tried.picks or names)
+    if text.left() or (one.get("scoped") and not scoped):
         return None
-    return tried.made("particular", "list", attribute=number, names=names)
+    return tried.made("particular", ask, attribute=number, names=names)
+
+
+def _names(tried: Reading, one: dict[str, Any]) -> tuple[str, ...]:
+    """The records of this kind that the question names; devices by their sort as well."""
+    text, own = tried.text, _displays(tried.chart, one)
+    names = take_names(text, own).displays
+    filed = device_sort(text) if one["record"] == "device" and not names else None
+    if filed is None:
+        return names
+    return tuple(d for d in own if re.search(filed, d.lower()))
 
 
 def _displays(chart: Chart, one: dict[str, Any]) -> tuple[str, ...]:
