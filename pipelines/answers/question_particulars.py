@@ -25,13 +25,13 @@ from pipelines.answers.question_scope import take_picks
 from pipelines.answers.question_text import QuestionText, any_of, asks_if, key, phrase, words
 from pipelines.answers.question_when import take_when
 from pipelines.charts.labs import kinds
-from pipelines.charts.particulars import Particular, entries
+from pipelines.charts.particulars import Entry, Particular, entries
 from pipelines.records.chart import Chart
 
 TABLE = Path(__file__).with_name("question_particulars.toml")
 _ELSE = phrase(r"why|how come|how many|how often|should|need|needs|risk")
 _WHY = phrase(r"why|how come|reasons?")
-_COUNT = phrase(r"how many(?:\s+times)?|number of(?:\s+times)?|count of|how often")
+_COUNT = phrase(r"how many(?:\s+times)?|(?:total\s+)?number of(?:\s+times|(?=\s+\w+s\b))|count of|how often")
 _SHOULD = phrase(r"should|need|needs|risk")
 
 
@@ -135,11 +135,17 @@ def _particular(reading: Reading) -> ChartQuestion | None:
         asked = _asked(tried, one, str(number))
         if asked is None:
             continue
-        if entries(reading.chart, particulars()[number], asked.names):
+        if holding(entries(reading.chart, particulars()[number], asked.names), asked):
             return asked
         if not one.get("quiet"):
             silent = silent or _noted(tried, one) or asked
     return silent
+
+
+def holding(found: tuple[Entry, ...], asked: ChartQuestion) -> tuple[Entry, ...]:
+    """The entries that say every word which is looked for in them."""
+    wanted = {word.removesuffix("s") for word in asked.searched}
+    return tuple(e for e in found if wanted <= _words_of(e.value))
 
 
 def _is_its_kind(text: QuestionText, one: dict[str, Any]) -> bool:
@@ -173,7 +179,10 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
     text.take_all(phrase(any_of(tuple(words()["medication"]["words"]))))
     tried.picks = take_picks(text, ())
     scoped = bool(tried.window or tried.picks or names)
-    if text.left() or (one.get("scoped") and not scoped):
+    left = text.left()
+    if one.get("within"):
+        return tried.made("particular", ask, attribute=number, searched=left) if left else None
+    if left or (one.get("scoped") and not scoped):
         return None
     return tried.made("particular", ask, attribute=number, names=names)
 

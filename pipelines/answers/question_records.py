@@ -246,6 +246,9 @@ def _bill(reading: Reading) -> ChartQuestion | None:
     if not _take(text, "bill", "noun") and not (weak or paying or costing):
         return None
     reading.stays = _stays(text)
+    if reading.window is not None:  # "the stay in March": the month says which
+        reading.stays = ()
+        text.take_all(_said("bill", "visit"))
     principal = _take(text, "bill", "principal")
     diagnosis = _take(text, "bill", "diagnosis") or principal
     denied = _take(text, "bill", "denied")
@@ -253,6 +256,7 @@ def _bill(reading: Reading) -> ChartQuestion | None:
     summed = _take(text, "bill", "amount") and not (diagnosis or denied)
     _take(text, "bill", "filler")
     ask = _ask(reading)
+    reading.picks = take_picks(text, ())
     names = {
         f"{i.fact.resource}#{i.part}{i.number}": f"{i.fact.display} {i.fact.code_key or ''}"
         for i in claim_items(reading.chart)

@@ -57,6 +57,8 @@ def write_records(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return _yes(entries)
     if question.ask == "when":
         return lines(entries, tuple((stamp_of(i),) for i in entries))
+    if question.subject == "bill" and question.attribute in ("amount", "paid"):
+        return lines(entries, tuple((fact_of(i).value,) for i in entries if fact_of(i).value))
     return lines(entries)
 
 
@@ -95,7 +97,8 @@ def write_devices(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if not entries:
         return _none(question, evidence)
     if question.ask == "count":
-        sure = all(i.kind != UNSURE_DEVICE for i in entries)
+        # How many are recorded needs no time of use; how many are in use now does.
+        sure = question.attribute is None or all(i.kind != UNSURE_DEVICE for i in entries)
         return _count(question, entries) if sure else lines(entries)
     if question.ask == "length":
         return _lengths(entries)
