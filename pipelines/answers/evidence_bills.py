@@ -52,6 +52,8 @@ def _by_position(found: tuple[Claim, ...], question: ChartQuestion) -> tuple[Cla
 
 
 def _in_scope(chart: Chart, question: ChartQuestion, found: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    if question.stay is not None and question.window is not None:
+        return _of_stays_in(chart, question.window, found)
     if question.stay is not None:
         stay = chosen(encounters(chart), question.stay)
         found = tuple(c for c in found if stay is not None and _is_for(c, stay))
@@ -59,6 +61,14 @@ def _in_scope(chart: Chart, question: ChartQuestion, found: tuple[Claim, ...]) -
         window = since(encounters(chart), question.window)
         found = tuple(c for c in found if window and in_window(c.billed or c.created, window))
     return found
+
+
+def _of_stays_in(chart: Chart, asked: Window, found: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The bills of hospital stays that begin in a stretch of time."""
+    visits = encounters(chart)
+    window = since(visits, asked)
+    stays = [v for v in visits if v.is_hospital and window and in_window(v.start, window)]
+    return tuple(c for c in found if any(_is_for(c, stay) for stay in stays))
 
 
 def _is_for(bill: Claim, stay: Encounter) -> bool:

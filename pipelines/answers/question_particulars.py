@@ -164,7 +164,7 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
     ask = "count" if text.take_all(_COUNT) else "list"
     _ = one.get("why") and text.take_all(_WHY)
     names: tuple[str, ...] = ()
-    if one.get("must") and text.find(phrase(any_of(one["must"]))) is None:
+    if one.get("must") and not phrase(any_of(one["must"])).search(text.whole):
         return None
     if one.get("dated") and tried.window is None:
         return None
@@ -180,8 +180,9 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
     tried.picks = take_picks(text, ())
     scoped = bool(tried.window or tried.picks or names)
     left = text.left()
-    if one.get("within"):
-        return tried.made("particular", ask, attribute=number, searched=left) if left else None
+    if one.get("within") and (left or not names):
+        asked = tried.made("particular", ask, attribute=number, names=names, searched=left)
+        return asked if left else None
     if left or (one.get("scoped") and not scoped):
         return None
     return tried.made("particular", ask, attribute=number, names=names)
@@ -190,11 +191,24 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
 def _names(tried: Reading, one: dict[str, Any]) -> tuple[str, ...]:
     """The records of this kind that the question names; devices by their sort as well."""
     text, own = tried.text, _displays(tried.chart, one)
+    if one["record"] == "care plan":
+        return _plans(text, own)
     names = take_names(text, own).displays
     filed = device_sort(text) if one["record"] == "device" and not names else None
     if filed is None:
         return names
     return tuple(d for d in own if re.search(filed, d.lower()))
+
+
+def _plans(text: QuestionText, own: tuple[str, ...]) -> tuple[str, ...]:
+    """The plans whose titles, or what they are for, have the most words of the question."""
+    said = {word: word.removesuffix("s") for word in text.left()}
+    shared = {d: {w for w, single in said.items() if single in _words_of(d)} for d in own}
+    most = max((len(words) for words in shared.values()), default=0)
+    names = tuple(d for d in own if most and len(shared[d]) == most)
+    for word in {w for d in names for w in shared[d]}:
+        text.take_all(phrase(re.escape(word)))
+    return names
 
 
 def _displays(chart: Chart, one: dict[str, Any]) -> tuple[str, ...]:

@@ -246,8 +246,7 @@ def _bill(reading: Reading) -> ChartQuestion | None:
     if not _take(text, "bill", "noun") and not (weak or paying or costing):
         return None
     reading.stays = _stays(text)
-    if reading.window is not None:  # "the stay in March": the month says which
-        reading.stays = ()
+    if reading.window is not None:  # "the visit in March": the month says which
         text.take_all(_said("bill", "visit"))
     principal = _take(text, "bill", "principal")
     diagnosis = _take(text, "bill", "diagnosis") or principal
