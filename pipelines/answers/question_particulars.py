@@ -29,10 +29,14 @@ from pipelines.charts.particulars import Entry, Particular, entries
 from pipelines.records.chart import Chart
 
 TABLE = Path(__file__).with_name("question_particulars.toml")
-_ELSE = phrase(r"why|how come|how many|how often|should|need|needs|risk")
+_ELSE = phrase(r"why|how come|how many|how often|should|need|needs|(?<!fall )(?<!falls )risk")
 _WHY = phrase(r"why|how come|reasons?")
-_COUNT = phrase(r"how many(?:\s+times)?|(?:total\s+)?number of(?:\s+times|(?=\s+\w+s\b))|count of|how often")
-_SHOULD = phrase(r"should|need|needs|risk")
+_COUNT = phrase(
+    r"how many(?:\s+times)?"
+    r"|(?<!lot )(?<!serial )(?<!batch )(?<!model )(?<!phone )(?<!telephone )(?<!record )"
+    r"(?:total\s+)?number of(?!\s+(?:his|her|the|this|an?)\b)(?:\s+times)?|count of|how often"
+)
+_SHOULD = phrase(r"should|need|needs|(?<!fall )(?<!falls )risk")
 
 
 @lru_cache(maxsize=1)
@@ -131,7 +135,8 @@ def _particular(reading: Reading) -> ChartQuestion | None:
         if reading.text.find(said) is None or not _is_its_kind(reading.text, one):
             continue
         tried = _tried(reading)
-        tried.text.take(said)
+        if not one.get("name_first"):  # "general examination" is a name with such a word in it
+            tried.text.take(said)
         asked = _asked(tried, one, str(number))
         if asked is None:
             continue
@@ -174,7 +179,8 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
         noun = text.take(phrase(any_of(one.get("nouns", ["nothing"])))) or noun
         if one.get("named") and not names and noun is None:
             return None
-    text.take_all(phrase(any_of((*one.get("filler", ()), *table()["filler"]))))
+    more = one["said"] if one.get("name_first") or one.get("within") else ()
+    text.take_all(phrase(any_of((*one.get("filler", ()), *table()["filler"], *more))))
     tried.when = take_when(text)
     text.take_all(phrase(any_of(tuple(words()["medication"]["words"]))))
     tried.picks = take_picks(text, ())
