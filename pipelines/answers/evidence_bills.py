@@ -35,7 +35,9 @@ def bill_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     if question.records:
         found = tuple(c for c in found if c.fact.resource in question.records)
     if question.attribute == "denied":
-        return [_bill_item(chart, c, question) for c in found if c.form == "benefit" and is_denied(c)]
+        return [
+            _bill_item(chart, c, question) for c in found if c.form == "benefit" and is_denied(c)
+        ]
     if question.attribute == "paid":
         return [_bill_item(chart, c, question) for c in found if c.form == "benefit"]
     return [_bill_item(chart, c, question) for c in found if c.form == "claim"]
@@ -137,7 +139,9 @@ def _bill_item(chart: Chart, bill: Claim, question: ChartQuestion) -> Evidence:
     line = f"{name}{of} ({', '.join(told)}){decided}."
     fact = replace(bill.fact, kind="bill", when=when)
     fact = leaf(chart, fact, bill.disposition) if bill.disposition else fact
-    return item(replace(fact, value=bill.paid if question.attribute == "paid" else bill.total), line)
+    return item(
+        replace(fact, value=bill.paid if question.attribute == "paid" else bill.total), line
+    )
 
 
 def _money(amount: float, currency: str | None) -> str:

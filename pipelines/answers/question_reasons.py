@@ -39,7 +39,9 @@ def read_reasons(reading: Reading) -> ChartQuestion | None:
         return None
     ordered = [m for m in medications(reading.chart) if m.form != "administration" and m.reason]
     told = QuestionText(behind["what"])
-    meant = set(take_names(told, tuple(dict.fromkeys(m.reason for m in ordered if m.reason))).displays)
+    meant = set(
+        take_names(told, tuple(dict.fromkeys(m.reason for m in ordered if m.reason))).displays
+    )
     if not meant or told.left():
         return None
     tried = copy(reading)

@@ -1,8 +1,8 @@
 """Everyday wordings turned into the words that the readers know, by a table.
 
 In: a question in lower case. Out: the same question in other words, or as it was. The table
-(`question_rewrites.toml`, then that of charts) is data that others can extend; a rewriting says the same thing, so
-that no reader has to know every way of saying it. `unless` names the questions that a wording
+(`question_rewrites.toml`, then that of charts) is data that others can extend; a rewriting says
+the same thing, so that no reader has to know every way of saying it. `unless` names the questions that a wording
 means something else in.
 """
 

@@ -85,8 +85,8 @@ def _age_at_death(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     if text.find(listed("age")) is None or text.find(listed("death")) is None:
         return None
-    for words in (listed("age"), listed("death"), phrase(r"years|when|time")):
-        text.take_all(words)
+    for said in (listed("age"), listed("death"), phrase(r"years|when|time")):
+        text.take_all(said)
     died = patient(reading.chart).deceased
     if died and died[:4].isdigit():
         return reading.made("patient", "value", attribute="age")

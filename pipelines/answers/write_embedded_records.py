@@ -57,9 +57,13 @@ def write_records(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return _yes(entries)
     if question.ask == "when":
         return lines(entries, tuple((stamp_of(i),) for i in entries))
-    if question.subject == "bill" and question.attribute in ("amount", "paid"):
-        return lines(entries, tuple((fact_of(i).value,) for i in entries if fact_of(i).value))
-    return lines(entries)
+    return lines(entries, _sums(entries) if question.attribute in ("amount", "paid") else ())
+
+
+def _sums(bills: list[Evidence]) -> tuple[tuple[Cell, ...], ...]:
+    """The sum that each bill, or decision on one, tells."""
+    told = (fact_of(bill).value for bill in bills)
+    return tuple((value,) for value in told if value is not None)
 
 
 def _none(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
