@@ -191,6 +191,8 @@ def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | 
         return asked if left else None
     if left or (one.get("scoped") and not scoped):
         return None
+    if ask == "list" and tried.when and one.get("timed"):
+        ask = "when"
     return tried.made("particular", ask, attribute=number, names=names)
 
 

@@ -2,8 +2,8 @@
 
 In: a question in lower case. Out: the same question in other words, or as it was. The table
 (`question_rewrites.toml`, then that of charts) is data that others can extend; a rewriting says
-the same thing, so that no reader has to know every way of saying it. `unless` names the questions that a wording
-means something else in.
+the same thing, so that no reader has to know every way of saying it. `unless` names the
+questions that a wording means something else in.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ def write_particulars(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         noun = "such entry is" if many == 1 else "such entries are"
         counted = computed(f"{many} {noun} recorded.", evidence.items, "count", many)
         return Draft(True, (counted, *lines(evidence.items).sentences), ((many,),))
+    if question.ask == "when":
+        return lines(evidence.items, tuple((stamp_of(i),) for i in evidence.items))
     return lines(evidence.items, tuple((fact_of(i).quote.lower(),) for i in evidence.items))
 
 
