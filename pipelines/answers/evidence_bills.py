@@ -28,18 +28,34 @@ DENIED_OUTCOMES = ("error", "partial")
 def bill_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """Bills, their diagnoses or what was decided of them; the latest first."""
     found = tuple(reversed(_in_scope(chart, question, claims(chart))))
+    if question.picks and not question.records:
+        found = _by_position(found, question)
     if question.attribute in ("diagnosis", "principal"):
         return _diagnoses(chart, question, found)
     if question.records:
         found = tuple(c for c in found if c.fact.resource in question.records)
     if question.attribute == "denied":
-        return [_bill_item(chart, c) for c in found if c.form == "benefit" and is_denied(c)]
+        return [
+            _bill_item(chart, c, question) for c in found if c.form == "benefit" and is_denied(c)
+        ]
     if question.attribute == "paid":
-        return [_bill_item(chart, c) for c in found if c.form == "benefit"]
-    return [_bill_item(chart, c) for c in found if c.form == "claim"]
+        return [_bill_item(chart, c, question) for c in found if c.form == "benefit"]
+    return [_bill_item(chart, c, question) for c in found if c.form == "claim"]
+
+
+def _by_position(found: tuple[Claim, ...], question: ChartQuestion) -> tuple[Claim, ...]:
+    """The bills, or the decisions, of the first or the last day that has any."""
+    form = "benefit" if question.attribute in ("paid", "denied") else "claim"
+    own = [c for c in found if c.form == form]
+    days = sorted({when.day for c in own if (when := c.billed or c.created) is not None})
+    places = [p.position - 1 if p.position > 0 else p.position for p in question.picks]
+    kept = {days[p] for p in places if -len(days) <= p < len(days)}
+    return tuple(c for c in own if (when := c.billed or c.created) is not None and when.day in kept)
 
 
 def _in_scope(chart: Chart, question: ChartQuestion, found: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    if question.stay is not None and question.window is not None:
+        return _of_stays_in(chart, question.window, found)
     if question.stay is not None:
         stay = chosen(encounters(chart), question.stay)
         found = tuple(c for c in found if stay is not None and _is_for(c, stay))
@@ -47,6 +63,14 @@ def _in_scope(chart: Chart, question: ChartQuestion, found: tuple[Claim, ...]) -
         window = since(encounters(chart), question.window)
         found = tuple(c for c in found if window and in_window(c.billed or c.created, window))
     return found
+
+
+def _of_stays_in(chart: Chart, asked: Window, found: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The bills of hospital stays that begin in a stretch of time."""
+    visits = encounters(chart)
+    window = since(visits, asked)
+    stays = [v for v in visits if v.is_hospital and window and in_window(v.start, window)]
+    return tuple(c for c in found if any(_is_for(c, stay) for stay in stays))
 
 
 def _is_for(bill: Claim, stay: Encounter) -> bool:
@@ -102,7 +126,7 @@ def is_denied(bill: Claim) -> bool:
     return refused or bill.outcome in DENIED_OUTCOMES
 
 
-def _bill_item(chart: Chart, bill: Claim) -> Evidence:
+def _bill_item(chart: Chart, bill: Claim, question: ChartQuestion) -> Evidence:
     when = bill.billed or bill.created
     name = "Decision on the bill" if bill.form == "benefit" else "Bill"
     told = [part for part in (bill.fact.display, bill.insurer) if part]
@@ -114,7 +138,10 @@ def _bill_item(chart: Chart, bill: Claim) -> Evidence:
     decided = f": {bill.disposition.rstrip('.')}" if bill.disposition else ""
     line = f"{name}{of} ({', '.join(told)}){decided}."
     fact = replace(bill.fact, kind="bill", when=when)
-    return item(leaf(chart, fact, bill.disposition) if bill.disposition else fact, line)
+    fact = leaf(chart, fact, bill.disposition) if bill.disposition else fact
+    return item(
+        replace(fact, value=bill.paid if question.attribute == "paid" else bill.total), line
+    )
 
 
 def _money(amount: float, currency: str | None) -> str:

@@ -10,7 +10,7 @@ from pipelines.answers.evidence_items import item, result_item
 from pipelines.answers.evidence_leaves import by_pick
 from pipelines.answers.evidence_stays import in_window, since
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_particulars import particulars
+from pipelines.answers.question_particulars import holding, particulars
 from pipelines.charts.encounters import encounters
 from pipelines.charts.labs import kinds, results
 from pipelines.charts.particulars import Entry, entries
@@ -25,13 +25,16 @@ MOST_OF_EACH = 40
 def particular_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """What the records that are meant say at the element, the latest first."""
     wanted = particulars()[int(question.attribute or 0)]
-    found = _in_time(chart, question, entries(chart, wanted, question.names))
+    found = holding(entries(chart, wanted, question.names), question)
+    found = _in_time(chart, question, found)
     if question.picks:
         found = by_pick(tuple(reversed(found)), question)
     once: dict[tuple[str, str, str], Evidence] = {}
     for entry in found:
         own = entry.fact.resource if wanted.each else ""
         once.setdefault((entry.fact.display, entry.value, own), _told(entry, wanted.line))
+    if question.ask == "count":
+        return list(once.values())
     return list(once.values())[: MOST_OF_EACH if wanted.each else MOST_ENTRIES]
 
 

@@ -12,6 +12,7 @@ from pipelines.answers.question_cultures import read_susceptibility
 from pipelines.answers.question_fluids import read_fluids
 from pipelines.answers.question_particulars import read_particulars
 from pipelines.answers.question_reading import Reading
+from pipelines.answers.question_reasons import read_reasons
 from pipelines.answers.question_records import read_records
 
 
@@ -19,6 +20,7 @@ def read_kept(reading: Reading) -> ChartQuestion | None:
     """The question as one for records with fields of their own, or None."""
     return (
         read_course(reading)
+        or read_reasons(reading)
         or read_particulars(reading)
         or read_susceptibility(reading)
         or read_fluids(reading)

@@ -52,12 +52,17 @@ def read_lists(reading: Reading, chart_names: Names) -> ChartQuestion | None:
             text.text = before
             continue
         alone = bool(named.displays) and (named.certain or subject == "immunization")
-        said_otherwise = subject == "problem" and names_a_condition(named)
+        said_otherwise = subject == "problem" and (names_a_condition(named) or _is_a_pain(named))
         if not worded and ((reading.results_named and not said_otherwise) or not alone):
             text.text = before
             continue
         return _asked(reading, subject, named, worded=worded)
     return None
+
+
+def _is_a_pain(named: NamedThings) -> bool:
+    """Whether a pain of some part of the body is named, and no score of pain."""
+    return bool(named.words) and any("pain" in d.lower().split() for d in named.displays)
 
 
 def _named(text: QuestionText, subject: str, known: tuple[str, ...]) -> NamedThings:

@@ -24,6 +24,7 @@ from pipelines.answers.question_reading import LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
 from pipelines.answers.question_when import take_when
+from pipelines.charts.medications import medications
 
 _TAKING = phrase(r"(?:taking|takes?|prescribed|treated\s+with)")
 NOW = re.compile(r"(?:so |and )?(?:is|are|does|do|am|still)\b")
@@ -196,7 +197,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
 def _attribute(reading: Reading, cues: list[str]) -> str | None:
     """Which entries say it: a dose at a place in time, or a number of doses, was given."""
     infusion = _INFUSION.search(reading.text.whole) is not None
-    if "given" in cues and not ("stopped" in cues and infusion):
+    if "given" in cues and not ("stopped" in cues and infusion) and _gives(reading):
         return "given"
     if "stopped" in cues:
         return "stopped"
@@ -205,6 +206,12 @@ def _attribute(reading: Reading, cues: list[str]) -> str | None:
         return "ordered"
     placed = reading.when or reading.picks or counted
     return "dosed" if "dose" in cues and "started" not in cues and placed else None
+
+
+def _gives(reading: Reading) -> bool:
+    """Whether the chart keeps what was given; where it has orders alone, they are what is told."""
+    forms = {one.form for one in medications(reading.chart)}
+    return "administration" in forms or "request" not in forms
 
 
 def _medication_ask(

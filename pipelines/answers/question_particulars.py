@@ -20,15 +20,23 @@ from typing import Any
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import Reading
+from pipelines.answers.question_records import device_sort
 from pipelines.answers.question_scope import take_picks
-from pipelines.answers.question_text import any_of, asks_if, key, phrase, words
+from pipelines.answers.question_text import QuestionText, any_of, asks_if, key, phrase, words
 from pipelines.answers.question_when import take_when
 from pipelines.charts.labs import kinds
-from pipelines.charts.particulars import Particular, entries
+from pipelines.charts.particulars import Entry, Particular, entries
 from pipelines.records.chart import Chart
 
 TABLE = Path(__file__).with_name("question_particulars.toml")
-_ELSE = phrase(r"why|how come|how many|how often|should|need|needs|risk")
+_ELSE = phrase(r"why|how come|how many|how often|should|need|needs|(?<!fall )(?<!falls )risk")
+_WHY = phrase(r"why|how come|reasons?")
+_COUNT = phrase(
+    r"how many(?:\s+times)?"
+    r"|(?<!lot )(?<!serial )(?<!batch )(?<!model )(?<!phone )(?<!telephone )(?<!record )"
+    r"(?:total\s+)?number of(?!\s+(?:his|her|the|this|an?)\b)(?:\s+times)?|count of|how often"
+)
+_SHOULD = phrase(r"should|need|needs|(?<!fall )(?<!falls )risk")
 
 
 @lru_cache(maxsize=1)
@@ -39,9 +47,8 @@ def table() -> dict[str, Any]:
 
 def read_particulars(reading: Reading) -> ChartQuestion | None:
     """The question as one for a particular or a topic of results, or None."""
-    if reading.text.find(_ELSE) is not None:
-        return None
-    return _topic(reading) or _particular(reading)
+    plain = reading.text.find(_ELSE) is None
+    return (_topic(reading) if plain else None) or _particular(reading)
 
 
 def _tried(reading: Reading) -> Reading:
@@ -76,11 +83,27 @@ def _topic(reading: Reading) -> ChartQuestion | None:
         if not filed and not left:
             return _noted(tried, topic)
         if not meant:
+            again = _as_result(reading, said, filed) if left else None
+            if again is not None:
+                return again
             continue
         tried.picks = picks
         ask = "when" if when and not topic["title"].endswith("date") else "list"
         return tried.made("topic", ask, attribute=topic["title"], names=meant)
     return None
+
+
+def _as_result(
+    reading: Reading, said: re.Pattern[str], filed: tuple[str, ...]
+) -> ChartQuestion | None:
+    """The question with the one result's own name: its extreme, its number, its course."""
+    from pipelines.answers.question_reading import read
+
+    if len(filed) != 1 or key(filed[0]) in key(reading.text.whole):
+        return None
+    again = read(said.sub(key(filed[0]), reading.text.whole, count=1), reading.chart)
+    told = again.subject == "result" and again.decline is None
+    return replace(again, text=reading.text.whole) if told else None
 
 
 def _filed(chart: Chart, filed: str) -> tuple[str, ...]:
@@ -98,7 +121,7 @@ def particulars() -> tuple[Particular, ...]:
     return tuple(
         Particular(
             one["title"], one["record"], one["path"], one.get("value", "."), one["line"],
-            one.get("role"), one.get("each", False),
+            one.get("role"), one.get("each", False), one.get("beside"),
         )
         for one in table()["particular"]
     )  # fmt: skip
@@ -109,39 +132,91 @@ def _particular(reading: Reading) -> ChartQuestion | None:
     silent: ChartQuestion | None = None
     for number, one in enumerate(table()["particular"]):
         said = _said("particular", number)
-        if reading.text.find(said) is None:
+        if reading.text.find(said) is None or not _is_its_kind(reading.text, one):
             continue
         tried = _tried(reading)
-        tried.text.take(said)
+        if not one.get("name_first"):  # "general examination" is a name with such a word in it
+            tried.text.take(said)
         asked = _asked(tried, one, str(number))
         if asked is None:
             continue
-        if entries(reading.chart, particulars()[number], asked.names):
+        if holding(entries(reading.chart, particulars()[number], asked.names), asked):
             return asked
-        silent = silent or _noted(tried, one) or asked
+        if not one.get("quiet"):
+            silent = silent or _noted(tried, one) or asked
     return silent
+
+
+def holding(found: tuple[Entry, ...], asked: ChartQuestion) -> tuple[Entry, ...]:
+    """The entries that say every word which is looked for in them."""
+    wanted = {word.removesuffix("s") for word in asked.searched}
+    return tuple(e for e in found if wanted <= _words_of(e.value))
+
+
+def _is_its_kind(text: QuestionText, one: dict[str, Any]) -> bool:
+    """Whether a reason or a number may be asked for where the question asks for one."""
+    if text.find(_SHOULD) is not None:
+        return False
+    if text.find(_WHY) is not None and not one.get("why"):
+        return False
+    counted = text.find(_COUNT) is not None
+    return not counted or bool(one.get("counts"))
 
 
 def _asked(tried: Reading, one: dict[str, Any], number: str) -> ChartQuestion | None:
     """The question for a particular, or None where words are left that nothing explains."""
     text = tried.text
+    ask = "count" if text.take_all(_COUNT) else "list"
+    _ = one.get("why") and text.take_all(_WHY)
     names: tuple[str, ...] = ()
-    if one.get("must") and text.find(phrase(any_of(one["must"]))) is None:
+    if one.get("must") and not phrase(any_of(one["must"])).search(text.whole):
         return None
     if one.get("dated") and tried.window is None:
         return None
-    if one.get("named"):
-        names = take_names(text, _displays(tried.chart, one)).displays
-        noun = text.take(phrase(any_of(one.get("nouns", ["nothing"]))))
-        if not names and noun is None:
+    noun = text.take(phrase(any_of(one["nouns"]))) if one.get("must") and "nouns" in one else None
+    if one.get("named") or one.get("may_name"):
+        names = _names(tried, one)
+        noun = text.take(phrase(any_of(one.get("nouns", ["nothing"])))) or noun
+        if one.get("named") and not names and noun is None:
             return None
-    text.take_all(phrase(any_of((*one.get("filler", ()), *table()["filler"]))))
+    more = one["said"] if one.get("name_first") or one.get("within") else ()
+    text.take_all(phrase(any_of((*one.get("filler", ()), *table()["filler"], *more))))
     tried.when = take_when(text)
     text.take_all(phrase(any_of(tuple(words()["medication"]["words"]))))
     tried.picks = take_picks(text, ())
-    if text.left():
+    scoped = bool(tried.window or tried.picks or names)
+    left = text.left()
+    if one.get("within") and (left or not names):
+        asked = tried.made("particular", ask, attribute=number, names=names, searched=left)
+        return asked if left else None
+    if left or (one.get("scoped") and not scoped):
         return None
-    return tried.made("particular", "list", attribute=number, names=names)
+    if ask == "list" and tried.when and one.get("timed"):
+        ask = "when"
+    return tried.made("particular", ask, attribute=number, names=names)
+
+
+def _names(tried: Reading, one: dict[str, Any]) -> tuple[str, ...]:
+    """The records of this kind that the question names; devices by their sort as well."""
+    text, own = tried.text, _displays(tried.chart, one)
+    if one["record"] == "care plan":
+        return _plans(text, own)
+    names = take_names(text, own).displays
+    filed = device_sort(text) if one["record"] == "device" and not names else None
+    if filed is None:
+        return names
+    return tuple(d for d in own if re.search(filed, d.lower()))
+
+
+def _plans(text: QuestionText, own: tuple[str, ...]) -> tuple[str, ...]:
+    """The plans whose titles, or what they are for, have the most words of the question."""
+    said = {word: word.removesuffix("s") for word in text.left()}
+    shared = {d: {w for w, single in said.items() if single in _words_of(d)} for d in own}
+    most = max((len(words) for words in shared.values()), default=0)
+    names = tuple(d for d in own if most and len(shared[d]) == most)
+    for word in {w for d in names for w in shared[d]}:
+        text.take_all(phrase(re.escape(word)))
+    return names
 
 
 def _displays(chart: Chart, one: dict[str, Any]) -> tuple[str, ...]:

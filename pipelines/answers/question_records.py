@@ -83,7 +83,7 @@ def _judged(text: QuestionText) -> bool:
 def device_named(words: str) -> re.Pattern[str] | None:
     """What a text must say to be about the device whose placing or removal is asked for."""
     text = QuestionText(words)
-    filed = _sort(text)
+    filed = device_sort(text)
     moved = text.find(_said("device", "removed")) or text.find(_said("device", "placed"))
     if filed is None or moved is None:
         return None
@@ -116,7 +116,7 @@ def _ask(reading: Reading) -> str:
 def _device(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     own = devices(reading.chart)
-    sort = _sort(text)
+    sort = device_sort(text)
     fits = tuple(d for d in own if sort is None or re.search(sort, d.fact.display.lower()))
     named_any = bool(fits) if sort is not None else _take(text, "device", "any")
     if not named_any or _RUNNING.search(text.whole) is not None:
@@ -152,7 +152,7 @@ def _is_present(text: QuestionText) -> bool:
     return _PRESENT.search(text.whole) is not None and phrase(_PAST).search(text.whole) is None
 
 
-def _sort(text: QuestionText) -> str | None:
+def device_sort(text: QuestionText) -> str | None:
     """How records file the device that the text names by its longest phrase, blanked."""
     found = [
         (len(match.group()), match.span(), sort["filed"])
@@ -246,6 +246,8 @@ def _bill(reading: Reading) -> ChartQuestion | None:
     if not _take(text, "bill", "noun") and not (weak or paying or costing):
         return None
     reading.stays = _stays(text)
+    if reading.window is not None:  # "the visit in March": the month says which
+        text.take_all(_said("bill", "visit"))
     principal = _take(text, "bill", "principal")
     diagnosis = _take(text, "bill", "diagnosis") or principal
     denied = _take(text, "bill", "denied")
@@ -253,6 +255,7 @@ def _bill(reading: Reading) -> ChartQuestion | None:
     summed = _take(text, "bill", "amount") and not (diagnosis or denied)
     _take(text, "bill", "filler")
     ask = _ask(reading)
+    reading.picks = take_picks(text, ())
     names = {
         f"{i.fact.resource}#{i.part}{i.number}": f"{i.fact.display} {i.fact.code_key or ''}"
         for i in claim_items(reading.chart)

@@ -1,9 +1,9 @@
 """Everyday wordings turned into the words that the readers know, by a table.
 
 In: a question in lower case. Out: the same question in other words, or as it was. The table
-(`question_rewrites.toml`) is data that others can extend; a rewriting says the same thing, so
-that no reader has to know every way of saying it. `unless` names the questions that a wording
-means something else in.
+(`question_rewrites.toml`, then that of charts) is data that others can extend; a rewriting says
+the same thing, so that no reader has to know every way of saying it. `unless` names the
+questions that a wording means something else in.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("question_rewrites.toml")
+TABLES = tuple(
+    Path(__file__).with_name(name)
+    for name in ("question_rewrites.toml", "question_rewrites_charts.toml")
+)
 Rewriting = tuple[re.Pattern[str], str, re.Pattern[str] | None]
 
 
 @lru_cache(maxsize=1)
 def rewritings() -> tuple[Rewriting, ...]:
     """The table, in its order."""
-    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["rewrite"]
+    tables = (tomllib.loads(table.read_text(encoding="utf-8")) for table in TABLES)
+    rows = [row for table in tables for row in table["rewrite"]]
     return tuple(
         (
             re.compile(rf"(?<![\w.])(?:{row['say']})(?![\w])"),

@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_text import key
+from pipelines.answers.question_rewrites import rewritten
+from pipelines.answers.question_text import key, plain
 from pipelines.terms.spelling import SHORTEST, Spelling, is_known, nearest
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read_respelt(
             return ChartQuestion(whole, "none", "decline", decline=which(word, spelling))
         if spelling is not None and spelling.meant is not None:
             told = re.sub(rf"\b{re.escape(word)}\b", spelling.meant, told)
-    if told == whole:
+    if told == whole or rewritten(plain(told)) == whole:
         return None
     again = read(told, reading.chart)
     understood = again.subject != "note" and not again.not_understood

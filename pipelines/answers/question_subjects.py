@@ -20,8 +20,10 @@ from pipelines.answers.question_reading import ANY_LAB, LAB_CUE, Reading
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, is_bare, listed, phrase, words
 from pipelines.answers.question_when import take_when
+from pipelines.charts.patients import patient
 
 PATIENT_FIELDS = ("sex", "birth", "mrn", "death", "marital", "race", "ethnicity", "language")
+NO_DEATH = "The chart records no day of death, so that no age at death is told."
 MOST_ALLERGEN_WORDS = 3
 SHORTEST_ALLERGEN = 4
 _STAY_NOUNS = phrase(
@@ -42,6 +44,7 @@ def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     """The first subject whose words are there, or None: then it may be a result."""
     return (
         read_range(reading)
+        or _age_at_death(reading)
         or _patient(reading)
         or _age(reading)
         or _encounter_field(reading)
@@ -75,6 +78,19 @@ def _patient(reading: Reading) -> ChartQuestion | None:
             text.take_all(listed("name"))
             return reading.made("patient", "value", attribute="name")
     return None
+
+
+def _age_at_death(reading: Reading) -> ChartQuestion | None:
+    """How old the patient died; of one whose death is not dated nothing is told."""
+    text = reading.text
+    if text.find(listed("age")) is None or text.find(listed("death")) is None:
+        return None
+    for said in (listed("age"), listed("death"), phrase(r"years|when|time")):
+        text.take_all(said)
+    died = patient(reading.chart).deceased
+    if died and died[:4].isdigit():
+        return reading.made("patient", "value", attribute="age")
+    return reading.made("patient", "decline", decline=NO_DEATH)
 
 
 def _age(reading: Reading) -> ChartQuestion | None:

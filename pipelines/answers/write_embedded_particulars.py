@@ -26,10 +26,17 @@ NOT_TOLD = "The records of what is asked do not say that."
 NO_RESULT = "No such result is recorded for what is asked."
 
 
-def write_particulars(_question: ChartQuestion, evidence: EvidenceSet) -> Draft:
-    """What the records say at the element; nothing where they say nothing."""
+def write_particulars(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
+    """What the records say at the element, or how many say it; nothing where none does."""
     if not evidence.items:
         return abstained(NOT_TOLD)
+    if question.ask == "count":
+        many = len(evidence.items)
+        noun = "such entry is" if many == 1 else "such entries are"
+        counted = computed(f"{many} {noun} recorded.", evidence.items, "count", many)
+        return Draft(True, (counted, *lines(evidence.items).sentences), ((many,),))
+    if question.ask == "when":
+        return lines(evidence.items, tuple((stamp_of(i),) for i in evidence.items))
     return lines(evidence.items, tuple((fact_of(i).quote.lower(),) for i in evidence.items))
 
 

@@ -57,7 +57,13 @@ def write_records(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return _yes(entries)
     if question.ask == "when":
         return lines(entries, tuple((stamp_of(i),) for i in entries))
-    return lines(entries)
+    return lines(entries, _sums(entries) if question.attribute in ("amount", "paid") else ())
+
+
+def _sums(bills: list[Evidence]) -> tuple[tuple[Cell, ...], ...]:
+    """The sum that each bill, or decision on one, tells."""
+    told = (fact_of(bill).value for bill in bills)
+    return tuple((value,) for value in told if value is not None)
 
 
 def _none(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
@@ -95,7 +101,8 @@ def write_devices(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if not entries:
         return _none(question, evidence)
     if question.ask == "count":
-        sure = all(i.kind != UNSURE_DEVICE for i in entries)
+        # How many are recorded needs no time of use; how many are in use now does.
+        sure = question.attribute is None or all(i.kind != UNSURE_DEVICE for i in entries)
         return _count(question, entries) if sure else lines(entries)
     if question.ask == "length":
         return _lengths(entries)

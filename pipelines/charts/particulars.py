@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from pipelines.charts import sources
+from pipelines.charts.allergies import allergy_list
 from pipelines.charts.care import care_plans
 from pipelines.charts.consents import consents
 from pipelines.charts.devices import devices
@@ -25,17 +26,20 @@ from pipelines.charts.patients import patient
 from pipelines.charts.problems import conditions
 from pipelines.charts.procedures import procedures
 from pipelines.charts.reports import imaging_studies, reports
+from pipelines.records.care import CarePlan
 from pipelines.records.chart import Chart
-from pipelines.records.facts import Fact
+from pipelines.records.facts import Encounter, Fact
 
 MOST_READ = 400
+_PLAN_ALONE = re.compile(r"assessment and plan")
 
 
 @dataclass(frozen=True, slots=True)
 class Particular:
     """Which element (`path`, `value`) of which records; `role` must stand beside an actor.
 
-    `each`: every record is told, also where it says the same as another.
+    `each`: every record is told, also where it says the same as another. `beside` is an element
+    of the same part of the record and what it must say (`use=maiden`).
     """
 
     title: str
@@ -45,6 +49,7 @@ class Particular:
     line: str
     role: str | None = None
     each: bool = False
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,24 @@ RECORDS: dict[str, Callable[[Chart], Iterable[Fact]]] = {
     "patient": lambda chart: (patient(chart).fact,),
     "visit": lambda chart: (one.fact for one in encounters(chart)),
     "imaging": lambda chart: (one.fact for one in imaging_studies(chart)),
-    "care plan": lambda chart: (
-        replace(one.fact, display=one.categories[-1] if one.categories else one.fact.display)
-        for one in care_plans(chart)
-    ),
+    "care plan": lambda chart: (_care_plan(chart, one) for one in care_plans(chart)),
+    "allergy": lambda chart: (one.fact for one in allergy_list(chart).allergies),
+    "emergency visit": lambda chart: (e.fact for e in encounters(chart) if _is_emergency(e)),
 }
+
+
+def _care_plan(chart: Chart, plan: CarePlan) -> Fact:
+    """A plan by its category, unless that says only that it is a plan, and by what it is for."""
+    own = [c for c in plan.categories if not _PLAN_ALONE.search(c.lower())]
+    title = own[-1] if own else plan.fact.display
+    known = {c.fact.resource: c.fact.display for c in conditions(chart)}
+    aims = dict.fromkeys(known[a] for a in plan.addresses if a in known)
+    named = f"{title} (for {', '.join(aims)})" if aims else title
+    return replace(plan.fact, display=named)
+
+
+def _is_emergency(visit: Encounter) -> bool:
+    return "EMER" in (visit.class_code or "")
 
 
 def entries(chart: Chart, wanted: Particular, names: tuple[str, ...]) -> tuple[Entry, ...]:
@@ -103,10 +121,18 @@ def _of(chart: Chart, wanted: Particular, fact: Fact) -> Iterable[Entry]:
     ]
     if wanted.role is not None:
         held = [entry for entry in held if _has_role(leaves, entry, wanted.role)]
+    if wanted.beside is not None:
+        held = [entry for entry in held if _stands_beside(leaves, entry, wanted.beside)]
     return held
 
 
+def _stands_beside(leaves: tuple[tuple[str, str], ...], entry: Entry, wanted: str) -> bool:
+    element, _, said = wanted.partition("=")
+    return (f"{entry.fact.path.rpartition('.')[0]}.{element}", said) in leaves
+
+
 def _has_role(leaves: tuple[tuple[str, str], ...], entry: Entry, role: str) -> bool:
-    actor = entry.fact.path.partition(".reference")[0]
-    own = [value for path, value in leaves if path.startswith(f"{actor}.role")]
+    actor = re.split(r"\.(?:reference|name)\b", entry.fact.path, maxsplit=1)[0]
+    told = (f"{actor}.role", f"{actor}.relationship")
+    own = [value for path, value in leaves if path.startswith(told)]
     return any(re.search(role, value) for value in own)
