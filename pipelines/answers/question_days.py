@@ -102,7 +102,8 @@ def _day_of(written: str, now: datetime) -> date:
     if "/" in said:
         return _slashed(said, now)
     if re.fullmatch(_DASHED, said):
-        return _latest(*(int(part) for part in said.split("-")), now=now)
+        month_number, day_number = said.split("-")
+        return _latest(int(month_number), int(day_number), now)
     weekday = next((n for name, n in _WEEKDAYS.items() if said.endswith(name)), None)
     if weekday is not None:
         back = (now.weekday() - weekday) % 7
