@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_narrative import chosen
+from pipelines.answers.evidence_told import told_evidence
 from pipelines.answers.evidence_stays import in_window, since
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.charts import note_details, passage_groups, passages
@@ -39,6 +40,8 @@ def note_evidence(
 ) -> list[Evidence]:
     """The sentences worth showing, best first."""
     asked = question.note or NoteAsked("search", question.note_words)
+    if asked.part is not None or asked.writer:
+        return told_evidence(chart, question, asked)
     if asked.latest:
         found = _newest_note(_in_time(chart, question, passages.passages(chart)), asked)
     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 from pipelines.answers.question import (
@@ -63,6 +64,7 @@ from pipelines.answers.question_text import (
     phrase,
 )
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
+from pipelines.answers.question_told import read_part, read_writer
 from pipelines.answers.question_vocabulary import unexplained
 from pipelines.answers.question_when import take_when
 from pipelines.charts.question_names import (
@@ -163,11 +165,17 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     directive = names_code_status(question)
     verbatim = [] if directive else take_verbatim(text, names)
     refusal = _not_for_this_chart(text, question, chart, notes=notes)
+    another = refusal is not None and refusal.says == OTHER_PATIENT
+    told = read_writer(text, chart) if notes and not another else None
+    told = told or (read_part(text, chart, refused=True) if notes and refusal and not another else None)
+    if told is not None and (refusal is None or not refusal.unless_records or told.note_by_writer):
+        return told
     if refusal is not None and not refusal.unless_records:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
-    told = read_code_status(text, chart) if directive and refusal is None else None
-    if told is not None:
-        return told
+    status = read_code_status(text, chart) if directive and refusal is None else None
+    if status is not None:
+        return status
+    text_before = copy(text)
     reading = Reading(text, chart, notes, names, verbatim or take_verbatim(text, names))
     between = read_interval(text) if refusal is None else None
     if between is not None:
@@ -177,7 +185,9 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
-    kept = read_kept(reading)
+    kept = read_kept(reading) or told
+    if kept is None and notes and refusal is None:
+        kept = read_part(text_before, chart, refused=False)
     if kept is None and refusal is not None:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
     return kept or _read(reading)
