@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_narrative import Placed, of_note
 from pipelines.answers.evidence_stays import in_window, since
 from pipelines.answers.note_sides import is_of_another
 from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import ChartQuestion, NoteAsked
-from pipelines.answers.question_told import Part, parts
+from pipelines.answers.question_told import Part, in_title, parts, table
 from pipelines.charts import notes, passages
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
@@ -28,6 +30,7 @@ from pipelines.records.facts import Note, Passage
 MOST = 8
 MOST_OF_EACH = 4
 MOST_NOTES = 40
+BOTH = ("events", "response", "wishes", "followup", "family", "barriers")
 KEY_PARTS = ("impression", "findings", "plan", "advice", "reason")
 _OWN_LABEL = re.compile(r"^[\W\d]*([a-z][a-z0-9 /&().-]{0,34}?):(?!\d)")
 Groups = Sequence[Sequence[str]]
@@ -37,22 +40,54 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
     """The sentences of what was asked for; empty where the notes have none."""
     part = parts().get(asked.part or "")
     chosen = _notes(chart, question, asked, part)
-    groups = (*asked.things, *asked.events)
-    if asked.writer:
-        own = [n for n in chosen if all(_any(g, n.title.lower()) for g in groups)]
-        chosen, groups = (own, ()) if groups and own and not asked.yes_no else (chosen, groups)
+    groups: Groups = (*asked.things, *asked.events)
+    if asked.writer and groups and not asked.yes_no:
+        own = [n for n in chosen if all(any(in_title(w, n.title.lower()) for w in g) for g in groups)]
+        chosen, groups = (own, ()) if own else (chosen, groups)
     if asked.position is not None and chosen:
         ordered = sorted(chosen, key=_instant)
         at = asked.position - 1 if asked.position > 0 else asked.position
         chosen = ordered[at : at + 1 or None] if at < len(ordered) else []
-    wide = part is not None and part.name == "events"
+    notes_read = [_placed(chart, note) for note in chosen[:MOST_NOTES]]
+    if part is not None and part.name == "events" and not asked.writer:
+        return [passage_item(p) for p in _once(_events(notes_read, part, groups))[:MOST]]
+    for wider in (False, True):
+        found = _found(notes_read, asked, part, groups, wider=wider)
+        if found:
+            return [passage_item(p) for p in _once(found)[:MOST]]
+    return []
+
+
+def _found(
+    read: list[list[Placed]], asked: NoteAsked, part: Part | None, groups: Groups, *, wider: bool
+) -> list[Passage]:
+    """From note to note until enough is found; `wider` takes marks and what is often written."""
+    if wider:
+        groups = [(*group, *note_terms.near(group[0])) for group in groups]
     found: list[Passage] = []
-    for note in chosen[:MOST_NOTES]:
-        own_sentences = _of(chart, note, asked, part, groups)
-        found += own_sentences[: MOST_OF_EACH if wide else MOST]
-        if len(found) >= MOST or (found and not wide and not groups and not _goes_on(asked)):
+    for placed in read:
+        found += [p.passage for p in _of(placed, asked, part, groups, wider=wider)][:MOST]
+        if len(found) >= MOST or (found and not groups and not _goes_on(asked)):
             break
-    return [passage_item(p) for p in _once(found)[:MOST]]
+    return found
+
+
+def _events(read: list[list[Placed]], part: Part, groups: Groups) -> list[Passage]:
+    """What stands out of a stretch of time, the gravest first chosen, told in order of time."""
+    grave = re.compile(table()["topic"]["events"]["grave"])
+    rated = []
+    for placed in read:
+        for one in placed:
+            low = _low(one)
+            score = len(set(part.cues.findall(low))) + 2 * len(set(grave.findall(low)))
+            if score and (not groups or _holds(one, groups)):
+                rated.append((score, one.passage))
+    best = sorted(rated, key=lambda r: -r[0])[:MOST]
+    return sorted((p for _, p in best), key=lambda p: (_when(p), p.resource, p.start))
+
+
+def _when(passage: Passage) -> float:
+    return passage.when.instant.timestamp() if passage.when is not None else 0.0
 
 
 def _goes_on(asked: NoteAsked) -> bool:
@@ -88,23 +123,32 @@ def _instant(note: Note) -> float:
     return note.when.instant.timestamp() if note.when is not None else 0.0
 
 
-def _of(
-    chart: Chart, note: Note, asked: NoteAsked, part: Part | None, groups: Groups
-) -> list[Passage]:
-    """The sentences of one note that are asked for, in its order."""
+def _placed(chart: Chart, note: Note) -> list[Placed]:
     own = list(passages.passages(chart, (note.fact.resource,)))
     if not own:
         return []
-    placed = [p for p in of_note(note, own, NoteAsked("said", ())) if _is_said(p)]
-    if groups:
-        inside = _in_part(placed, part) if part is not None else placed
-        near = [p for p in inside if _holds(p, groups)]
-        if not near and (asked.writer or asked.part == "response"):
-            near = [p for p in placed if _holds(p, groups)]
-        return [p.passage for p in near]
-    if part is not None:
-        return [p.passage for p in _in_part(placed, part)]
-    return [p.passage for p in _gist(placed)]
+    return [p for p in of_note(note, own, NoteAsked("said", ())) if _is_said(p)]
+
+
+def _of(
+    placed: list[Placed], asked: NoteAsked, part: Part | None, groups: Groups, *, wider: bool
+) -> list[Placed]:
+    """The sentences of one note that are asked for, in its order."""
+    if part is not None and part.name == "findings" and not groups and asked.writer:
+        return _labelled(placed, part) or (_findings(placed) if wider else [])
+    if not groups:
+        return _in_part(placed, part, wider=wider) if part is not None else _gist(placed)
+    inside = _in_part(placed, part, wider=wider) if part is not None else placed
+    near = [p for p in inside if _holds(p, groups)]
+    if not near and wider and part is not None and (asked.writer or part.name == "plan"):
+        near = [p for p in placed if _holds(p, groups)]
+    return near
+
+
+def _findings(placed: list[Placed]) -> list[Placed]:
+    """A report without labels of findings tells them in all that is not about the study."""
+    about = re.compile(table()["closing"]["about"])
+    return [p for p in placed if about.match(_low(p)) is None]
 
 
 def _is_said(placed: Placed) -> bool:
@@ -123,30 +167,39 @@ def _gist(placed: list[Placed]) -> list[Placed]:
     return placed[:MOST]
 
 
-def _in_part(placed: list[Placed], part: Part) -> list[Placed]:
+def _in_part(placed: list[Placed], part: Part, *, wider: bool) -> list[Placed]:
+    """The sentences under the part's label; with its marks too where the part has both."""
     found = _labelled(placed, part)
+    if not wider and part.name not in BOTH:
+        return found
     marked = [p for p in placed if part.cues.search(_low(p))]
-    if part.name in ("events", "response", "disposition", "wishes", "followup", "family"):
-        return [p for p in placed if p in found or p in marked]
-    return found or marked
+    return [p for p in placed if p in found or p in marked]
 
 
 def _labelled(placed: list[Placed], part: Part) -> list[Placed]:
-    """The sentences under a label of the part, up to the next label."""
+    """The sentences under a label of the part, up to a label of another."""
     found: list[Placed] = []
     runs = False
-    line: str | None = None
+    under: str | None = None
     for one in placed:
         own = _OWN_LABEL.match(_low(one))
         heading = (one.passage.heading or "").lower().strip(" :#*")
-        if own is not None:
-            runs = part.labels.fullmatch(own[1].strip()) is not None
-            line = one.passage.heading
-        elif runs and one.passage.heading != line:
+        if own is not None and part.labels.fullmatch(own[1].strip()) is not None:
+            runs, under = True, one.passage.heading
+        elif (own is not None and _closes(own[1].strip())) or one.passage.heading != under:
             runs = False
         if runs or (heading and part.labels.fullmatch(heading) is not None):
             found.append(one)
     return found
+
+
+@lru_cache(maxsize=1)
+def _closing() -> tuple[re.Pattern[str], ...]:
+    return (re.compile(table()["closing"]["labels"]), *(p.labels for p in parts().values()))
+
+
+def _closes(label: str) -> bool:
+    return any(pattern.fullmatch(label) is not None for pattern in _closing())
 
 
 def _holds(placed: Placed, groups: Groups) -> bool:

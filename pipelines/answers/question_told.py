@@ -11,17 +11,19 @@ from __future__ import annotations
 import re
 import tomllib
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers import note_terms
 from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import ChartQuestion, NoteAsked, Window
 from pipelines.answers.question_against import take_windows
 from pipelines.answers.question_days import AmbiguousDate
 from pipelines.answers.question_declines import topics
-from pipelines.answers.question_narrative import note_asked
+from pipelines.answers.question_narrative import listed_same, note_asked
 from pipelines.answers.question_text import QuestionText, asks_if, phrase, tokens
 from pipelines.charts.notes import notes
 from pipelines.records.chart import Chart
@@ -32,6 +34,8 @@ _ASKS_ELSE = re.compile(
     r"(?:and |so )?(?:when|why|who|whose|how (?:many|much|long|often|old|far)|at what time)\b"
 )
 _ACCORDING = re.compile(r"\b(?:according to|per|as per)\b")
+_ANY = re.compile(r"(?:and |so )?(?:any|(?:is|are|was|were) there)\b")
+_NIGHT_OF = re.compile(r"\b(?:nights? (?:of|on)|(?:tonight|that) night)\b")
 ORDER = {"latest": -1, "first": 1, "second": 2}
 
 
@@ -119,7 +123,7 @@ def read_part(text: QuestionText, chart: Chart, *, refused: bool) -> ChartQuesti
         return None
     rest, window = found
     placed = _placed(rest)
-    whole = rest.text
+    whole = " ".join(rest.text.split())
     for name, part in parts().items():
         rest.text = whole
         if part.alone and not (refused and not part.lifts) and rest.take_all(part.asked):
@@ -143,7 +147,7 @@ def _of_part(
         return asked if groups and not asks_if(rest.whole) and _titles(chart, asked) else None
     if part.name in ("response",) and not groups:
         return None
-    if asks_if(rest.whole) and not rest.whole.startswith(("any ", "were there", "are there")):
+    if asks_if(rest.whole) and not _ANY.match(rest.whole):
         return None
     if part.name == "events" and window is None and "night" not in rest.whole:
         return None
@@ -154,8 +158,19 @@ def _titles(chart: Chart, asked: NoteAsked) -> str:
     """The titles of the notes that have every thing in their title, as one pattern."""
     groups = (*asked.things, *asked.events)
     titles = dict.fromkeys(note.title.lower() for note in notes(chart))
-    own = [t for t in titles if all(any(whole_word(w).search(t) for w in g) for g in groups)]
+    own = [t for t in titles if all(any(in_title(w, t) for w in g) for g in groups)]
     return "|".join(f"^{re.escape(title)}$" for title in own)
+
+
+def in_title(term: str, title: str) -> bool:
+    """Whether every word of a term, or a synonym of it, is in a title, in any order."""
+    if whole_word(term).search(title) is not None:
+        return True
+    said = term.split()
+    return len(said) > 1 and all(
+        any(whole_word(w).search(title) for w in (one, *note_terms.same(one), *listed_same(one)))
+        for one in said
+    )
 
 
 def _begun(text: QuestionText, chart: Chart) -> tuple[QuestionText, Window | None] | None:
@@ -170,7 +185,20 @@ def _begun(text: QuestionText, chart: Chart) -> tuple[QuestionText, Window | Non
         window, against = take_windows(rest, chart.as_of)
     except (AmbiguousDate, ValueError):
         return None
-    return None if against is not None else (rest, window)
+    rest.text = " ".join(rest.text.split())
+    return None if against is not None else (rest, _night(text.whole, window))
+
+
+def _night(whole: str, window: Window | None) -> Window | None:
+    """The night that a day is named with: that of the day before it, or "the night of" it."""
+    if window is None or window.start is None or window.end is None or "night" not in whole:
+        return window
+    if window.end - window.start > timedelta(days=1):
+        return window
+    days = 0 if _NIGHT_OF.search(whole) is not None else 1
+    midnight = window.start.replace(hour=0, minute=0) - timedelta(days=days)
+    start, end = midnight + timedelta(hours=19), midnight + timedelta(hours=33)
+    return replace(window, start=start, end=end, words=f"the night {window.words}")
 
 
 def _writer(rest: QuestionText) -> tuple[str, str] | None:
@@ -180,6 +208,7 @@ def _writer(rest: QuestionText) -> tuple[str, str] | None:
         return None
     match, title = max(found, key=lambda one: len(one[0].group()))
     rest.blank(match.start(), match.end())
+    rest.text = " ".join(rest.text.split())
     return title, match.group()
 
 
