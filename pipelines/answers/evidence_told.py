@@ -21,6 +21,7 @@ from pipelines.answers.note_sides import is_of_another
 from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question_told import Part, in_title, parts, table
+from pipelines.answers.verify_safety import reads_like_instruction
 from pipelines.charts import notes, passages
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
@@ -30,6 +31,7 @@ from pipelines.records.facts import Note, Passage
 MOST = 8
 MOST_OF_EACH = 4
 MOST_NOTES = 40
+MOST_NAMED = 3
 BOTH = ("events", "response", "wishes", "followup", "family", "barriers")
 KEY_PARTS = ("impression", "findings", "plan", "advice", "reason")
 _OWN_LABEL = re.compile(r"^[\W\d]*([a-z][a-z0-9 /&().-]{0,34}?):(?!\d)")
@@ -38,6 +40,8 @@ Groups = Sequence[Sequence[str]]
 
 def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> list[Evidence]:
     """The sentences of what was asked for; empty where the notes have none."""
+    if asked.part == "person":
+        return [passage_item(p) for p in _once(_named(chart, asked.things[0]))[:MOST_NAMED]]
     part = parts().get(asked.part or "")
     chosen = _notes(chart, question, asked, part)
     groups: Groups = (*asked.things, *asked.events)
@@ -56,6 +60,19 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
         if found:
             return [passage_item(p) for p in _once(found)[:MOST]]
     return []
+
+
+def _named(chart: Chart, role: Sequence[str]) -> list[Passage]:
+    """Sentences in which a name stands beside a word of the role, the newest first."""
+    said = "|".join(re.escape(one) for one in role)
+    after = re.compile(rf"(?<![A-Za-z])(?i:{said})(?i:s)?{table()['people']['names']}")
+    before = re.compile(rf"[A-Z][a-z]{{2,}},? \((?i:[^)]*\b(?:{said})\b)")
+    found = [
+        p
+        for p in passages.passages(chart)
+        if (after.search(p.text) or before.search(p.text)) and not reads_like_instruction(p.text)
+    ]
+    return sorted(found, key=lambda p: -_when(p))
 
 
 def _found(
@@ -139,7 +156,8 @@ def _of(
     if not groups:
         return _in_part(placed, part, wider=wider) if part is not None else _gist(placed)
     inside = _in_part(placed, part, wider=wider) if part is not None else placed
-    near = [p for p in inside if _holds(p, groups)]
+    family = part is not None and part.name == "family"
+    near = [p for p in inside if _holds(p, groups, family=family)]
     if not near and wider and part is not None and (asked.writer or part.name == "plan"):
         near = [p for p in placed if _holds(p, groups)]
     return near
@@ -202,10 +220,10 @@ def _closes(label: str) -> bool:
     return any(pattern.fullmatch(label) is not None for pattern in _closing())
 
 
-def _holds(placed: Placed, groups: Groups) -> bool:
+def _holds(placed: Placed, groups: Groups, *, family: bool = False) -> bool:
     text = _low(placed)
     near = f"{placed.before} {(placed.passage.heading or '').lower()} {text}"
-    if is_of_another(text) and not any(is_of_another(w) for g in groups for w in g):
+    if not family and is_of_another(text) and not any(is_of_another(w) for g in groups for w in g):
         return False
     return any(_any(g, text) for g in groups) and all(_any(g, near) for g in groups)
 

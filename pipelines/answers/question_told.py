@@ -118,6 +118,10 @@ def read_writer(text: QuestionText, chart: Chart) -> ChartQuestion | None:
 
 def read_part(text: QuestionText, chart: Chart, *, refused: bool) -> ChartQuestion | None:
     """The question as one for a part that notes have, or None; `refused` by its topic before."""
+    person = _role(text)
+    if person is not None and not refused:
+        note = NoteAsked("said", (person,), part="person")
+        return ChartQuestion(text.whole, "note", "search", note_words=(person,), note=note)
     found = _begun(text, chart)
     if found is None:
         return None
@@ -134,6 +138,15 @@ def read_part(text: QuestionText, chart: Chart, *, refused: bool) -> ChartQuesti
                     text, window, title, name, name, asked, yes_no=False, position=placed
                 )
     return None
+
+
+def _role(text: QuestionText) -> tuple[str, ...] | None:
+    """Who somebody is to the patient, where a name is asked for and nothing else."""
+    named = re.match(table()["people"]["asked"], " ".join(text.text.split()))
+    said = " ".join(text.text.split())[named.end() :].strip() if named is not None else ""
+    said = re.sub(r"(?: (?:name|contact))$", "", said)
+    own = [tuple(dict.fromkeys((said, *g))) for g in table()["people"]["roles"] if said in g]
+    return own[0] if own else None
 
 
 def _of_part(
@@ -193,7 +206,8 @@ def _night(whole: str, window: Window | None) -> Window | None:
     """The night that a day is named with: that of the day before it, or "the night of" it."""
     if window is None or window.start is None or window.end is None or "night" not in whole:
         return window
-    if window.end - window.start > timedelta(days=1):
+    whole_day = window.start.hour == 0 and window.end - window.start > timedelta(hours=20)
+    if not whole_day or window.end - window.start > timedelta(days=1):
         return window
     days = 0 if _NIGHT_OF.search(whole) is not None else 1
     midnight = window.start.replace(hour=0, minute=0) - timedelta(days=days)
