@@ -141,7 +141,9 @@ def gather(
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
         told = question.note is not None and bool(question.note.part or question.note.writer)
-        kept = [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
+        kept = (
+            [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
+        )
         items = [*kept, *note_evidence(chart, question, search)]
         items = _of_the_device(question, items)
     else:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_narrative import chosen
-from pipelines.answers.evidence_told import told_evidence
 from pipelines.answers.evidence_stays import in_window, since
+from pipelines.answers.evidence_told import told_evidence
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.charts import note_details, passage_groups, passages

@@ -46,7 +46,9 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
     chosen = _notes(chart, question, asked, part)
     groups: Groups = (*asked.things, *asked.events)
     if asked.writer and groups and not asked.yes_no:
-        own = [n for n in chosen if all(any(in_title(w, n.title.lower()) for w in g) for g in groups)]
+        own = [
+            n for n in chosen if all(any(in_title(w, n.title.lower()) for w in g) for g in groups)
+        ]
         chosen, groups = (own, ()) if own else (chosen, groups)
     if asked.position is not None and chosen:
         ordered = sorted(chosen, key=_instant)
@@ -128,7 +130,9 @@ def _notes(
     ranked = [
         (rank, note)
         for note in found
-        for rank, title in [next(((i, t) for i, t in enumerate(titles) if t.search(note.title.lower())), (99, None))]
+        for rank, title in [
+            next(((i, t) for i, t in enumerate(titles) if t.search(note.title.lower())), (99, None))
+        ]
         if title is not None or not titles
     ]
     if part is not None and part.name in ("events", "response"):

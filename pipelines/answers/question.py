@@ -72,8 +72,8 @@ class NoteAsked:
 
     A group is what notes write for one thing or one event; `way` is high or low where a result
     is said to have gone there; `document` words of the note's title, `latest` its newest only;
-    `yes_no` that sentences of both sides are to be shown. `part` names a part of notes, `writer` is a
-    pattern of their titles, `position` which of them is meant (1 the first, -1 the last).
+    `yes_no` that sentences of both sides are to be shown. `part` names a part of notes, `writer`
+    is a pattern of their titles, `position` which of them is meant (1 the first, -1 the last).
     """
 
     kind: str

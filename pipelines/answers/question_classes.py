@@ -18,7 +18,6 @@ from pipelines.terms.vocabulary import entries_in, entries_said
 NOT_NAMED = "No medication entry of this chart names {drugs}."
 
 
-
 @dataclass(frozen=True, slots=True)
 class ClassNamed:
     """A class that the question names, and the chart's drugs that are of it."""

@@ -73,8 +73,10 @@ def note_question(
 def _either(whole: str, things: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     """ "A walker or a rollator": either of two things side by side is enough."""
     found = re.search(r"\b([a-z-]+)\s+or\s+(?:an?\s+|any\s+|the\s+)?([a-z-]+)\b", whole)
-    pair = [g for g in things if found is not None and found.group(1) in g or found and found[2] in g]
-    if len(pair) != 2:  # noqa: PLR2004
+    if found is None:
+        return things
+    pair = [group for group in things if found[1] in group or found[2] in group]
+    if len(pair) != 2:
         return things
     joined = tuple(dict.fromkeys((*pair[0], *pair[1])))
     return tuple(joined if g is pair[0] else g for g in things if g is not pair[1])
@@ -97,7 +99,7 @@ def _results_meant(
         return ()
     known = load().by_key
     names = [known[t.concept].names for t in understood.things if t.concept]
-    said = {word for group in things for word in group}
+    said = {word for group in things for phrase in group[:1] for word in (*group, *phrase.split())}
     return tuple(tuple(map(key, own)) for own in names if not said & set(map(key, own)))
 
 

@@ -22,7 +22,7 @@ from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import ChartQuestion, NoteAsked, Window
 from pipelines.answers.question_against import take_windows
 from pipelines.answers.question_days import AmbiguousDate
-from pipelines.answers.question_declines import topics
+from pipelines.answers.question_declines import OTHER_PATIENT, Refusal, topics
 from pipelines.answers.question_narrative import listed_same, note_asked
 from pipelines.answers.question_text import QuestionText, asks_if, phrase, tokens
 from pipelines.charts.notes import notes
@@ -90,6 +90,16 @@ def _ways(name: str) -> re.Pattern[str]:
     return phrase("|".join(sorted(table()["ways"][name], key=len, reverse=True)))
 
 
+def read_told(text: QuestionText, chart: Chart, refusal: Refusal | None) -> ChartQuestion | None:
+    """The question as one for a writer's words, or for a part though its topic was refused."""
+    if refusal is not None and refusal.says == OTHER_PATIENT:
+        return None
+    by_writer = read_writer(text, chart)
+    if by_writer is not None or refusal is None:
+        return by_writer
+    return read_part(text, chart, refused=True)
+
+
 def read_writer(text: QuestionText, chart: Chart) -> ChartQuestion | None:
     """The question as one for the words of a writer or a kind of note, or None."""
     found = _begun(text, chart)
@@ -113,7 +123,8 @@ def read_writer(text: QuestionText, chart: Chart) -> ChartQuestion | None:
     asked = note_asked(_left(rest), "said")
     if not asked.things and not asked.events and (yes_no or _unsaid(rest)):
         return None
-    return _question(text, window, title, part, said, asked, yes_no=yes_no, position=placed)
+    note = replace(asked, part=part, writer=title, yes_no=yes_no, position=placed)
+    return _question(text, window, said, note)
 
 
 def read_part(text: QuestionText, chart: Chart, *, refused: bool) -> ChartQuestion | None:
@@ -134,9 +145,8 @@ def read_part(text: QuestionText, chart: Chart, *, refused: bool) -> ChartQuesti
             asked = _of_part(rest, part, chart, window)
             if asked is not None:
                 title = "" if name != "findings" else _titles(chart, asked)
-                return _question(
-                    text, window, title, name, name, asked, yes_no=False, position=placed
-                )
+                note = replace(asked, part=name, writer=title, position=placed)
+                return _question(text, window, name, note)
     return None
 
 
@@ -242,7 +252,10 @@ def _placed(rest: QuestionText) -> int | None:
 
 
 def _is_note(said: str) -> bool:
-    return re.search(r"\b(?:notes?|summar(?:y|ies)|reports?|consult\w*|instructions?)\b", said) is not None
+    return (
+        re.search(r"\b(?:notes?|summar(?:y|ies)|reports?|consult\w*|instructions?)\b", said)
+        is not None
+    )
 
 
 def _left(rest: QuestionText) -> str:
@@ -257,15 +270,7 @@ def _unsaid(rest: QuestionText) -> bool:
 
 
 def _question(
-    text: QuestionText, window: Window | None, title: str, part: str | None, said: str,
-    asked: NoteAsked, *, yes_no: bool, position: int | None,
-) -> ChartQuestion:  # fmt: skip
-    note = NoteAsked(
-        "said", asked.things, asked.events, yes_no=yes_no, part=part, writer=title,
-        position=position,
-    )  # fmt: skip
-    groups = (*asked.things, *asked.events)
-    named = ((said.strip(),), *groups)
-    return ChartQuestion(
-        text.whole, "note", "search", note_words=named, note=note, window=window
-    )
+    text: QuestionText, window: Window | None, said: str, note: NoteAsked
+) -> ChartQuestion:
+    named = ((said.strip(),), *note.things, *note.events)
+    return ChartQuestion(text.whole, "note", "search", note_words=named, note=note, window=window)
