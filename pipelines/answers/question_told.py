@@ -94,6 +94,10 @@ def read_told(text: QuestionText, chart: Chart, refusal: Refusal | None) -> Char
     """The question as one for a writer's words, or for a part though its topic was refused."""
     if refusal is not None and refusal.says == OTHER_PATIENT:
         return None
+    person = _role(text) if refusal is None else None
+    if person is not None:
+        note = NoteAsked("said", (person,), part="person")
+        return ChartQuestion(text.whole, "note", "search", note_words=(person,), note=note)
     by_writer = read_writer(text, chart)
     if by_writer is not None or refusal is None:
         return by_writer
@@ -129,10 +133,6 @@ def read_writer(text: QuestionText, chart: Chart) -> ChartQuestion | None:
 
 def read_part(text: QuestionText, chart: Chart, *, refused: bool) -> ChartQuestion | None:
     """The question as one for a part that notes have, or None; `refused` by its topic before."""
-    person = _role(text)
-    if person is not None and not refused:
-        note = NoteAsked("said", (person,), part="person")
-        return ChartQuestion(text.whole, "note", "search", note_words=(person,), note=note)
     found = _begun(text, chart)
     if found is None:
         return None

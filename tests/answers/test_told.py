@@ -12,14 +12,12 @@ from pipelines.answers import pipeline
 from pipelines.answers.question_told import parts, table
 from pipelines.records.answers import Answer
 from pipelines.settings import Settings
-from tests.charts.small_store import SmallStore
 from tests.answers.test_pipeline import NOWHERE
+from tests.charts.small_store import SmallStore
 
 KEY = Path(__file__).parents[1] / "cases" / "keys" / "notes_second.jsonl"
 CARDIOLOGY = (
-    "Impression: ADHF, missed diuretic.\n"
-    "Rec: furosemide to 20 mg/h. Keep K > 4.\n"
-    "Labs: K 5.2.\n"
+    "Impression: ADHF, missed diuretic.\nRec: furosemide to 20 mg/h. Keep K > 4.\nLabs: K 5.2.\n"
 )
 NURSE = "Vomited at 03:30.\nSlept well after.\nDenies chest pain.\n"
 SUMMARY = (
