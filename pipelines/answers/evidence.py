@@ -140,7 +140,10 @@ def gather(
         return EvidenceSet(related, searched(question), near.missing, near.near, chart.as_of)
     gatherer = GATHERERS.get(question.subject)
     if question.subject == "note":
-        kept = [*reason_evidence(chart, question), *report_evidence(chart, question)]
+        told = question.note is not None and bool(question.note.part or question.note.writer)
+        kept = (
+            [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
+        )
         items = [*kept, *note_evidence(chart, question, search)]
         items = _of_the_device(question, items)
     else:

@@ -123,11 +123,12 @@ def _placed(chart: Chart, resources: Collection[str], asked: NoteAsked) -> list[
         by_note.setdefault(passage.resource, []).append(passage)
     made: list[Placed] = []
     for resource, own in by_note.items():
-        made.extend(_of_note(notes.note(chart, resource), own, asked))
+        made.extend(of_note(notes.note(chart, resource), own, asked))
     return made
 
 
-def _of_note(note: Note, own: list[Passage], asked: NoteAsked) -> list[Placed]:
+def of_note(note: Note, own: list[Passage], asked: NoteAsked) -> list[Placed]:
+    """The sentences of one note with what stands around each."""
     opens = f"{note.title} {own[0].text}".lower()
     if not all(_holds(word, opens) for word in asked.document):
         return []

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import passage_item
 from pipelines.answers.evidence_narrative import chosen
 from pipelines.answers.evidence_stays import in_window, since
+from pipelines.answers.evidence_told import told_evidence
+from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.charts import note_details, passage_groups, passages
 from pipelines.charts.encounters import encounters
@@ -30,6 +33,9 @@ _TELLS_TIME = re.compile(
     r"|march|april|june|july|august|september|october|november|december|childhood|birth)\b"
 )
 
+# "How did the fall happen" asks for what was, and not for where it is denied.
+_HOW_DID = re.compile(r"(?:and |so )?how (?:did|was|were)\b")
+
 # The search itself is the caller's: the pipeline comes with the notes' Haystack store.
 NoteSearch = Callable[[Chart, passage_groups.Groups, int], tuple[Passage, ...]]
 
@@ -39,6 +45,8 @@ def note_evidence(
 ) -> list[Evidence]:
     """The sentences worth showing, best first."""
     asked = question.note or NoteAsked("search", question.note_words)
+    if asked.part is not None or asked.writer:
+        return told_evidence(chart, question, asked)
     if asked.latest:
         found = _newest_note(_in_time(chart, question, passages.passages(chart)), asked)
     else:
@@ -46,9 +54,19 @@ def note_evidence(
         found = search(chart, wide, CANDIDATES)
         found = _in_time(chart, question, found)
     sentences = chosen(chart, asked, found)
+    if not sentences and asked.kind == "search" and not asked.yes_no:
+        sentences = chosen(chart, _widened(asked), found)
+    if _HOW_DID.match(question.text):
+        sentences = tuple(p for p in sentences if not denies(p.text, asked.things))
     if asked.kind == "search" and _WHEN.match(question.text):
         sentences = tuple(p for p in sentences if _TELLS_TIME.search(p.text.lower()))
     return [passage_item(passage) for passage in sentences]
+
+
+def _widened(asked: NoteAsked) -> NoteAsked:
+    """The same with what notes often write where a thing is told of."""
+    things = tuple((*group, *note_terms.near(group[0])) for group in asked.things)
+    return replace(asked, things=things)
 
 
 def not_searched(chart: Chart) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ class NoteAsked:
 
     A group is what notes write for one thing or one event; `way` is high or low where a result
     is said to have gone there; `document` words of the note's title, `latest` its newest only;
-    `yes_no` that sentences of both sides are to be shown.
+    `yes_no` that sentences of both sides are to be shown. `part` names a part of notes, `writer`
+    is a pattern of their titles, `position` which of them is meant (1 the first, -1 the last).
     """
 
     kind: str
@@ -82,6 +83,9 @@ class NoteAsked:
     document: tuple[str, ...] = ()
     latest: bool = False
     yes_no: bool = False
+    part: str | None = None
+    writer: str = ""
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,11 @@ class ChartQuestion:
     def note_is(self, kind: str) -> bool:
         """Whether sentences of one kind are asked for."""
         return self.note is not None and self.note.kind == kind
+
+    @property
+    def note_by_writer(self) -> bool:
+        """Whether the words of a named writer or kind of note are asked for."""
+        return self.note is not None and bool(self.note.writer)
 
     @property
     def is_of_several(self) -> bool:

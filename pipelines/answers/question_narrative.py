@@ -128,6 +128,11 @@ def _known() -> frozenset[str]:
     return frozenset((*_synonyms(), *_events(), *names, *note_terms.terms()))
 
 
+def listed_same(term: str) -> tuple[str, ...]:
+    """What the tables of notes and names list beside a term."""
+    return _synonyms().get(term, ())
+
+
 @lru_cache(maxsize=1)
 def _events() -> dict[str, tuple[str, ...]]:
     return {term: tuple(group) for group in table()["events"]["groups"] for term in group}

@@ -55,8 +55,11 @@ def note_question(
         return None
     if wanted and set(wanted) <= set(_table()["measures"]["words"]):
         return None  # "what was the dose" does not say of what
-    asked = note_asked(" ".join(wanted[:MOST_WORDS]), "search")
+    soft = set(_table()["soft"]["words"])
+    hard = [word for word in wanted if word not in soft]
+    asked = note_asked(" ".join((hard or wanted)[:MOST_WORDS]), "search")
     things = tuple((*group, *synonyms(group[0])) for group in asked.things)
+    things = _either(whole, things)
     things = (*_results_meant(understood, things), *things)
     groups = (*things, *asked.events)
     if not groups:
@@ -65,6 +68,18 @@ def note_question(
         " ".join(whole.split()), "note", "search", note_words=groups,
         note=NoteAsked("search", things, asked.events, yes_no=_wants_yes_or_no(whole)),
     )  # fmt: skip
+
+
+def _either(whole: str, things: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """ "A walker or a rollator": either of two things side by side is enough."""
+    found = re.search(r"\b([a-z-]+)\s+or\s+(?:an?\s+|any\s+|the\s+)?([a-z-]+)\b", whole)
+    if found is None:
+        return things
+    pair = [group for group in things if found[1] in group or found[2] in group]
+    if len(pair) != 2:
+        return things
+    joined = tuple(dict.fromkeys((*pair[0], *pair[1])))
+    return tuple(joined if g is pair[0] else g for g in things if g is not pair[1])
 
 
 def _wants_yes_or_no(whole: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 from pipelines.answers.question import (
@@ -26,22 +27,15 @@ from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_code_status import (
     names_code_status,
     read_code_status,
-    without_code_words,
 )
 from pipelines.answers.question_codes import coded
 from pipelines.answers.question_days import AmbiguousDate
 from pipelines.answers.question_declines import (
-    OTHER_PATIENT,
     Refusal,
-    bare_numbers,
-    blank_name,
-    declined,
-    named_patients,
-    names_another,
-    names_doctor,
 )
 from pipelines.answers.question_intervals import read_interval, take_lasting, unit_of
 from pipelines.answers.question_narrative import narrative
+from pipelines.answers.question_refused import not_for_this_chart
 from pipelines.answers.question_scope import (
     PlacedStay,
     take_choice,
@@ -63,12 +57,12 @@ from pipelines.answers.question_text import (
     phrase,
 )
 from pipelines.answers.question_things import Named, names_result, take_things, take_verbatim
+from pipelines.answers.question_told import read_part, read_told
 from pipelines.answers.question_vocabulary import unexplained
 from pipelines.answers.question_when import take_when
 from pipelines.charts.question_names import (
     ResultName,
     has_notes,
-    own_names,
     result_names,
     thing_names,
 )
@@ -155,19 +149,21 @@ def read(question: str, chart: Chart) -> ChartQuestion:
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:
-    from pipelines.answers.question_kept import read_kept
-
     text = coded(question, chart)
     notes = has_notes(chart)
     names = result_names(chart)
     directive = names_code_status(question)
     verbatim = [] if directive else take_verbatim(text, names)
-    refusal = _not_for_this_chart(text, question, chart, notes=notes)
+    refusal = not_for_this_chart(text, question, chart, notes=notes)
+    told = read_told(text, chart, refusal) if notes else None
+    if told is not None and (told.note_by_writer or refusal is None or not refusal.unless_records):
+        return told
     if refusal is not None and not refusal.unless_records:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
-    told = read_code_status(text, chart) if directive and refusal is None else None
-    if told is not None:
-        return told
+    status = read_code_status(text, chart) if directive and refusal is None else None
+    if status is not None:
+        return status
+    text_before = copy(text)
     reading = Reading(text, chart, notes, names, verbatim or take_verbatim(text, names))
     between = read_interval(text) if refusal is None else None
     if between is not None:
@@ -177,33 +173,21 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     except (AmbiguousDate, ValueError):
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
-    kept = read_kept(reading)
+    return _kept(reading, refusal, told, text_before)
+
+
+def _kept(
+    reading: Reading, refusal: Refusal | None, told: ChartQuestion | None, before: QuestionText
+) -> ChartQuestion:
+    """The question by the readers of records, then of parts of notes, then of all others."""
+    from pipelines.answers.question_kept import read_kept
+
+    kept = read_kept(reading) or told
     if kept is None and refusal is not None:
-        return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
+        return ChartQuestion(reading.text.whole, "none", "decline", decline=refusal.says)
+    if kept is None and reading.notes:
+        kept = read_part(before, reading.chart, refused=False)
     return kept or _read(reading)
-
-
-def _not_for_this_chart(
-    text: QuestionText, question: str, chart: Chart, *, notes: bool
-) -> Refusal | None:
-    found = named_patients(text.whole)
-    identifiers, names = own_names(chart)
-    if names_another(found, identifiers):
-        return Refusal(OTHER_PATIENT)
-    for match in (*found, *bare_numbers(text.whole, identifiers)):
-        before = re.search(
-            r"(?:\b(?:of|for|by|in|on|from|about|if|that|the|this)\s+)*$",
-            text.whole[: match.start()],
-        )
-        start = match.start() - (
-            len(before.group()) if before and "that" not in before.group() else 0
-        )
-        text.blank(start, match.end())
-    blank_name(text, question, names)
-    refusal = declined(without_code_words(text.text).strip(), has_notes=notes)
-    if refusal is None and names_doctor(text.whole) and not notes:
-        refusal = Refusal("No notes of clinicians are in this chart.", unless_records=True)
-    return refusal
 
 
 def _read(reading: Reading) -> ChartQuestion:

@@ -35,7 +35,7 @@ from pipelines.answers.write_embedded_records import write_devices, write_record
 from pipelines.answers.write_embedded_results import write_results
 from pipelines.answers.write_embedded_visits import write_patient, write_visits
 from pipelines.records.answers import Cell, Draft, DraftSentence
-from pipelines.records.evidence import EvidenceSet
+from pipelines.records.evidence import Evidence, EvidenceSet
 
 Writer = Callable[[ChartQuestion, EvidenceSet], Draft]
 WRITERS: dict[str, Writer] = {
@@ -94,7 +94,7 @@ def _drafted(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """Sentences as they stand; a value with its day, and a contradiction said before both sides."""
     notes = [i for i in evidence.items if i.passage is not None]
-    drafted = lines(evidence.items)
+    drafted = _with_leads(evidence.items)
     if question.note_is("value"):
         return Draft(True, tuple(DraftSentence(i.line, (i.number,)) for i in evidence.items))
     if question.note is None or not question.note.yes_no:
@@ -109,6 +109,17 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return drafted
     told = computed(NOTES_DISAGREE, notes, "disagree", "both")
     return replace(drafted, sentences=(told, *drafted.sentences))
+
+
+def _with_leads(items: tuple[Evidence, ...]) -> Draft:
+    """The sentences of notes; the first of each note after its kind and day."""
+    drafted = []
+    before = None
+    for item, sentence in zip(items, lines(items).sentences, strict=False):
+        led = item.passage is not None and item.resource != before
+        drafted.append(replace(sentence, text=item.line) if led else sentence)
+        before = item.resource
+    return Draft(True, tuple(drafted))
 
 
 def _one(question: ChartQuestion, evidence: EvidenceSet, writer: Writer) -> Draft:

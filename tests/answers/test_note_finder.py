@@ -75,7 +75,10 @@ def test_a_sentence_that_holds_the_words_is_answered_and_counts_both_ways(
     chart: Chart, server: ScriptedServer
 ) -> None:
     answer = ask(chart, server.url, "Was there a fish?")
-    assert (answer.status, answer.answer) == ("answered", "Striped fish seen in the tank. [1]")
+    assert (answer.status, answer.answer) == (
+        "answered",
+        "Progress note 2026-11-22: Striped fish seen in the tank. [1]",
+    )
 
 
 def test_without_the_setting_no_server_is_asked(chart: Chart, server: ScriptedServer) -> None:

@@ -121,7 +121,7 @@ def test_a_denial_names_its_day_and_since_when_it_is_copied() -> None:
     )
     assert answer.answer == (
         "No: \u201cchest pain\u201d denied on 2026-11-22, in the same words since 2026-11-20. [1] "
-        "Denies chest pain. [1]"
+        "Progress note 2026-11-22: Denies chest pain. [1]"
     )
 
 
