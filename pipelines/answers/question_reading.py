@@ -42,6 +42,15 @@ from pipelines.answers.question_declines import (
 )
 from pipelines.answers.question_intervals import read_interval, take_lasting, unit_of
 from pipelines.answers.question_narrative import narrative
+from pipelines.answers.question_results import (
+    only_ever,
+    take_both,
+    take_change,
+    take_days,
+    take_ends,
+    take_fillers,
+    take_unit,
+)
 from pipelines.answers.question_scope import (
     PlacedStay,
     take_choice,
@@ -287,6 +296,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         if marked is not None:
             return reading.made("any_lab", "flagged", attribute=marked["mark"])
         return reading.made("any_lab", "exists" if reading.yes_no else "list")
+    reading.threshold = reading.threshold or take_threshold(text)
     timed = text.take(_AND_WHEN) is not None
     way = _way(text) if reading.yes_no else None
     cultures = _grew(text, reading.things)
@@ -295,17 +305,20 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     lasting = take_lasting(text)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
+    dates = extreme is None and lasting is None and total is None and take_days(text)
     reading.when = take_when(text)
-    every = bool(text.take_all(listed("all"))) or cultures
+    if not (reading.when or group or len(reading.things) > 1):
+        extreme = take_both(text, extreme)
+    all_said = text.take_all(listed("all"))
     if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
     reading.picks = series or _placed(reading)
+    every = cultures or bool(all_said and not (reading.picks and only_ever(all_said)))
     _ = total == "slope" and text.take_all(_GOING)
     relation = take_relation(text) or _direction(text)
     plural = text.find(_PLURAL) is not None
-    differs = text.take(listed("difference")) is not None
-    text.take_all(listed("difference"))
+    differs = bool(text.take_all(listed("difference"))) | take_change(text)
     said = Said(
         extreme, total, group, relation, differs,
         (every and not series) or (plural and not reading.picks), flag is not None,
@@ -313,6 +326,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = wanted(reading, said)
     if lasting == "days" or (lasting and len(reading.picks) > 1):
         ask = lasting
+    ask = "dates" if dates else ask
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
@@ -322,9 +336,11 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         ask, attribute = "list", None  # what each says is told; what counts as positive is not
     if way is not None:
         ask, attribute = "direction", way
+    shown_in = take_unit(text) if total not in ("share", "time share") else None
+    take_fillers(text)
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
-        attribute=attribute, unit=unit_of(text),
+        attribute=attribute, unit=unit_of(text), shown_in=shown_in,
     )  # fmt: skip
 
 
@@ -336,7 +352,7 @@ def _placed(reading: Reading) -> tuple[Pick, ...]:
     edge = take_edge(text) if not reading.stays else ()
     if not edge and not reading.stays:
         reading.stays = take_place(text)
-    return edge or take_picks(text, reading.stays)
+    return edge or take_picks(text, reading.stays, take_ends(text))
 
 
 def _between(window: Window | None) -> bool:

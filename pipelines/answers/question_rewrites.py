@@ -1,7 +1,7 @@
 """Everyday wordings turned into the words that the readers know, by a table.
 
-In: a question in lower case. Out: the same question in other words, or as it was. The table
-(`question_rewrites.toml`) is data that others can extend; a rewriting says the same thing, so
+In: a question in lower case. Out: the same question in other words, or as it was. The tables
+(`question_rewrites_results.toml`, then `question_rewrites.toml`) are data that others can extend; a rewriting says the same thing, so
 that no reader has to know every way of saying it. `unless` names the questions that a wording
 means something else in.
 """
@@ -13,14 +13,19 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("question_rewrites.toml")
+TABLES = ("question_rewrites_results.toml", "question_rewrites.toml")
 Rewriting = tuple[re.Pattern[str], str, re.Pattern[str] | None]
 
 
 @lru_cache(maxsize=1)
 def rewritings() -> tuple[Rewriting, ...]:
-    """The table, in its order."""
-    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["rewrite"]
+    """The tables, in their order."""
+    here = Path(__file__)
+    rows = [
+        row
+        for table in TABLES
+        for row in tomllib.loads(here.with_name(table).read_text(encoding="utf-8"))["rewrite"]
+    ]
     return tuple(
         (
             re.compile(rf"(?<![\w.])(?:{row['say']})(?![\w])"),
