@@ -300,9 +300,9 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     timed = text.take(_AND_WHEN) is not None
     way = _way(text) if reading.yes_no else None
     cultures = _grew(text, reading.things)
+    lasting = take_lasting(text)
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
-    lasting = take_lasting(text)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     dates = extreme is None and lasting is None and total is None and take_days(text)
@@ -318,7 +318,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     _ = total == "slope" and text.take_all(_GOING)
     relation = take_relation(text) or _direction(text)
     plural = text.find(_PLURAL) is not None
-    differs = bool(text.take_all(listed("difference"))) | take_change(text)
+    differs = take_change(text) | bool(text.take_all(listed("difference")))
     said = Said(
         extreme, total, group, relation, differs,
         (every and not series) or (plural and not reading.picks), flag is not None,

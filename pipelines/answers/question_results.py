@@ -51,6 +51,7 @@ def _days() -> re.Pattern[str]:
     nouns, behind = any_of(said["nouns"]), any_of(said["behind"])
     return phrase(
         rf"(?:on\s+)?{any_of(said['asked'])}\s+{nouns}"
+        rf"|(?:every|each)\s+date(?=\s+{behind}\b)"
         rf"|(?:(?:the|all|all\s+the|every|each|any)\s+)?{nouns}(?=\s+{behind}\b)"
     )
 
