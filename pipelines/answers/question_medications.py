@@ -21,6 +21,7 @@ from pipelines.answers.question_classes import (
 )
 from pipelines.answers.question_names import NamedThings, take_close, take_names
 from pipelines.answers.question_reading import LAB_CUE, Reading
+from pipelines.answers.question_results import AS_DRUG, is_of_a_result
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
 from pipelines.answers.question_when import take_when
@@ -84,6 +85,12 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
             named, worded, alone = NamedThings(bare.members, certain=True), True, True
     worded = worded or alone
     # "sodium on admission" is no drug: a name shared with a result needs more than "on".
+    shared = (
+        bool(named.displays) and not named.certain and not worded and text.find(AS_DRUG) is None
+    )
+    if shared and (reading.threshold is not None or is_of_a_result(text)):
+        text.text = before
+        return None
     sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
     if not worded and not (named.displays and sure):
         text.text = before

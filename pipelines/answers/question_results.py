@@ -14,14 +14,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers.question import Thing
 from pipelines.answers.question_scope import take_choice
-from pipelines.answers.question_text import QuestionText, any_of, phrase
+from pipelines.answers.question_text import QuestionText, any_of, listed, phrase
 
 TABLE = Path(__file__).with_name("question_results.toml")
 BOTH = {"minimum": "minimum and maximum", "maximum": "maximum and minimum"}
 """What is asked where the lowest and the highest are wanted at once, in the order asked."""
 
+AS_DRUG = phrase(
+    r"(?:given|administered|infused|infusion|doses?|dosage|received|replaced|repleted)"
+)
 _EVER = re.compile(r"ever|at any time|at any point|at some point")
+_PERCENT = re.compile(r"\(?\b(?:(?:in|as)\s+)?(?:a\s+)?percent(?:age)?s?\b\)?")
 _IN_UNIT = r"(?:,?\s*\(?\b(?:expressed |measured |reported |given |told )?(?:in|as)\s+|\(\s*|,\s*)"
 
 
@@ -67,8 +72,11 @@ def take_both(text: QuestionText, extreme: str | None) -> str | None:
     return BOTH[extreme] if extreme and other and other != extreme else extreme
 
 
-def take_unit(text: QuestionText) -> str | None:
-    """The unit that a value is asked in, or None."""
+def take_unit(text: QuestionText, *, share: bool) -> str | None:
+    """The unit that a value is asked in, or None; a share is always told in percent."""
+    if share:
+        text.take_all(_PERCENT)
+        return None
     units = any_of(table()["units"]["words"])
     found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{units})(?![\w/])\)?"))
     return " ".join(found["unit"].split()) if found is not None else None
@@ -84,6 +92,33 @@ def take_change(text: QuestionText) -> bool:
     return bool(text.take_all(phrase(any_of(table()["change"]["words"]))))
 
 
+def is_of_a_result(text: QuestionText) -> bool:
+    """Whether words that go with results stand beside a name that drugs have as well."""
+    return text.find(phrase(any_of(table()["cue"]["words"]))) is not None
+
+
 def take_fillers(text: QuestionText) -> None:
     """Blank the words that add nothing beside a result."""
     text.take_all(phrase(any_of(table()["filler"]["words"])))
+
+
+def way_asked(text: QuestionText) -> str | None:
+    """Whether results are asked to be on the rise or fall now, or on the mend."""
+    for way in ("rising", "falling", "turning"):
+        if text.take(listed("way", way)) is not None:
+            return way
+    return None
+
+
+def asks_what_grew(text: QuestionText, things: tuple[Thing, ...]) -> bool:
+    """Whether cultures are asked about; what grew is told of every one of them."""
+    if not any("culture" in thing.title.lower() for thing in things):
+        return False
+    return bool(text.take_all(listed("way", "grew")))
+
+
+def direction_asked(text: QuestionText) -> str | None:
+    """Which way a change is asked to have gone: `did it fall` asks for less than before."""
+    if text.find(listed("difference", "up")) is not None:
+        return "greater"
+    return "less" if text.find(listed("difference", "down")) is not None else None

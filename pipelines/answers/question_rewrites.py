@@ -1,9 +1,9 @@
 """Everyday wordings turned into the words that the readers know, by a table.
 
 In: a question in lower case. Out: the same question in other words, or as it was. The tables
-(`question_rewrites_results.toml`, then `question_rewrites.toml`) are data that others can extend; a rewriting says the same thing, so
-that no reader has to know every way of saying it. `unless` names the questions that a wording
-means something else in.
+(`question_rewrites_results.toml`, then `question_rewrites.toml`) are data that others can extend;
+a rewriting says the same thing, so that no reader has to know every way of saying it. `unless`
+names the questions that a wording means something else in.
 """
 
 from __future__ import annotations
