@@ -85,13 +85,8 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
             named, worded, alone = NamedThings(bare.members, certain=True), True, True
     worded = worded or alone
     # "sodium on admission" is no drug: a name shared with a result needs more than "on".
-    shared = (
-        bool(named.displays) and not named.certain and not worded and text.find(AS_DRUG) is None
-    )
-    if shared and (reading.threshold is not None or is_of_a_result(text)):
-        text.text = before
-        return None
     sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
+    sure = sure and not (named.displays and not named.certain and _means_result(reading))
     if not worded and not (named.displays and sure):
         text.text = before
         return None
@@ -101,6 +96,12 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     if asked.ask == "exists" and named.groups:
         return replace(asked, unlisted=_take_unlisted(text, drugs))
     return asked
+
+
+def _means_result(reading: Reading) -> bool:
+    """Whether a name that a result has as well stands among words of results, none of giving."""
+    beside = reading.threshold is not None or is_of_a_result(reading.text)
+    return beside and reading.text.find(AS_DRUG) is None
 
 
 def _is_class_alone(text: QuestionText) -> bool:

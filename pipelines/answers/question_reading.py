@@ -291,13 +291,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     text = reading.text
     reading.things = take_things(text, names, reading.verbatim)
     if not reading.things:
-        marked = text.take(_MARKED) if text.find(_LABS_OR_RESULTS) is not None else None
-        if text.take(_LABS_OR_RESULTS if marked else ANY_LAB) is None:
-            return None
-        text.take_all(listed("position", "-1"))
-        if marked is not None:
-            return reading.made("any_lab", "flagged", attribute=marked["mark"])
-        return reading.made("any_lab", "exists" if reading.yes_no else "list")
+        return _any_lab(reading)
     reading.threshold = reading.threshold or take_threshold(text)
     timed = text.take(_AND_WHEN) is not None
     way = way_asked(text) if reading.yes_no else None
@@ -346,6 +340,18 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute, unit=unit_of(text), shown_in=shown_in,
     )  # fmt: skip
+
+
+def _any_lab(reading: Reading) -> ChartQuestion | None:
+    """A question about laboratory results in general, or None."""
+    text = reading.text
+    marked = text.take(_MARKED) if text.find(_LABS_OR_RESULTS) is not None else None
+    if text.take(_LABS_OR_RESULTS if marked else ANY_LAB) is None:
+        return None
+    text.take_all(listed("position", "-1"))
+    if marked is not None:
+        return reading.made("any_lab", "flagged", attribute=marked["mark"])
+    return reading.made("any_lab", "exists" if reading.yes_no else "list")
 
 
 def _placed(reading: Reading) -> tuple[Pick, ...]:
