@@ -84,9 +84,7 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
                 return _none_of_class(reading, bare)
             named, worded, alone = NamedThings(bare.members, certain=True), True, True
     worded = worded or alone
-    # "sodium on admission" is no drug: a name shared with a result needs more than "on".
-    sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
-    sure = sure and not (named.displays and not named.certain and _means_result(reading))
+    sure = _is_sure(reading, named, cues)
     if not worded and not (named.displays and sure):
         text.text = before
         return None
@@ -98,10 +96,19 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     return asked
 
 
-def _means_result(reading: Reading) -> bool:
-    """Whether a name that a result has as well stands among words of results, none of giving."""
-    beside = reading.threshold is not None or is_of_a_result(reading.text)
-    return beside and reading.text.find(AS_DRUG) is None
+def _is_sure(reading: Reading, named: NamedThings, cues: list[str]) -> bool:
+    """Whether the words mean a drug, where its name may be that of a result ("sodium") too.
+
+    "On" is not enough ("sodium on admission"), and words of results ("the lowest sodium") say that
+    it is none, save where one of giving stands beside them.
+    """
+    if named.certain:
+        return True
+    text = reading.text
+    beside = reading.threshold is not None or is_of_a_result(text)
+    if named.displays and beside and text.find(AS_DRUG) is None:
+        return False
+    return any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
 
 
 def _is_class_alone(text: QuestionText) -> bool:
