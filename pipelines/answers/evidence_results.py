@@ -110,7 +110,9 @@ def _newer(latest: Fact, others: list[Fact], scope: Scope) -> list[Fact]:
 
 def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     question = scope.question
-    if question.ask in ("difference", "comparison", "elapsed") and len(_two(question)) > 1:
+    spread = question.ask == "difference" and " and " in (question.extreme or "")
+    paired = question.ask in ("difference", "comparison", "elapsed") and not spread
+    if paired and len(_two(question)) > 1:
         return _pair(facts, scope)
     stay = question.stay or (question.picks[0].stay if question.picks else None)
     mine = _scoped(tuple(facts), scope, stay)
@@ -129,7 +131,7 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
         return list(reversed(mine)) if question.ask == "exists" or ever else mine
     if question.extreme:
         mine = _at_extreme(mine, question)
-    if question.ask in ("list", "trend", "direction"):
+    if question.ask in ("list", "trend", "direction", "dates"):
         return mine
     if question.ask == "flag" and question.window is not None and not question.picks:
         return list(reversed(mine))
@@ -188,9 +190,18 @@ def _scoped(facts: tuple[Fact, ...], scope: Scope, wanted: StayWanted | None) ->
 
 
 def _extreme_first(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
-    """All in scope, the highest or lowest of them (the first reached) before the others."""
+    """All in scope, the highest or lowest of them (the first reached) before the others.
+
+    Where both are asked for they stand in the order asked, for their difference the highest first.
+    """
     if not facts or question.group:
         return facts
+    both = question.extreme.split(" and ") if question.extreme else []
+    if len(both) > 1:
+        both = ["maximum", "minimum"] if question.ask == "difference" else both
+        ends = [_at_extreme(facts, replace(question, extreme=one))[:1] for one in both]
+        told = list(dict.fromkeys(f for end in ends for f in end))
+        return [*told, *(f for f in facts if not any(f is t for t in told))]
     best = _at_extreme(facts, question)[0]
     return [best, *(f for f in facts if f is not best)]
 

@@ -100,9 +100,10 @@ class ChartQuestion:
     kept apart where several things were named side by side, `unlisted` drugs beside them that no
     entry of the chart names, `without` what a list is to leave out, `records` the very records
     where words choose among some of one name. `edges` are the moments that time is asked between,
-    `unit` the unit it is wanted in, and `against` the stretch or stay whose entries are to be left
-    out. `group` is day, month or year, name where each drug counts once, or the kind of substance
-    that an allergy is to.
+    `unit` the unit of time it is wanted in, `shown_in` that of a value, and `against` the stretch
+    or stay whose entries are to be left out. `group` is day, month or year, name where each drug
+    counts once, or the kind of substance that an allergy is to. `extreme` names both where the
+    lowest and the highest are asked for at once.
     `decline` says why there is no answer; `not_understood` that only the words are the reason, so
     that a model may still be asked about this chart; `instead` are questions it could have meant.
     """
@@ -126,6 +127,7 @@ class ChartQuestion:
     every: bool = False
     edges: tuple[StayEdge, ...] = ()
     unit: str | None = None
+    shown_in: str | None = None
     against: Window | StayWanted | None = None
     note_words: tuple[tuple[str, ...], ...] = ()
     note: NoteAsked | None = None

@@ -49,7 +49,7 @@ def wanted(reading: Reading, said: Said) -> str:
             said.differs and not reading.picks and not said.extreme and _course_asked(reading),
             "trend",
         ),
-        (said.differs and not said.extreme, "difference"),
+        (said.differs and (not said.extreme or " and " in said.extreme), "difference"),
         (reading.when, "when"),
         (said.total, said.total),
         (said.extreme, "extreme"),

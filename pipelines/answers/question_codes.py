@@ -48,7 +48,9 @@ def coded(question: str, chart: Chart) -> QuestionText:
         asked[word] = (system, code.replace(".", "").upper())
         return word
 
-    text = _CODE.sub(written, whole) + ("?" if question.rstrip().endswith("?") else "")
+    # A question mark alone may ask ("RR checked?"), so it is kept.
+    mark = "?" if question.rstrip().endswith("?") else ""
+    text = _CODE.sub(written, whole) + mark
     said = _with_codes(text)
     if not asked and not said:
         return QuestionText(text)

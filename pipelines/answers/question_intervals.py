@@ -33,7 +33,7 @@ _REST = phrase(
 
 _DAYS = phrase(
     r"(?:on\s+)?(?:how\s+many|number\s+of|count\s+(?:of\s+)?(?:the\s+)?)\s*(?:the\s+)?"
-    r"(?:different|distinct|separate|calendar)?\s*days(?:\s+on)?"
+    r"(?:different|distinct|separate|calendar|individual|single|unique)?\s*days(?:\s+on)?"
     r"|^days(?=\s+with)"
 )
 _TWO = re.compile(

@@ -21,6 +21,7 @@ from pipelines.answers.question_classes import (
 )
 from pipelines.answers.question_names import NamedThings, take_close, take_names
 from pipelines.answers.question_reading import LAB_CUE, Reading
+from pipelines.answers.question_results import AS_DRUG, is_of_a_result
 from pipelines.answers.question_scope import take_choice, take_picks
 from pipelines.answers.question_text import QuestionText, listed, phrase
 from pipelines.answers.question_when import take_when
@@ -84,8 +85,7 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
                 return _none_of_class(reading, bare)
             named, worded, alone = NamedThings(bare.members, certain=True), True, True
     worded = worded or alone
-    # "sodium on admission" is no drug: a name shared with a result needs more than "on".
-    sure = named.certain or any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
+    sure = _is_sure(reading, named, cues)
     if not worded and not (named.displays and sure):
         text.text = before
         return None
@@ -95,6 +95,21 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     if asked.ask == "exists" and named.groups:
         return replace(asked, unlisted=_take_unlisted(text, drugs))
     return asked
+
+
+def _is_sure(reading: Reading, named: NamedThings, cues: list[str]) -> bool:
+    """Whether the words mean a drug, where its name may be that of a result ("sodium") too.
+
+    "On" is not enough ("sodium on admission"), and words of results ("the lowest sodium") say that
+    it is none, save where one of giving stands beside them.
+    """
+    if named.certain:
+        return True
+    text = reading.text
+    beside = reading.threshold is not None or is_of_a_result(text)
+    if named.displays and beside and text.find(AS_DRUG) is None:
+        return False
+    return any(cue != "taking" for cue in cues) or text.find(_TAKING) is not None
 
 
 def _is_class_alone(text: QuestionText) -> bool:

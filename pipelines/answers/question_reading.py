@@ -36,6 +36,19 @@ from pipelines.answers.question_declines import (
 from pipelines.answers.question_intervals import read_interval, take_lasting, unit_of
 from pipelines.answers.question_narrative import narrative
 from pipelines.answers.question_refused import not_for_this_chart
+from pipelines.answers.question_results import (
+    AS_DRUG,
+    asks_what_grew,
+    direction_asked,
+    only_ever,
+    take_both,
+    take_change,
+    take_days,
+    take_ends,
+    take_fillers,
+    take_unit,
+    way_asked,
+)
 from pipelines.answers.question_scope import (
     PlacedStay,
     take_choice,
@@ -87,9 +100,7 @@ _WHY_HERE = phrase(
     r"(?:why|for\s+what)\s+(?:was|is|were|did)\s+(?:(?:the\s+)?patient|she|he|they)\s+"
     r"(?:being\s+)?(?:admitted|hospitali[sz]ed|seen|come\s+in|here|in\s+(?:the\s+)?hospital)"
 )
-_AS_DRUG = phrase(
-    r"(?:given|administered|infused|infusion|doses?|dosage|received|replaced|repleted)"
-)
+_EVER = re.compile(r"\bever\b")
 _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
@@ -199,8 +210,8 @@ def _read(reading: Reading) -> ChartQuestion:
     reading.threshold = take_threshold(text)
     reading.field = _field(text)
     reading.stays = take_stays(text)
-    bound_asked = reading.threshold is not None and is_bare(text) and " ever " in text.whole
-    reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or bound_asked
+    ever = is_bare(text) and _EVER.search(text.whole) is not None
+    reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or ever
     reading.results_named = bool(reading.verbatim) or names_result(text, reading.names)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
@@ -264,32 +275,30 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     text = reading.text
     reading.things = take_things(text, names, reading.verbatim)
     if not reading.things:
-        marked = text.take(_MARKED) if text.find(_LABS_OR_RESULTS) is not None else None
-        if text.take(_LABS_OR_RESULTS if marked else ANY_LAB) is None:
-            return None
-        text.take_all(listed("position", "-1"))
-        if marked is not None:
-            return reading.made("any_lab", "flagged", attribute=marked["mark"])
-        return reading.made("any_lab", "exists" if reading.yes_no else "list")
+        return _any_lab(reading)
+    reading.threshold = reading.threshold or take_threshold(text)
     timed = text.take(_AND_WHEN) is not None
-    way = _way(text) if reading.yes_no else None
-    cultures = _grew(text, reading.things)
+    way = way_asked(text) if reading.yes_no else None
+    cultures = asks_what_grew(text, reading.things)
     lasting = take_lasting(text)
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
+    dates = extreme is None and lasting is None and total is None and take_days(text)
     reading.when = take_when(text)
-    every = bool(text.take_all(listed("all"))) or cultures
-    if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
+    if not (reading.when or group or len(reading.things) > 1):
+        extreme = take_both(text, extreme)
+    all_said = text.take_all(listed("all"))
+    if text.find(AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
     reading.picks = series or _placed(reading)
+    every = cultures or bool(all_said and not (reading.picks and only_ever(all_said)))
     _ = total == "slope" and text.take_all(_GOING)
-    relation = take_relation(text) or _direction(text)
+    relation = take_relation(text) or direction_asked(text)
     plural = text.find(_PLURAL) is not None
-    differs = text.take(listed("difference")) is not None
-    text.take_all(listed("difference"))
+    differs = take_change(text) | bool(text.take_all(listed("difference")))
     said = Said(
         extreme, total, group, relation, differs,
         (every and not series) or (plural and not reading.picks), flag is not None,
@@ -297,19 +306,36 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = wanted(reading, said)
     if lasting == "days" or (lasting and len(reading.picks) > 1):
         ask = lasting
+    ask = "dates" if dates else ask
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
-    if ask == "difference" and _OVER_TIME.search(text.whole) is not None:
+    if (ask == "difference" or (ask == "comparison" and differs)) and _OVER_TIME.search(
+        text.whole
+    ) is not None:
         attribute = "over_time"
     if cultures and ask in ("exists", "flag"):
         ask, attribute = "list", None  # what each says is told; what counts as positive is not
     if way is not None:
         ask, attribute = "direction", way
+    shown_in = take_unit(text, share=total in ("share", "time share"))
+    take_fillers(text)
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
-        attribute=attribute, unit=unit_of(text),
+        attribute=attribute, unit=unit_of(text), shown_in=shown_in,
     )  # fmt: skip
+
+
+def _any_lab(reading: Reading) -> ChartQuestion | None:
+    """A question about laboratory results in general, or None."""
+    text = reading.text
+    marked = text.take(_MARKED) if text.find(_LABS_OR_RESULTS) is not None else None
+    if text.take(_LABS_OR_RESULTS if marked else ANY_LAB) is None:
+        return None
+    text.take_all(listed("position", "-1"))
+    if marked is not None:
+        return reading.made("any_lab", "flagged", attribute=marked["mark"])
+    return reading.made("any_lab", "exists" if reading.yes_no else "list")
 
 
 def _placed(reading: Reading) -> tuple[Pick, ...]:
@@ -320,34 +346,12 @@ def _placed(reading: Reading) -> tuple[Pick, ...]:
     edge = take_edge(text) if not reading.stays else ()
     if not edge and not reading.stays:
         reading.stays = take_place(text)
-    return edge or take_picks(text, reading.stays)
+    return edge or take_picks(text, reading.stays, take_ends(text))
 
 
 def _between(window: Window | None) -> bool:
     """Whether a stretch runs from one named day to another."""
     return window is not None and " to " in window.words
-
-
-def _way(text: QuestionText) -> str | None:
-    """Whether results are asked to be on the rise or fall now, or on the mend."""
-    for way in ("rising", "falling", "turning"):
-        if text.take(listed("way", way)) is not None:
-            return way
-    return None
-
-
-def _grew(text: QuestionText, things: tuple[Thing, ...]) -> bool:
-    """Whether cultures are asked about; what grew is told of every one of them."""
-    if not any("culture" in thing.title.lower() for thing in things):
-        return False
-    return bool(text.take_all(listed("way", "grew")))
-
-
-def _direction(text: QuestionText) -> str | None:
-    """Which way a change is asked to have gone: `did it fall` asks for less than before."""
-    if text.find(listed("difference", "up")) is not None:
-        return "greater"
-    return "less" if text.find(listed("difference", "down")) is not None else None
 
 
 def _unexplained(

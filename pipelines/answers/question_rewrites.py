@@ -1,9 +1,9 @@
 """Everyday wordings turned into the words that the readers know, by a table.
 
-In: a question in lower case. Out: the same question in other words, or as it was. The table
-(`question_rewrites.toml`, then that of charts) is data that others can extend; a rewriting says
-the same thing, so that no reader has to know every way of saying it. `unless` names the
-questions that a wording means something else in.
+In: a question in lower case. Out: the same question in other words, or as it was. The tables
+(`question_rewrites_results.toml`, then `question_rewrites.toml`, then that of charts) are data
+that others can extend; a rewriting says the same thing, so that no reader has to know every way
+of saying it. `unless` names the questions that a wording means something else in.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from pathlib import Path
 
 TABLES = tuple(
     Path(__file__).with_name(name)
-    for name in ("question_rewrites.toml", "question_rewrites_charts.toml")
+    for name in (
+        "question_rewrites_results.toml",
+        "question_rewrites.toml",
+        "question_rewrites_charts.toml",
+    )
 )
 Rewriting = tuple[re.Pattern[str], str, re.Pattern[str] | None]
 
 
 @lru_cache(maxsize=1)
 def rewritings() -> tuple[Rewriting, ...]:
-    """The table, in its order."""
+    """The tables, in their order."""
     tables = (tomllib.loads(table.read_text(encoding="utf-8")) for table in TABLES)
     rows = [row for table in tables for row in table["rewrite"]]
     return tuple(

@@ -153,9 +153,17 @@ def take_series(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick
     return tuple(Pick(sign * n, stay) for n in range(1, count + 1))
 
 
-def take_picks(text: QuestionText, stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:
-    """Which results are meant, in the order of the text, each with the stay that follows it."""
-    found = [(m.start(), position_of(m["position"])) for m in text.take_all(position_pattern())]
+def take_picks(
+    text: QuestionText,
+    stays: tuple[PlacedStay, ...],
+    ends: tuple[tuple[int, int], ...] = (),
+) -> tuple[Pick, ...]:
+    """Which results are meant, in the order of the text, each with the stay that follows it.
+
+    `ends` are places of the text that say a position in other words ("began").
+    """
+    said = text.take_all(position_pattern())
+    found = sorted([*ends, *((m.start(), position_of(m["position"])) for m in said)])
     picks = []
     for index, (start, number) in enumerate(found):
         end = found[index + 1][0] if index + 1 < len(found) else len(text.whole) + 1
@@ -189,6 +197,11 @@ _BETWEEN = tuple(
         ("", r"(?:to|-|\u2013)"),
     )
 )
+# "Below a sodium of 130": the name stands blanked between the bound and its number.
+_GLUE = (
+    r"(?:(?:a|an|the|any|its|his|her|of|at|values?|levels?|readings?|results?|counts?|measurements?"
+    r"|figures?)\s+)*"
+)
 # Without a unit such a pair of numbers is a stretch of years.
 _YEARS = range(1900, 2300)
 
@@ -211,7 +224,7 @@ def take_threshold(text: QuestionText) -> Threshold | None:
         return between
     for relation in ("at_least", "at_most", "greater", "less"):
         pattern = re.compile(
-            rf"(?<![\w]){any_of(words()['relation'][relation])}\s*(?:a\s+|value\s+of\s+|of\s+)*{_NUMBER}{_UNIT}"
+            rf"(?<![\w]){any_of(words()['relation'][relation])}\s*{_GLUE}{_NUMBER}{_UNIT}"
             r"(?![\w/])"
         )
         found = text.take(pattern)

@@ -102,7 +102,8 @@ _ASKS_ELSE = (
 _BARE = re.compile(_ASKS_ELSE)
 _SHORT = re.compile(
     rf"{_ASKS_ELSE}(?:\S+ ){{1,6}}?"
-    r"(?:ever )?(?:given|checked|done|measured|tested|drawn|received|administered|performed)\b"
+    r"(?:ever )?(?:given|checked|done|measured|tested|drawn|received|administered|performed"
+    r"|sent|charted|monitored|obtained|recorded|collected|run|logged|documented|taken|sampled)\b"
 )
 
 

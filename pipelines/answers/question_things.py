@@ -24,6 +24,7 @@ from pipelines.terms.spelling import is_known
 LONGEST_NAME = 9
 LEAST_VERBATIM = 2
 SHORT_NAME = 3
+SHORTEST_PLURAL = 4
 FUZZY_SCORE = 85
 SURE_SCORE = 88
 FUZZY_LENGTH = 5
@@ -162,7 +163,7 @@ def _exact(text: QuestionText, index: dict[str, tuple[ResultName, ...]]) -> list
 def _singular(
     written: str, index: dict[str, tuple[ResultName, ...]]
 ) -> tuple[tuple[ResultName, ...], tuple[str, ...]]:
-    if not written.endswith("s") or len(written) < 5:
+    if not written.endswith("s") or len(written) < SHORTEST_PLURAL:
         return (), ()
     return index.get(written[:-1], ()), _vocabulary().get(written[:-1], ())
 

@@ -19,6 +19,7 @@ from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing
 from pipelines.answers.write_embedded_declines import scope_words
 from pipelines.answers.write_embedded_elapsed import write_elapsed
+from pipelines.answers.write_embedded_extremes import in_another_unit, write_both, write_dates
 from pipelines.answers.write_embedded_flags import write_flag, write_range
 from pipelines.answers.write_embedded_parts import (
     abstained,
@@ -101,6 +102,9 @@ def _part(
         return _absent(question, title, evidence, outside)
     if not items:
         return _none_in_scope(question, title)
+    other_unit = in_another_unit(question, items, title)
+    if other_unit is not None:
+        return other_unit
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
         return write_groups(question, items) or NO_NUMBERS.format(thing=title)
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
@@ -109,6 +113,7 @@ def _part(
         "sum": _arithmetic,
         "count": _count,
         "days": _days,
+        "dates": write_dates,
         "elapsed": write_elapsed,
         "exists": _exists,
         "difference": _difference,
@@ -210,6 +215,8 @@ def _listed(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 
 
 def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    if " and " in (question.extreme or ""):
+        return write_both(question, items, _extreme)
     best = fact_of(items[0])
     if best.value is None:
         return None

@@ -93,6 +93,34 @@ def mean(rows: Sequence[Row]) -> Found | None:
     return [[fmean(values)]], [row.ref for row in rows]
 
 
+def both(rows: Sequence[Row], order: str) -> Found | None:
+    """The lowest and the highest in one row, or the other way round."""
+    parts = [extreme(rows, which) for which in ("min", "max")]
+    found = [part[0][0][0] for part in parts if part]
+    if len(found) < len(parts) or found[0] == found[1]:
+        return None
+    return [found[::-1] if order == "reverse" else found], [row.ref for row in rows]
+
+
+def total(rows: Sequence[Row]) -> Found | None:
+    """The sum."""
+    average = mean(rows)
+    return ([[float(average[0][0][0]) * len(rows)]], average[1]) if average else None
+
+
+def days(rows: Sequence[Row]) -> Found | None:
+    """The days that have such a row, each once."""
+    found = sorted({str(row.time.date()) for row in rows})
+    return ([[day] for day in found], [row.ref for row in rows]) if 0 < len(found) <= 25 else None
+
+
+def values(rows: Sequence[Row]) -> Found | None:
+    """Every value."""
+    if not clean(rows) or not 0 < len(rows) <= 25:
+        return None
+    return [[row.value or 0.0] for row in rows], [row.ref for row in rows]
+
+
 def per_unit(rows: Sequence[Row], which: str, unit: str) -> Found | None:
     """The extreme or average of each calendar day, month or year that has one."""
     cut = {"day": 10, "month": 7, "year": 4}[unit]

@@ -1,8 +1,10 @@
 """Asks what EHRSQL asks, of other patients and in other wordings, and scores the answers.
 
-    python -m tests.benchmarks.other_wordings STORE [--seed N] [--count N] [--wrong] [--out KEY]
+    python -m tests.benchmarks.other_wordings STORE [--seed N] [--count N] [--second] [--wrong]
+                                              [--out KEY]
 
-Templates and wordings are data (`tests/cases/keys/wordings.toml`); the truth is worked out from
+Templates and wordings are data (`tests/cases/keys/wordings.toml`; `--second` asks those of
+`wordings_second.toml`, about results only, of the same concepts); the truth is worked out from
 the raw bundles by `oracle`, which shares no code with what is measured. A question on which two
 fair readings of the chart differ is not asked. `--out` writes the key in the contract's form.
 """
@@ -27,6 +29,7 @@ from tests.benchmarks.mimic_questions import Rows, answer, open_for_test, right
 from tests.benchmarks.truths import TRUTHS
 
 WORDINGS = Path(__file__).parents[1] / "cases" / "keys" / "wordings.toml"
+SECOND = WORDINGS.with_name("wordings_second.toml")
 ORDINALS = {1: ("second", "2nd"), 2: ("third", "3rd"), 3: ("fourth", "4th")}
 
 
@@ -52,9 +55,9 @@ class Draw:
         self.slots["n"] = self.name(list(ORDINALS[place]))
         return place
 
-    def threshold(self, values: list[float]) -> tuple[str, float]:
+    def threshold(self, values: list[float], side: str = "") -> tuple[str, float]:
         """A side and a number that lies among the values, put into their slots."""
-        side = self.dice.choice(["over", "under"])
+        side = side or self.dice.choice(["over", "under"])
         limit = self.dice.choice(sorted(set(values)))
         words = self.data["ops"][side]
         self.slots |= {"op": self.name(words["words"]), "t": self.name(words["sign"])}
@@ -74,10 +77,21 @@ class Draw:
         return [[row for row in rows if str(row.time).startswith(written)]]
 
 
-def made(seed: int, count: int, charts: list[str] | None = None) -> Iterator[dict[str, Any]]:
+def _wordings(*, second: bool) -> dict[str, Any]:
+    """The table of wordings; the second one has the concepts and the other scopes of the first."""
+    data = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
+    if not second:
+        return data
+    own = tomllib.loads(SECOND.read_text(encoding="utf-8"))
+    return {**data, **own, "scopes": {**data["scopes"], **own["scopes"]}}
+
+
+def made(
+    seed: int, count: int, charts: list[str] | None = None, *, second: bool = False
+) -> Iterator[dict[str, Any]]:
     """A key of so many items over all charts or these; the same seed gives the same key."""
     dice = Random(seed)
-    data = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
+    data = _wordings(second=second)
     charts = charts or icu_raw.numbers()
     found = 0
     for turn in range(count * 200):
@@ -163,10 +177,11 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=690)
+    parser.add_argument("--second", action="store_true")
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--out")
     asked = parser.parse_args()
-    key = list(made(asked.seed, asked.count))
+    key = list(made(asked.seed, asked.count, second=asked.second))
     if asked.out:
         Path(asked.out).write_text("".join(f"{json.dumps(item)}\n" for item in key), "utf-8")
     store = ChartStore.open(Path(asked.store), read_only=True)

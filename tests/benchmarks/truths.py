@@ -78,13 +78,24 @@ def _past(work: Callable[[Sequence[Row], str], Found | None], *, none: bool) -> 
         values = [row.value for rows in readings or () for row in rows]
         if not readings or not values or None in values:
             return None
-        side, limit = draw.threshold([value for value in values if value is not None])
+        told = extra if extra in oracle.TEST else ""
+        side, limit = draw.threshold([value for value in values if value is not None], told)
         kept = [oracle.past(rows, side, limit) for rows in readings]
         if not none and not all(kept):
             return None
         return agree([work(rows, extra) for rows in kept])
 
     return truth
+
+
+def _share(draw: Draw, extra: str) -> Found | None:
+    readings = _readings(draw, _concept(draw))
+    values = [row.value for rows in readings or () for row in rows]
+    if not readings or None in values or not all(readings):
+        return None
+    side, limit = draw.threshold([value for value in values if value is not None])
+    shares = [100 * len(oracle.past(rows, side, limit)) / len(rows) for rows in readings]
+    return agree([([[share]], [row.ref for row in readings[0]]) for share in shares])
 
 
 def _measured(draw: Draw, extra: str) -> Found | None:
@@ -284,6 +295,11 @@ TRUTHS: dict[str, Truth] = {
     ),
     "between_stay_values": _between_stay_values,
     "elapsed": _of_concept(lambda rows, extra, draw: oracle.elapsed_hours(rows)),
+    "both": _of_concept(lambda rows, extra, draw: oracle.both(rows, extra)),
+    "sum": _of_concept(lambda rows, extra, draw: oracle.total(rows)),
+    "days_threshold": _past(lambda rows, extra: oracle.days(rows), none=False),
+    "list_threshold": _past(lambda rows, extra: oracle.values(rows), none=False),
+    "share": _share,
     "nothing": _nothing,
     **DRUG_TRUTHS,
 }
