@@ -13,12 +13,14 @@ from pipelines.answers.question_fluids import read_fluids
 from pipelines.answers.question_particulars import read_particulars
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_records import read_records
+from pipelines.answers.question_stays import read_stays
 
 
 def read_kept(reading: Reading) -> ChartQuestion | None:
     """The question as one for records with fields of their own, or None."""
     return (
         read_course(reading)
+        or read_stays(reading)
         or read_particulars(reading)
         or read_susceptibility(reading)
         or read_fluids(reading)

@@ -74,10 +74,17 @@ class Draw:
         return [[row for row in rows if str(row.time).startswith(written)]]
 
 
-def made(seed: int, count: int, charts: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    """A key of so many items over all charts or these; the same seed gives the same key."""
+def made(
+    seed: int, count: int, charts: list[str] | None = None, book: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """A key of so many items over all charts or these; the same seed gives the same key.
+
+    `book` names a file beside `wordings.toml` whose templates and scopes are asked instead.
+    """
     dice = Random(seed)
     data = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
+    if book is not None:
+        data |= tomllib.loads(WORDINGS.with_name(book).read_text(encoding="utf-8"))
     charts = charts or icu_raw.numbers()
     found = 0
     for turn in range(count * 200):
@@ -165,8 +172,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=690)
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--out")
+    parser.add_argument("--book")
     asked = parser.parse_args()
-    key = list(made(asked.seed, asked.count))
+    key = list(made(asked.seed, asked.count, book=asked.book))
     if asked.out:
         Path(asked.out).write_text("".join(f"{json.dumps(item)}\n" for item in key), "utf-8")
     store = ChartStore.open(Path(asked.store), read_only=True)
