@@ -104,8 +104,11 @@ def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
     born = moment(who.birth_date)
     birth = replace(who.fact, path="birthDate", quote=who.birth_date, when=born)
     first = item(birth, f"Born on {who.birth_date}.", "Patient")
+    if question.group == "death":
+        return _age_at_death(who, first)
     if question.stay is not None or question.picks:
-        stay = _stays(chart, question, "hospital")
+        icu = question.stay is not None and question.stay.kind == "icu"
+        stay = _stays(chart, question, "icu" if icu else "hospital")
         if len(stay) != 1 or stay[0].start is None:
             return []
         return [first, stay_edge(stay[0], "start", "Admitted on")]
@@ -117,6 +120,15 @@ def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
             return [first, item(fact, f"Died on {who.deceased[:10]}.", "Patient")]
     now = replace(birth, when=end)
     return [first, item(now, f"The chart's last entry is of {end.day}.", "Patient")]
+
+
+def _age_at_death(who: Patient, born: Evidence) -> list[Evidence]:
+    """Birth and death, where the day of death is recorded; else what was asked has no day."""
+    if not who.deceased or not who.deceased[:4].isdigit():
+        return [born]
+    dead = moment(who.deceased)
+    fact = replace(who.fact, path="deceasedDateTime", quote=who.deceased, when=dead)
+    return [born, item(fact, f"Died on {who.deceased[:10]}.", "Patient")]
 
 
 def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:

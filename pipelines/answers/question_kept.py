@@ -11,6 +11,7 @@ from pipelines.answers.question_course import read_course
 from pipelines.answers.question_cultures import read_susceptibility
 from pipelines.answers.question_fluids import read_fluids
 from pipelines.answers.question_particulars import read_particulars
+from pipelines.answers.question_person import read_person
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_records import read_records
 from pipelines.answers.question_stays import read_stays
@@ -21,6 +22,7 @@ def read_kept(reading: Reading) -> ChartQuestion | None:
     return (
         read_course(reading)
         or read_stays(reading)
+        or read_person(reading)
         or read_particulars(reading)
         or read_susceptibility(reading)
         or read_fluids(reading)

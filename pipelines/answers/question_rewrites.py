@@ -10,25 +10,31 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("question_rewrites.toml")
+TABLES = ("question_rewrites_stays.toml", "question_rewrites.toml")
 Rewriting = tuple[re.Pattern[str], str, re.Pattern[str] | None]
 
 
 @lru_cache(maxsize=1)
 def rewritings() -> tuple[Rewriting, ...]:
-    """The table, in its order."""
-    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["rewrite"]
-    return tuple(
-        (
-            re.compile(rf"(?<![\w.])(?:{row['say']})(?![\w])"),
-            row["as"],
-            re.compile(row["unless"]) if "unless" in row else None,
-        )
-        for row in rows
-    )
+    """The tables, in their order."""
+    return tuple(row for name in TABLES for row in _rows(Path(__file__).with_name(name)))
+
+
+def _rows(path: Path) -> Iterator[Rewriting]:
+    """The rows of one table; `{name}` in a pattern stands for a family of the table."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    family = {f"{{{name}}}": words for name, words in table.get("family", {}).items()}
+    for row in table["rewrite"]:
+        said, unless = row["say"], row.get("unless")
+        for name, words in family.items():
+            said = said.replace(name, words)
+            unless = unless and unless.replace(name, words)
+        pattern = re.compile(rf"(?<![\w.])(?:{said})(?![\w])")
+        yield pattern, row["as"], re.compile(unless) if unless else None
 
 
 def rewritten(whole: str) -> str:

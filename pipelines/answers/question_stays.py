@@ -77,6 +77,8 @@ def read_stays(reading: Reading) -> ChartQuestion | None:
     text = copy(reading.text)
     if text.find(_said("never")) is not None or reading.against is not None:
         return None
+    if reading.window is not None:
+        text.take_all(_said("filler", "window"))
     told = _told(text)
     if told is None or not told.events:
         return None
@@ -97,13 +99,14 @@ def _told(text: QuestionText) -> Told | None:
         text.blank(*span)
     context = _take_context(text)
     length = bool(lasting) or bool(text.take_all(_said("length")))
+    several = bool(text.take_all(_said("count", "times")))
+    asked_when = bool(text.take_all(_said("when")))
     units = _IN_TIME.search(text.text) is not None
     length = length or (units and _raw("length", "units").search(text.text) is not None)
     extreme = next((k for k in table()["extreme"] if text.take_all(_said("extreme", k))), None)
     every = bool(text.take_all(_said("all")))
-    count = bool(text.take_all(_said("count", "times"))) or text.find(_said("count")) is not None
+    count = several or text.find(_said("count")) is not None
     events = _take_events(text)
-    asked_when = bool(text.take_all(_said("when")))
     text.take_all(_said("count"))
     text.take_all(_IN_TIME)
     for section in ("gap", "filler"):
@@ -167,8 +170,22 @@ def _take_events(text: QuestionText) -> list[Event]:
         now = events[-1] if events else None
         if now is None or _begins_another(now, kind, text.whole[now.at : at]):
             events.append(Event(at))
+        elif _is_elsewhere(now, kind):
+            events.append(Event(at, side=now.side if now.noun else None))
+            now.side = None if now.noun else now.side
         _put(events[-1], kind, words, at)
     return [e for e in events if e.place or e.side or e.noun or e.position is not None]
+
+
+def stay_events(
+    text: QuestionText, fillers: tuple[re.Pattern[str], ...]
+) -> tuple[list[Event], StayWanted | None] | None:
+    """The stays and edges that the rest of a text names; None where other words are left."""
+    context = _take_context(text)
+    events = _take_events(text)
+    for pattern in (_said("when"), _said("gap"), _said("filler"), *fillers):
+        text.take_all(pattern)
+    return None if text.left() else (events, context)
 
 
 def _begins_another(now: Event, kind: str, between: str) -> bool:
@@ -177,15 +194,22 @@ def _begins_another(now: Event, kind: str, between: str) -> bool:
     "Admitted to the ICU" is one deed in one place; "first and second" are two.
     """
     taken = {
-        "start": now.side is not None and now.side != "either",
-        "end": now.side is not None and now.side != "either",
+        "start": now.side is not None,
+        "end": now.side is not None,
         "position": now.position is not None,
         "place icu": now.place is not None,
         "place hospital": now.place is not None,
         "outside": False,
     }.get(kind, False)
     joined = _JOINS.search(between.partition(" ")[2]) is not None
-    return taken and joined
+    turned = kind in ("start", "end") and now.side in ("start", "end") and kind != now.side
+    return (taken and joined) or turned
+
+
+def _is_elsewhere(now: Event, kind: str) -> bool:
+    """Whether a place is another than that of a stay or deed that is told already."""
+    other = {"place icu": "hospital", "place hospital": "icu"}.get(kind)
+    return other is not None and now.place == other and bool(now.noun or now.side)
 
 
 def _put(event: Event, kind: str, words: str, at: int) -> None:
@@ -253,8 +277,11 @@ def _made(
     if told.count:
         counted = position is None and (event.noun or event.side == "start" or event.place)
         return reading.made("encounter", "count", attribute="stays", relation=kind) if counted else None
+    if reading.yes_no:
+        been = kind == "icu" and event.side != "end" and not told.when
+        return reading.made("encounter", "exists", attribute="stays", relation=kind) if been else None
     side = event.side or ("start" if event.noun == "admission" or told.when else None)
-    if side is None or reading.yes_no:
+    if side is None:
         return None
     attribute = "admitted" if side == "start" else "discharged"
     several = told.every or (plural and position is None)
