@@ -59,6 +59,8 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
         if question.picks:
             found = by_pick(tuple(m for m in found if m.start is not None), question)
         found = tuple({m.name: m for m in found}.values())
+    if question.ask == "count" and question.group == "day":
+        found = tuple({m.start.day: m for m in found if m.start is not None}.values())
     if not found and question.names and question.ask == "exists":
         if wants_active:
             return _no_longer(chart, question)

@@ -46,7 +46,7 @@ def _field_said(field: str) -> re.Pattern[str]:
 
 def read_person(reading: Reading) -> ChartQuestion | None:
     """A question about the person or a field of a stay and nothing else, or None."""
-    if reading.window is not None or reading.against is not None:
+    if reading.window is not None or reading.against is not None or reading.verbatim:
         return None
     if reading.text.find(_said("never")) is not None:
         return None

@@ -207,6 +207,7 @@ def _not_for_this_chart(
 
 
 def _read(reading: Reading) -> ChartQuestion:
+    from pipelines.answers.question_doses import read_doses
     from pipelines.answers.question_subjects import read_subject
 
     text = reading.text
@@ -229,7 +230,7 @@ def _read(reading: Reading) -> ChartQuestion:
         return replace(understood, ask="decline", decline=NOT_WHO)
     if understood is not None and (not left or understood.decline is not None):
         return _in_notes_instead(reading, understood) or understood
-    again = read_respelt(reading, left, chart_names)
+    again = read_doses(reading, plainly=False) or read_respelt(reading, left, chart_names)
     return again or _unexplained(reading, understood, left, chart_names)
 
 

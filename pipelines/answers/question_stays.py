@@ -77,6 +77,8 @@ def read_stays(reading: Reading) -> ChartQuestion | None:
     text = copy(reading.text)
     if text.find(_said("never")) is not None or reading.against is not None:
         return None
+    if reading.verbatim:
+        return None
     if reading.window is not None:
         text.take_all(_said("filler", "window"))
     told = _told(text)
@@ -170,7 +172,7 @@ def _take_events(text: QuestionText) -> list[Event]:
         now = events[-1] if events else None
         if now is None or _begins_another(now, kind, text.whole[now.at : at]):
             events.append(Event(at))
-        elif _is_elsewhere(now, kind):
+        elif _is_elsewhere(now, kind, text.whole[:at]):
             events.append(Event(at, side=now.side if now.noun else None))
             now.side = None if now.noun else now.side
         _put(events[-1], kind, words, at)
@@ -206,9 +208,11 @@ def _begins_another(now: Event, kind: str, between: str) -> bool:
     return (taken and joined) or turned
 
 
-def _is_elsewhere(now: Event, kind: str) -> bool:
+def _is_elsewhere(now: Event, kind: str, before: str) -> bool:
     """Whether a place is another than that of a stay or deed that is told already."""
     other = {"place icu": "hospital", "place hospital": "icu"}.get(kind)
+    if kind == "place icu" and now.place is None and now.noun == "admission" and now.side == "start":
+        return _JOINS.search(before) is not None  # "after admission … to the ICU"
     return other is not None and now.place == other and bool(now.noun or now.side)
 
 
