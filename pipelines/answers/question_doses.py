@@ -25,7 +25,7 @@ from pipelines.charts.question_names import thing_names
 
 TABLE = Path(__file__).with_name("question_doses.toml")
 _STRENGTH = re.compile(r"\bhow (?:much|big|large|high|strong)\b")
-_TIME = re.compile(r"\btime\b")
+_STARTED_AT = re.compile(r"\b(?:what|which) dose\b.*\b(?:start|begin)\b")
 _GIVEN = re.compile(r"\b(?:given|gave|give|giving|administ\w+|receiv\w+|infused|injected)\b")
 
 
@@ -38,6 +38,11 @@ def table() -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _said(section: str, name: str = "words") -> re.Pattern[str]:
     return phrase(any_of(table()[section][name]))
+
+
+def _units() -> tuple[str, ...]:
+    """Units that an amount is told in; doses are counted."""
+    return tuple(unit for unit in table()["unit"]["words"] if not unit.startswith("dose"))
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +86,7 @@ def read_doses(reading: Reading, *, plainly: bool) -> ChartQuestion | None:
 def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     text = reading.text
     started = bool(text.take_all(_said("given", "start")))
+    started = started or _STARTED_AT.search(whole) is not None
     began = text.find(_said("given", "began")) is not None
     days = _raw("count", "days").search(whole) is not None
     count = text.find(_said("count")) or _raw("count", "split").search(whole)
@@ -89,7 +95,7 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     extreme = next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None)
     dosed = text.find(_said("dose")) is not None or started
     given = _GIVEN.search(text.whole) is not None
-    in_unit = re.search(rf"how many {any_of(table()['unit']['words'])}\b", whole) is not None
+    in_unit = re.search(rf"(?:how many|total|total of|in total) {any_of(_units())}\b", whole) is not None
     for section, name in (
         ("count", "words"), ("when", "words"), ("total", "words"), ("extreme", "maximum"),
         ("extreme", "minimum"), ("dose", "words"),

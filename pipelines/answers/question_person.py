@@ -18,7 +18,7 @@ from pipelines.answers.evidence_patient import language, marital
 from pipelines.answers.question import ChartQuestion, StayWanted
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_scope import PlacedStay
-from pipelines.answers.question_stays import Event, stay_events
+from pipelines.answers.question_stays import NEXT, Event, stay_events
 from pipelines.answers.question_text import QuestionText, any_of, asks_if, phrase
 from pipelines.charts.patients import patient
 
@@ -117,7 +117,7 @@ def _age(reading: Reading) -> ChartQuestion | None:
 
 def _wanted(events: list[Event], context: StayWanted | None) -> StayWanted | None:
     """The one stay that is meant; of kind any where none is named, None where several are."""
-    if len(events) > 1:
+    if len(events) > 1 or any(event.position == NEXT for event in events):
         return None
     if not events:
         return context or StayWanted("any", -1, "")

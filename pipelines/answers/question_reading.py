@@ -237,7 +237,7 @@ def _read(reading: Reading) -> ChartQuestion:
 def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
     """Whether somebody is asked for, where only the thing that they did was understood."""
     asked = _WHO.match(text.whole) is not None
-    return asked and understood.ask != "who" and understood.subject in OF_THINGS
+    return asked and understood.ask != "who" and understood.subject in (*OF_THINGS, "encounter")
 
 
 def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:

@@ -25,8 +25,10 @@ from pipelines.answers.question_text import QuestionText, any_of, asks_if, phras
 
 TABLE = Path(__file__).with_name("question_stays.toml")
 _UNIT = re.compile(r"\b(minute|min|hour|hr|day|week|wk)s?\b")
+NEXT = 0
 _SHORT_UNITS = {"min": "minutes", "wk": "weeks", **UNITS}
 _JOINS = re.compile(r"\b(?:and|to|until|till|before|after|following|between|from|into|prior)\b")
+_THEN = re.compile(r"\b(?:and|until|till|before|after|following)\b")
 _AGAIN = re.compile(r"\b(?:re-?admi|rehospital|next\b|back\b)")
 _IN_TIME = re.compile(r"\b(?:days?|hours?|hrs?|minutes?|weeks?)\b")
 
@@ -42,7 +44,7 @@ def _said(section: str, name: str = "words") -> re.Pattern[str]:
     return phrase(any_of(table()[section][name]))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _raw(section: str, name: str) -> re.Pattern[str]:
     return re.compile(table()[section][name])
 
@@ -109,6 +111,7 @@ def _told(text: QuestionText) -> Told | None:
     every = bool(text.take_all(_said("all")))
     count = several or text.find(_said("count")) is not None
     events = _take_events(text)
+    asked_when = bool(text.take_all(_said("when", "late"))) or asked_when
     text.take_all(_said("count"))
     text.take_all(_IN_TIME)
     for section in ("gap", "filler"):
@@ -158,7 +161,7 @@ def _kind(place: str) -> str:
 def _take_events(text: QuestionText) -> list[Event]:
     """The stays and edges in the order of the text; a new one begins where a word comes twice."""
     found: list[tuple[int, str, str]] = []
-    for section in ("outside", "end", "start"):
+    for section in ("end", "start", "outside"):
         name = ("gap", "outside") if section == "outside" else (section, "words")
         found += [(m.start(), section, m.group()) for m in text.take_all(_said(*name))]
     for noun in ("stay", "admission", "plain"):
@@ -167,14 +170,15 @@ def _take_events(text: QuestionText) -> list[Event]:
         found += [(m.start(), f"place {place}", "") for m in text.take_all(_said("place", place))]
     for match in text.take_all(position_pattern()):
         found.append((match.start(), "position", match["position"]))
+    found += [(m.start(), "next", m.group()) for m in text.take_all(_said("next"))]
     events: list[Event] = []
     for at, kind, words in sorted(found):
         now = events[-1] if events else None
-        if now is None or _begins_another(now, kind, text.whole[now.at : at]):
+        if now is not None and now.noun and _is_elsewhere(now, kind, text.whole[:at]):
+            events.append(Event(at, side=now.side))
+            now.side = None
+        elif now is None or _begins_another(now, kind, text.whole[now.at : at]):
             events.append(Event(at))
-        elif _is_elsewhere(now, kind, text.whole[:at]):
-            events.append(Event(at, side=now.side if now.noun else None))
-            now.side = None if now.noun else now.side
         _put(events[-1], kind, words, at)
     return [e for e in events if e.place or e.side or e.noun or e.position is not None]
 
@@ -185,7 +189,7 @@ def stay_events(
     """The stays and edges that the rest of a text names; None where other words are left."""
     context = _take_context(text)
     events = _take_events(text)
-    for pattern in (_said("when"), _said("gap"), _said("filler"), *fillers):
+    for pattern in (_said("when"), _said("when", "late"), _said("gap"), _said("filler"), *fillers):
         text.take_all(pattern)
     return None if text.left() else (events, context)
 
@@ -199,13 +203,15 @@ def _begins_another(now: Event, kind: str, between: str) -> bool:
         "start": now.side is not None,
         "end": now.side is not None,
         "position": now.position is not None,
+        "next": now.position is not None or now.side is not None or now.noun is not None,
         "place icu": now.place is not None,
         "place hospital": now.place is not None,
         "outside": False,
     }.get(kind, False)
     joined = _JOINS.search(between.partition(" ")[2]) is not None
     turned = kind in ("start", "end") and now.side in ("start", "end") and kind != now.side
-    return (taken and joined) or turned
+    told = kind in ("start", "end") and bool(now.place or now.noun)
+    return (taken and joined) or turned or (told and _THEN.search(between) is not None)
 
 
 def _is_elsewhere(now: Event, kind: str, before: str) -> bool:
@@ -213,7 +219,7 @@ def _is_elsewhere(now: Event, kind: str, before: str) -> bool:
     other = {"place icu": "hospital", "place hospital": "icu"}.get(kind)
     if kind == "place icu" and now.place is None and now.noun == "admission" and now.side == "start":
         return _JOINS.search(before) is not None  # "after admission … to the ICU"
-    return other is not None and now.place == other and bool(now.noun or now.side)
+    return other is not None and now.place == other and now.side is not None
 
 
 def _put(event: Event, kind: str, words: str, at: int) -> None:
@@ -222,6 +228,8 @@ def _put(event: Event, kind: str, words: str, at: int) -> None:
         event.side = event.side if event.side == "end" and kind == "start" else kind
     elif kind == "position":
         event.position = event.position if event.position is not None else position_of(words)
+    elif kind == "next":
+        event.position = NEXT
     elif kind.startswith("place"):
         place = kind.split()[1]
         event.place = "icu" if "icu" in (event.place, place) else place
@@ -234,6 +242,8 @@ def _asked(reading: Reading, told: Told) -> ChartQuestion | None:
     if len(told.events) != 1:
         return None
     event = told.events[0]
+    if event.position == NEXT:
+        return None
     kind = event.place or ("hospital" if _is_of_hospital(event) else None)
     context = told.context
     if kind is None and context is not None:
@@ -288,7 +298,8 @@ def _made(
     if side is None:
         return None
     attribute = "admitted" if side == "start" else "discharged"
-    several = told.every or (plural and position is None)
+    dated = _raw("dates", "plural").search(reading.text.whole) is not None
+    several = told.every or ((plural or dated) and position is None)
     if told.every and position is not None:
         return None
     if not (told.when or event.side or several):
@@ -303,18 +314,20 @@ def _interval(reading: Reading, told: Told) -> ChartQuestion | None:
     outside = reading.text.whole
     sides = [e.side or ("start" if e.noun == "admission" else None) for e in (first, other)]
     positions = [first.position, other.position]
-    gap = first.side is None and other.side is None and None not in positions
-    if gap and first.place == other.place:
-        sides = ["end", "start"]
-    elif _AGAIN.search(outside) and sides == ["end", "start"] and other.position is None:
-        if first.position is None or first.position < 1:
+    one_place = len({first.place, other.place} - {None}) < 2
+    if other.position == NEXT or (_AGAIN.search(outside) and sides == ["end", "start"]):
+        if first.position is None or first.position < 1 or not one_place:
             return None
-        positions[1] = first.position + 1
+        positions[1] = first.position + 1 if not other.position else other.position
+    gap = first.side is None and other.side is None and None not in positions
+    if gap and one_place:
+        sides = ["end", "start"]
     elif first.side is None and first.place and re.search(r"\b(?:before|into)\b", outside):
         sides[0] = "start"
-    if None in sides or told.every or told.extreme:
+    if None in sides or NEXT in positions or told.every or told.extreme:
         return None
-    kinds = [e.place or "hospital" for e in (first, other)]
+    both = (first.place or other.place) if gap else None
+    kinds = [e.place or both or "hospital" for e in (first, other)]
     edges = tuple(
         StayEdge(kind, side or "start", position)
         for kind, side, position in zip(kinds, sides, positions, strict=True)

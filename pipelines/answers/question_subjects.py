@@ -33,7 +33,7 @@ _GOING = phrase(r"(?:been|go|went|gone|goes)")
 _EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
 
 _DOCUMENT = phrase(
-    r"(?:discharge|admission|admit)\s+(?:summary|summaries|notes?|letter|instructions|paperwork"
+    r"(?:discharge|admission|admit)\s+(?:summary|summaries|summarize|notes?|letter|instructions|paperwork"
     r"|documents?|report)"
 )
 
