@@ -45,6 +45,11 @@ def _units() -> tuple[str, ...]:
     return tuple(unit for unit in table()["unit"]["words"] if not unit.startswith("dose"))
 
 
+def _compound() -> re.Pattern[str]:
+    """Units of rates, read before their parts ("min" of "mcg/kg/min" is no minimum)."""
+    return phrase(any_of(tuple(u for u in table()["unit"]["words"] if "/" in u)))
+
+
 @lru_cache(maxsize=8)
 def _raw(section: str, name: str) -> re.Pattern[str]:
     return re.compile(table()[section][name])
@@ -92,10 +97,12 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     count = text.find(_said("count")) or _raw("count", "split").search(whole)
     timed = text.find(_said("when")) is not None and _raw("when", "occasion").search(whole)
     total = text.find(_said("total")) is not None
-    extreme = next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None)
     dosed = text.find(_said("dose")) is not None or started
     given = _GIVEN.search(text.whole) is not None
+    unit = text.find(_said("unit")) is not None
     in_unit = re.search(rf"(?:how many|total|total of|in total) {any_of(_units())}\b", whole) is not None
+    text.take_all(_compound())
+    extreme = next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None)
     for section, name in (
         ("count", "words"), ("when", "words"), ("total", "words"), ("extreme", "maximum"),
         ("extreme", "minimum"), ("dose", "words"),
@@ -117,7 +124,7 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     spoken = _STRENGTH.search(whole) is not None
     if reading.picks or started:
         return _one_dose(reading, dosed=dosed, timed=bool(timed) and not (spoken or started), began=began)
-    if in_unit or (total and dosed):
+    if in_unit or (total and (dosed or unit or given)):
         return _made(reading, "total", "given")
     if timed and began:
         return _made(reading, "when", None)

@@ -46,11 +46,14 @@ def _field_said(field: str) -> re.Pattern[str]:
 
 def read_person(reading: Reading) -> ChartQuestion | None:
     """A question about the person or a field of a stay and nothing else, or None."""
-    if reading.window is not None or reading.against is not None or reading.verbatim:
+    if reading.against is not None or reading.verbatim:
         return None
     if reading.text.find(_said("never")) is not None:
         return None
-    for reader in (_age, _person, _field):
+    readers = (_age, _person, _field) if reading.window is None else (_field,)
+    if reading.window is not None and reading.window.since:
+        return None
+    for reader in readers:
         tried = copy(reading)
         tried.text = copy(reading.text)
         tried.yes_no = asks_if(tried.text.whole)

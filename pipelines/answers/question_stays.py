@@ -17,8 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.answers.question import ChartQuestion, Pick, StayEdge, StayWanted
+from pipelines.answers.question import ChartQuestion, Pick, StayEdge, StayWanted, Window
 from pipelines.answers.question_intervals import UNITS
+from pipelines.answers.question_medications import NOW
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_scope import PlacedStay, position_of, position_pattern
 from pipelines.answers.question_text import QuestionText, any_of, asks_if, phrase
@@ -29,6 +30,8 @@ NEXT = 0
 _SHORT_UNITS = {"min": "minutes", "wk": "weeks", **UNITS}
 _JOINS = re.compile(r"\b(?:and|to|until|till|before|after|following|between|from|into|prior)\b")
 _THEN = re.compile(r"\b(?:and|until|till|before|after|following)\b")
+# "How long until she was readmitted after the first discharge": the later one is told first.
+_LATER_FIRST = re.compile(r"\b(?:until|till|before)\b.*\b(?:after|following|from|since)\b")
 _AGAIN = re.compile(r"\b(?:re-?admi|rehospital|next\b|back\b)")
 _IN_TIME = re.compile(r"\b(?:days?|hours?|hrs?|minutes?|weeks?)\b")
 
@@ -81,18 +84,32 @@ def read_stays(reading: Reading) -> ChartQuestion | None:
         return None
     if reading.verbatim:
         return None
-    if reading.window is not None:
+    window = _window(reading, text)
+    if window is not None:
         text.take_all(_said("filler", "window"))
     told = _told(text)
     if told is None or not told.events:
         return None
-    if reading.window is not None and not told.count:
+    if window is not None and (window.since or told.every or told.extreme):
         return None
     tried = copy(reading)
+    tried.window = window
     tried.text, tried.yes_no = text, asks_if(text.whole)
     if told.length and len(told.events) == 2:
         return None if tried.window else _interval(tried, told)
     return _asked(tried, told)
+
+
+def _window(reading: Reading, text: QuestionText) -> Window | None:
+    """The stretch of time; "after admission" is an edge of a stay here, and put back."""
+    window = reading.window
+    if window is None or not window.since or not window.words.startswith("after"):
+        return window
+    at = text.whole.find(window.words)
+    if at < 0:
+        return window
+    text.text = f"{text.text[:at]}{window.words}{text.text[at + len(window.words) :]}"
+    return None
 
 
 def _told(text: QuestionText) -> Told | None:
@@ -211,6 +228,7 @@ def _begins_another(now: Event, kind: str, between: str) -> bool:
     joined = _JOINS.search(between.partition(" ")[2]) is not None
     turned = kind in ("start", "end") and now.side in ("start", "end") and kind != now.side
     told = kind in ("start", "end") and bool(now.place or now.noun)
+    told = told or (kind == "position" and now.side is not None)
     return (taken and joined) or turned or (told and _THEN.search(between) is not None)
 
 
@@ -242,8 +260,8 @@ def _asked(reading: Reading, told: Told) -> ChartQuestion | None:
     if len(told.events) != 1:
         return None
     event = told.events[0]
-    if event.position == NEXT:
-        return None
+    if event.position == NEXT or _AGAIN.search(reading.text.whole) is not None:
+        return None  # a readmission is told from an admission only by the one before
     kind = event.place or ("hospital" if _is_of_hospital(event) else None)
     context = told.context
     if kind is None and context is not None:
@@ -291,6 +309,9 @@ def _made(
     if told.count:
         counted = position is None and (event.noun or event.side == "start" or event.place)
         return reading.made("encounter", "count", attribute="stays", relation=kind) if counted else None
+    if reading.yes_no and NOW.match(reading.text.whole) is not None:
+        reading.picks = (Pick(-1),)  # whether it still runs is seen from its end
+        return reading.made("encounter", "list", attribute="stays", relation=kind)
     if reading.yes_no:
         been = kind == "icu" and event.side != "end" and not told.when
         return reading.made("encounter", "exists", attribute="stays", relation=kind) if been else None
@@ -312,6 +333,8 @@ def _interval(reading: Reading, told: Told) -> ChartQuestion | None:
     """The time between two edges of stays."""
     first, other = told.events
     outside = reading.text.whole
+    if _LATER_FIRST.search(outside) is not None:
+        first, other = other, first
     sides = [e.side or ("start" if e.noun == "admission" else None) for e in (first, other)]
     positions = [first.position, other.position]
     one_place = len({first.place, other.place} - {None}) < 2
