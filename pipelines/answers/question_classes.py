@@ -91,7 +91,9 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
 def missing_drugs(question: str, displays: Iterable[str]) -> str:
     """That no medication entry has the drugs which a question names, or nothing."""
     known = tuple(displays)
-    said = [word for word, _, _ in tokens(question) if is_known_drug(word, known)]
+    words = (word for word, _, _ in tokens(question))
+    unnamed = (word for word in words if not any(word in d.lower() for d in known))
+    said = [word for word in unnamed if is_known_drug(word, known)]
     return NOT_NAMED.format(drugs=" or ".join(dict.fromkeys(said))) if said else ""
 
 

@@ -20,7 +20,7 @@ from pipelines.answers.question_medications import NOW
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_scope import take_picks, take_stays
-from pipelines.answers.question_text import QuestionText, any_of, asks_if, listed, phrase
+from pipelines.answers.question_text import QuestionText, any_of, asks_if, is_bare, listed, phrase
 from pipelines.charts.question_names import thing_names
 
 TABLE = Path(__file__).with_name("question_doses.toml")
@@ -59,7 +59,7 @@ def _fresh(reading: Reading) -> Reading:
     tried = copy(reading)
     tried.text = copy(reading.text)
     tried.text.text = reading.asked or reading.text.text
-    tried.yes_no = asks_if(tried.text.whole)
+    tried.yes_no = asks_if(tried.text.whole) or is_bare(tried.text)
     tried.picks, tried.things, tried.when = (), (), False
     return tried
 
@@ -100,7 +100,9 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     dosed = text.find(_said("dose")) is not None or started
     given = _GIVEN.search(text.whole) is not None
     unit = text.find(_said("unit")) is not None
-    in_unit = re.search(rf"(?:how many|total|total of|in total) {any_of(_units())}\b", whole) is not None
+    in_unit = (
+        re.search(rf"(?:how many|total|total of|in total) {any_of(_units())}\b", whole) is not None
+    )
     text.take_all(_compound())
     extreme = next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None)
     for section, name in (
@@ -123,7 +125,9 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
         return _made(reading, "extreme", "given", extreme=extreme) if not timed else None
     spoken = _STRENGTH.search(whole) is not None
     if reading.picks or started:
-        return _one_dose(reading, dosed=dosed, timed=bool(timed) and not (spoken or started), began=began)
+        return _one_dose(
+            reading, dosed=dosed, timed=bool(timed) and not (spoken or started), began=began
+        )
     if in_unit or (total and (dosed or unit or given)):
         return _made(reading, "total", "given")
     if timed and began:
@@ -133,9 +137,7 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     return None
 
 
-def _one_dose(
-    reading: Reading, *, dosed: bool, timed: bool, began: bool
-) -> ChartQuestion | None:
+def _one_dose(reading: Reading, *, dosed: bool, timed: bool, began: bool) -> ChartQuestion | None:
     """When one dose was given, or how much it was."""
     if timed and not began:
         return _made(reading, "when", "given")

@@ -18,13 +18,14 @@ from pipelines.answers.evidence_patient import language, marital
 from pipelines.answers.question import ChartQuestion, StayWanted
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_scope import PlacedStay
-from pipelines.answers.question_stays import NEXT, Event, stay_events
-from pipelines.answers.question_text import QuestionText, any_of, asks_if, phrase
+from pipelines.answers.question_stay_words import NEXT, Event, stay_events
+from pipelines.answers.question_text import any_of, asks_if, phrase
 from pipelines.charts.patients import patient
 
 TABLE = Path(__file__).with_name("question_person.toml")
 FIELDS = ("death", "marital", "language", "race", "ethnicity", "sex", "birth")
 _MARKS = re.compile(r"[()/,]")
+_END_UP = phrase(r"(?:end|ended|wind|wound|winding|ending)\s+up")
 _CODED = {"marital": marital, "language": language}
 
 
@@ -107,7 +108,9 @@ def _age(reading: Reading) -> ChartQuestion | None:
     events, context = told
     if dead:
         at_death = not events and context is None
-        return reading.made("patient", "value", attribute="age", group="death") if at_death else None
+        return (
+            reading.made("patient", "value", attribute="age", group="death") if at_death else None
+        )
     wanted = _wanted(events, context)
     if wanted is None or (wanted.kind == "any" and (events or context)):
         return None
@@ -120,6 +123,8 @@ def _age(reading: Reading) -> ChartQuestion | None:
 
 def _wanted(events: list[Event], context: StayWanted | None) -> StayWanted | None:
     """The one stay that is meant; of kind any where none is named, None where several are."""
+    if context is not None and context.kind == "any":
+        return None
     if len(events) > 1 or any(event.position == NEXT for event in events):
         return None
     if not events:
@@ -140,6 +145,7 @@ def _field(reading: Reading) -> ChartQuestion | None:
     whole = text.text
     fields = [f for f in table()["field"] if text.take_all(_field_said(f))]
     where = bool(text.take_all(_said("where")))
+    text.take_all(_END_UP)
     source = re.search(table()["where"]["source"], whole) is not None
     told = stay_events(text, (_said("where", "filler"), _said("filler")))
     if told is None or len(set(fields)) > 1:

@@ -56,6 +56,8 @@ def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
 def _patient(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     for field in PATIENT_FIELDS:
+        if field == "death" and (reading.stays or reading.window):
+            continue  # whether it was then, or there, is another question than whether
         if text.find(listed(field)) is not None:
             alive = text.find(phrase("alive")) is not None
             dated = text.find(phrase(r"(?:date|time)\s+of\s+death")) is not None

@@ -4,8 +4,6 @@ Times of all stays, the longest one, deaths, what the patient's record codes, an
 a drug add up to. A sum or a largest dose is asked only of doses in one unit that are no rates.
 """
 
-# ruff: noqa: ARG001 - every truth has the same two arguments
-
 from __future__ import annotations
 
 import re
