@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -82,29 +83,57 @@ def read_doses(reading: Reading, *, plainly: bool) -> ChartQuestion | None:
     if not named.certain and text.find(_said("given")) is None and text.find(_said("dose")) is None:
         return None
     tried.stays = take_stays(text)
-    asked = _asked(tried, text.text)
+    asked = _asked(tried)
     if asked is None or (plainly and asked.ask not in ("total", "dose") and asked.group != "day"):
         return None
     return replace(asked, names=named.displays)
 
 
-def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
-    text = reading.text
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the words of a question about doses say, before any is taken out."""
+
+    started: bool
+    began: bool
+    days: bool
+    count: bool
+    timed: bool
+    total: bool
+    dosed: bool
+    given: bool
+    amount: bool
+    extreme: str | None
+
+
+def _said_of(text: QuestionText) -> Said:
+    whole = text.text
     started = bool(text.take_all(_said("given", "start")))
     started = started or _STARTED_AT.search(whole) is not None
-    began = text.find(_said("given", "began")) is not None
-    days = _raw("count", "days").search(whole) is not None
-    count = text.find(_said("count")) or _raw("count", "split").search(whole)
-    timed = text.find(_said("when")) is not None and _raw("when", "occasion").search(whole)
-    total = text.find(_said("total")) is not None
-    dosed = text.find(_said("dose")) is not None or started
-    given = _GIVEN.search(text.whole) is not None
     unit = text.find(_said("unit")) is not None
-    in_unit = (
-        re.search(rf"(?:how many|total|total of|in total) {any_of(_units())}\b", whole) is not None
-    )
+    units = any_of(_units())
+    amount = re.search(rf"(?:how many|total|total of|in total) {units}\b", whole) is not None
+    given, dosed = _GIVEN.search(text.whole) is not None, text.find(_said("dose")) is not None
+    total = text.find(_said("total")) is not None and (dosed or unit or given)
+    counted = text.find(_said("count")) or _raw("count", "split").search(whole)
+    timed = text.find(_said("when")) and _raw("when", "occasion").search(whole)
     text.take_all(_compound())
-    extreme = next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None)
+    return Said(
+        started=started,
+        began=text.find(_said("given", "began")) is not None,
+        days=_raw("count", "days").search(whole) is not None,
+        count=counted is not None and not amount,
+        timed=timed is not None and not started and _STRENGTH.search(whole) is None,
+        total=total or amount,
+        dosed=dosed or started,
+        given=given,
+        amount=amount,
+        extreme=next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None),
+    )
+
+
+def _asked(reading: Reading) -> ChartQuestion | None:
+    text = reading.text
+    said = _said_of(text)
     for section, name in (
         ("count", "words"), ("when", "words"), ("total", "words"), ("extreme", "maximum"),
         ("extreme", "minimum"), ("dose", "words"),
@@ -117,31 +146,38 @@ def _asked(reading: Reading, whole: str) -> ChartQuestion | None:
     text.take_all(phrase(r"hospital|inpatient"))
     if text.left() or len(reading.picks) > 1:
         return None
-    if days:
-        return _made(reading, "count", "given", group="day") if not reading.picks else None
-    if count and not in_unit:
-        return _made(reading, "count", "given") if not reading.picks and not extreme else None
-    if extreme is not None:
-        return _made(reading, "extreme", "given", extreme=extreme) if not timed else None
-    spoken = _STRENGTH.search(whole) is not None
-    if reading.picks or started:
-        return _one_dose(
-            reading, dosed=dosed, timed=bool(timed) and not (spoken or started), began=began
-        )
-    if in_unit or (total and (dosed or unit or given)):
-        return _made(reading, "total", "given")
-    if timed and began:
-        return _made(reading, "when", None)
-    if reading.yes_no and not (dosed or timed):
-        return _made(reading, "exists", "given" if given else None)
-    return None
+    given = "given" if said.given else None
+    one = bool(reading.picks)
+    rules: tuple[tuple[bool, Callable[[], ChartQuestion | None]], ...] = (
+        (said.days, lambda: None if one else _made(reading, "count", "given", group="day")),
+        (said.count, lambda: None if one or said.extreme else _made(reading, "count", "given")),
+        (
+            said.extreme is not None,
+            lambda: (
+                None if said.timed else _made(reading, "extreme", "given", extreme=said.extreme)
+            ),
+        ),
+        (one or said.started, lambda: _one_dose(reading, said)),
+        (said.total, lambda: _made(reading, "total", "given")),
+        (said.timed and said.began, lambda: _made(reading, "when", None)),
+        (
+            reading.yes_no and not (said.dosed or said.timed),
+            lambda: _made(reading, "exists", given),
+        ),
+    )
+    return next((ask() for holds, ask in rules if holds), None)
 
 
-def _one_dose(reading: Reading, *, dosed: bool, timed: bool, began: bool) -> ChartQuestion | None:
+def _extreme(reading: Reading, said: Said) -> ChartQuestion | None:
+    """The highest or lowest dose or rate; when it was given is told nowhere here."""
+    return None if said.timed else _made(reading, "extreme", "given", extreme=said.extreme)
+
+
+def _one_dose(reading: Reading, said: Said) -> ChartQuestion | None:
     """When one dose was given, or how much it was."""
-    if timed and not began:
+    if said.timed and not said.began:
         return _made(reading, "when", "given")
-    if not dosed or reading.yes_no:
+    if not said.dosed or reading.yes_no:
         return None
     if not reading.picks:
         reading.picks = take_picks(QuestionText("first"), reading.stays)

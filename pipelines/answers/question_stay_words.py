@@ -36,11 +36,13 @@ def table() -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def said(section: str, name: str = "words") -> re.Pattern[str]:
+    """The phrases of one list of the table as one pattern."""
     return phrase(any_of(table()[section][name]))
 
 
 @lru_cache(maxsize=8)
 def listed_pattern(section: str, name: str) -> re.Pattern[str]:
+    """A pattern that stands in the table as it is."""
     return re.compile(table()[section][name])
 
 

@@ -74,30 +74,50 @@ def _window(reading: Reading, text: QuestionText) -> Window | None:
 
 def _asked(reading: Reading, told: Told) -> ChartQuestion | None:
     """The question about one stay, or about all of them."""
-    if len(told.events) != 1:
-        two = len(told.events) == 2 and all(e.position for e in told.events)
-        return (
-            reading.made("encounter", "decline", decline=ONE, not_understood=True) if two else None
-        )
+    if len(told.events) == 2 and all(event.position for event in told.events):
+        return reading.made("encounter", "decline", decline=ONE, not_understood=True)
     event = told.events[0]
-    if event.position == NEXT or _AGAIN.search(reading.text.whole) is not None:
+    again = event.position == NEXT or _AGAIN.search(reading.text.whole) is not None
+    if len(told.events) != 1 or again:
         return None  # a readmission is told from an admission only by the one before
+    meant = _meant(event, told.context)
+    if meant is None:
+        return None
+    kind, wanted, inside = meant
+    reading.stays = (PlacedStay(wanted, 0),) if wanted is not None else ()
+    reading.picks = (Pick(inside),) if inside is not None else ()
+    one = wanted is not None and (inside is not None or wanted.kind == kind)
+    if told.length:
+        return _length(reading, told, kind)
+    if told.extreme is not None or ((told.count or told.every) and one):
+        return None
+    if told.count:
+        counted = event.noun or event.side == "start" or event.place
+        asked = reading.made("encounter", "count", attribute="stays", relation=kind)
+        return asked if counted else None
+    reader = _yes_no if reading.yes_no else _edge
+    return reader(reading, told, event, kind)
+
+
+Meant = tuple[str, StayWanted | None, int | None]
+
+
+def _meant(event: Event, context: StayWanted | None) -> Meant | None:
+    """Kind and stay that are meant, and its order where it is one inside another stay."""
     kind = event.place or ("hospital" if _is_of_hospital(event) else None)
-    context = told.context
-    if context is not None and context.kind == "any":
-        if kind is None:
-            return None
-        context = replace(context, kind=kind)
-    if kind is None and context is not None:
-        kind = context.kind
+    if context is not None and context.kind != "any":
+        kind = kind or context.kind
     if kind is None or (context is not None and context.kind == "icu" and kind == "hospital"):
         return None
     position = event.position
-    if context is not None and context.kind == kind:
-        if position is not None and position != context.position:
+    if context is not None and context.kind not in ("any", kind):
+        return kind, context, position
+    if context is not None:
+        if position not in (None, context.position):
             return None
-        position, context = context.position, None
-    return _made(reading, told, event, kind, position, context)
+        position = context.position
+    wanted = StayWanted(kind, position, f"{position} {kind} stay") if position else None
+    return kind, wanted, None
 
 
 def _is_of_hospital(event: Event) -> bool:
@@ -105,65 +125,40 @@ def _is_of_hospital(event: Event) -> bool:
     return event.noun in ("stay", "admission") or (event.side is not None and event.noun is None)
 
 
-def _made(
-    reading: Reading,
-    told: Told,
-    event: Event,
-    kind: str,
-    position: int | None,
-    context: StayWanted | None,
-) -> ChartQuestion | None:
-    wanted = context
-    if context is None and position is not None:
-        wanted = StayWanted(kind, position, f"{position} {kind} stay")
-    stays = (PlacedStay(wanted, 0),) if wanted is not None else ()
-    if context is not None and position is not None:
-        reading.picks = (Pick(position),)
-    reading.stays = stays
-    plural = re.search(table()["noun"]["plural"], reading.text.whole) is not None
-    if told.length:
-        if _APART.search(reading.text.whole) or (
-            told.whole and wanted is None and not told.extreme
-        ):
-            return None
-        if told.count or (told.every and position is None):
-            return None
-        return reading.made(
-            "encounter", "length", attribute=kind, relation=kind, unit=told.unit,
-            extreme=told.extreme,
-        )  # fmt: skip
-    if told.extreme is not None:
+def _length(reading: Reading, told: Told, kind: str) -> ChartQuestion | None:
+    """How long one stay was; a sum over several, or a time up to something else, is not told."""
+    summed = told.whole and not reading.stays and not told.extreme
+    every = told.every and not reading.stays
+    if summed or every or told.count or _APART.search(reading.text.whole) is not None:
         return None
-    if told.count:
-        counted = position is None and (event.noun or event.side == "start" or event.place)
-        return (
-            reading.made("encounter", "count", attribute="stays", relation=kind)
-            if counted
-            else None
-        )
-    if reading.yes_no and NOW.match(reading.text.whole) is not None:
-        reading.picks = (Pick(-1),)  # whether it still runs is seen from its end
+    return reading.made(
+        "encounter", "length", attribute=kind, relation=kind, unit=told.unit, extreme=told.extreme
+    )
+
+
+def _yes_no(reading: Reading, told: Told, event: Event, kind: str) -> ChartQuestion | None:
+    """Whether there was an ICU stay; whether one still runs is seen from its end."""
+    if NOW.match(reading.text.whole) is not None:
+        reading.picks = (Pick(-1),)
         return reading.made("encounter", "list", attribute="stays", relation=kind)
-    if reading.yes_no:
-        been = kind == "icu" and event.side != "end" and not told.when
-        return (
-            reading.made("encounter", "exists", attribute="stays", relation=kind) if been else None
-        )
+    if kind != "icu" or event.side == "end" or told.when:
+        return None
+    return reading.made("encounter", "exists", attribute="stays", relation=kind)
+
+
+def _edge(reading: Reading, told: Told, event: Event, kind: str) -> ChartQuestion | None:
+    """When a stay began or ended, or all of them did."""
+    whole = reading.text.whole
     side = event.side or ("start" if event.noun == "admission" or told.when else None)
-    if side is None:
+    plural = re.search(table()["noun"]["plural"], whole) is not None
+    dated = listed_pattern("dates", "plural").search(whole) is not None
+    one = bool(reading.picks) or any(placed.stay.kind == kind for placed in reading.stays)
+    several = told.every or ((plural or dated) and not one)
+    named = event.side and listed_pattern("start", "noun").search(whole) is not None
+    bare = event.side is None and event.noun is None and not told.early
+    if side is None or bare or _FOR.search(whole) or not (told.when or named or several):
         return None
     attribute = "admitted" if side == "start" else "discharged"
-    dated = listed_pattern("dates", "plural").search(reading.text.whole) is not None
-    several = told.every or ((plural or dated) and position is None)
-    if told.every and position is not None:
-        return None
-    named = listed_pattern("start", "noun").search(reading.text.whole) is not None
-    if not (told.when or (event.side and named) or several):
-        return None
-    if _FOR.search(reading.text.whole) or (
-        event.side is None and event.noun is None and not told.early
-    ):
-        return None
     ask = "list" if several else "when"
     return reading.made("encounter", ask, attribute=attribute, relation=kind, every=several)
 
