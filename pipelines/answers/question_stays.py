@@ -77,10 +77,9 @@ def _asked(reading: Reading, told: Told) -> ChartQuestion | None:
     if len(told.events) == 2 and all(event.position for event in told.events):
         return reading.made("encounter", "decline", decline=ONE, not_understood=True)
     event = told.events[0]
+    # A readmission is told from an admission only by the one before.
     again = event.position == NEXT or _AGAIN.search(reading.text.whole) is not None
-    if len(told.events) != 1 or again:
-        return None  # a readmission is told from an admission only by the one before
-    meant = _meant(event, told.context)
+    meant = _meant(event, told.context) if len(told.events) == 1 and not again else None
     if meant is None:
         return None
     kind, wanted, inside = meant
