@@ -59,11 +59,17 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
         if question.picks:
             found = by_pick(tuple(m for m in found if m.start is not None), question)
         found = tuple({m.name: m for m in found}.values())
+    found = _a_day_each(found) if question.group == "day" else found
     if not found and question.names and question.ask == "exists":
         if wants_active:
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _a_day_each(found: tuple[Medication, ...]) -> tuple[Medication, ...]:
+    """One entry of each day that has any."""
+    return tuple({m.start.day: m for m in found if m.start is not None}.values())
 
 
 def _without(

@@ -104,8 +104,11 @@ def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
     born = moment(who.birth_date)
     birth = replace(who.fact, path="birthDate", quote=who.birth_date, when=born)
     first = item(birth, f"Born on {who.birth_date}.", "Patient")
+    if question.group == "death":
+        return _age_at_death(who, first)
     if question.stay is not None or question.picks:
-        stay = _stays(chart, question, "hospital")
+        icu = question.stay is not None and question.stay.kind == "icu"
+        stay = _stays(chart, question, "icu" if icu else "hospital")
         if len(stay) != 1 or stay[0].start is None:
             return []
         return [first, stay_edge(stay[0], "start", "Admitted on")]
@@ -117,6 +120,15 @@ def _age(chart: Chart, question: ChartQuestion, who: Patient) -> list[Evidence]:
             return [first, item(fact, f"Died on {who.deceased[:10]}.", "Patient")]
     now = replace(birth, when=end)
     return [first, item(now, f"The chart's last entry is of {end.day}.", "Patient")]
+
+
+def _age_at_death(who: Patient, born: Evidence) -> list[Evidence]:
+    """Birth and death, where the day of death is recorded; else what was asked has no day."""
+    if not who.deceased or not who.deceased[:4].isdigit():
+        return [born]
+    dead = moment(who.deceased)
+    fact = replace(who.fact, path="deceasedDateTime", quote=who.deceased, when=dead)
+    return [born, item(fact, f"Died on {who.deceased[:10]}.", "Patient")]
 
 
 def visit_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -147,7 +159,22 @@ def _longest_meant(chart: Chart, question: ChartQuestion, kind: str) -> tuple[En
     brief = tuple(s for s in stays if s.class_code == EMERGENCY and _is_brief(s))
     if kind != "icu" and admitted:
         stays = tuple(s for s in stays if s not in brief)
+    if question.extreme is not None:
+        return _by_length(stays, longest=question.extreme == "maximum")
     return _by_position(stays, question)
+
+
+def _by_length(stays: tuple[Encounter, ...], *, longest: bool) -> tuple[Encounter, ...]:
+    """The longest or the shortest of the stays whose both ends are recorded."""
+    ended = [s for s in stays if s.start is not None and s.end is not None]
+    ended.sort(key=_seconds, reverse=longest)
+    return tuple(ended[:1])
+
+
+def _seconds(stay: Encounter) -> float:
+    if stay.start is None or stay.end is None:
+        return 0.0
+    return (stay.end.instant - stay.start.instant).total_seconds()
 
 
 def _is_brief(stay: Encounter) -> bool:
@@ -165,7 +192,7 @@ def _edges(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     stays = _pool_of(chart, question, kind or "hospital")
     end = question.attribute == "discharged"
     stays = tuple(s for s in stays if (s.end if end else s.start) is not None)
-    if question.ask != "count":
+    if question.ask != "count" and not (question.ask == "list" and question.every):
         stays = _by_position(stays, question)
     side, said = ("end", left_said) if end else ("start", came_said)
     return [stay_edge(stay, side, said(stay)) for stay in stays]
@@ -202,7 +229,8 @@ def _stays(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter,
 def _by_position(stays: tuple[Encounter, ...], question: ChartQuestion) -> tuple[Encounter, ...]:
     """One stay by the question's order, the last where one is meant and none said, or all."""
     wanted = question.stay
-    if wanted is not None:
+    around = wanted is not None and wanted.kind == "hospital" and question.relation == "icu"
+    if wanted is not None and not (around and question.picks):
         picks: tuple[Pick, ...] = (Pick(wanted.position),)
     elif question.picks:
         picks = question.picks[:1]

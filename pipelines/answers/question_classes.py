@@ -91,8 +91,10 @@ def is_known_drug(word: str, displays: Iterable[str]) -> bool:
 def missing_drugs(question: str, displays: Iterable[str]) -> str:
     """That no medication entry has the drugs which a question names, or nothing."""
     known = tuple(displays)
-    words = dict.fromkeys(word for word, _, _ in tokens(question) if is_known_drug(word, known))
-    return NOT_NAMED.format(drugs=" or ".join(map(_with_generic, words))) if words else ""
+    words = (word for word, _, _ in tokens(question))
+    unnamed = (word for word in words if not any(word in d.lower() for d in known))
+    said = dict.fromkeys(word for word in unnamed if is_known_drug(word, known))
+    return NOT_NAMED.format(drugs=" or ".join(map(_with_generic, said))) if said else ""
 
 
 def _with_generic(word: str) -> str:

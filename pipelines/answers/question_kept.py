@@ -9,11 +9,14 @@ from __future__ import annotations
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_course import read_course
 from pipelines.answers.question_cultures import read_susceptibility
+from pipelines.answers.question_doses import read_diagnoses, read_doses
 from pipelines.answers.question_fluids import read_fluids
 from pipelines.answers.question_particulars import read_particulars
+from pipelines.answers.question_person import read_person
 from pipelines.answers.question_reading import Reading
 from pipelines.answers.question_reasons import read_reasons
 from pipelines.answers.question_records import read_records
+from pipelines.answers.question_stays import read_stays
 
 
 def read_kept(reading: Reading) -> ChartQuestion | None:
@@ -21,6 +24,10 @@ def read_kept(reading: Reading) -> ChartQuestion | None:
     return (
         read_course(reading)
         or read_reasons(reading)
+        or read_stays(reading)
+        or read_person(reading)
+        or read_diagnoses(reading)
+        or read_doses(reading, plainly=True)
         or read_particulars(reading)
         or read_susceptibility(reading)
         or read_fluids(reading)

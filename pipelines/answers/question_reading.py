@@ -202,6 +202,7 @@ def _kept(
 
 
 def _read(reading: Reading) -> ChartQuestion:
+    from pipelines.answers.question_doses import read_doses
     from pipelines.answers.question_subjects import read_subject
 
     text = reading.text
@@ -224,14 +225,14 @@ def _read(reading: Reading) -> ChartQuestion:
         return replace(understood, ask="decline", decline=NOT_WHO)
     if understood is not None and (not left or understood.decline is not None):
         return _in_notes_instead(reading, understood) or understood
-    again = read_respelt(reading, left, chart_names)
+    again = read_doses(reading, plainly=False) or read_respelt(reading, left, chart_names)
     return again or _unexplained(reading, understood, left, chart_names)
 
 
 def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
     """Whether somebody is asked for, where only the thing that they did was understood."""
     asked = _WHO.match(text.whole) is not None
-    return asked and understood.ask != "who" and understood.subject in OF_THINGS
+    return asked and understood.ask != "who" and understood.subject in (*OF_THINGS, "encounter")
 
 
 def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:

@@ -35,7 +35,7 @@ _GOING = phrase(r"(?:been|go|went|gone|goes)")
 _EMERGENCY = phrase(r"(?:emergency(?:\s+(?:room|department|ward))?|ed|er)")
 
 _DOCUMENT = phrase(
-    r"(?:discharge|admission|admit)\s+(?:summary|summaries|notes?|letter|instructions|paperwork"
+    r"(?:discharge|admission|admit)\s+(?:summary|summaries|summarize|notes?|letter|instructions|paperwork"
     r"|documents?|report)"
 )
 
@@ -59,6 +59,8 @@ def read_subject(reading: Reading, chart_names: Names) -> ChartQuestion | None:
 def _patient(reading: Reading) -> ChartQuestion | None:
     text = reading.text
     for field in PATIENT_FIELDS:
+        if field == "death" and (reading.stays or reading.window):
+            continue  # whether it was then, or there, is another question than whether
         if text.find(listed(field)) is not None:
             alive = text.find(phrase("alive")) is not None
             dated = text.find(phrase(r"(?:date|time)\s+of\s+death")) is not None

@@ -188,6 +188,8 @@ def _count(question: ChartQuestion, entries: list[Evidence]) -> Draft:
         one, many, told = "dose", "doses", " as given"
     if question.group == "name":
         one, many = "different drug", "different drugs"
+    if question.group == "day":
+        one, many = "day with a dose", "days with a dose"
     if question.attribute == "held":
         told = " as not given"
     noun = f"{one} is" if len(entries) == 1 else f"{many} are"

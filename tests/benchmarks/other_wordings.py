@@ -1,10 +1,10 @@
 """Asks what EHRSQL asks, of other patients and in other wordings, and scores the answers.
 
-    python -m tests.benchmarks.other_wordings STORE [--seed N] [--count N] [--second] [--wrong]
+    python -m tests.benchmarks.other_wordings STORE [--seed N] [--count N] [--book FILE] [--wrong]
                                               [--out KEY]
 
-Templates and wordings are data (`tests/cases/keys/wordings.toml`; `--second` asks those of
-`wordings_second.toml`, about results only, of the same concepts); the truth is worked out from
+Templates and wordings are data (`tests/cases/keys/wordings.toml`; `--book` asks those of another
+file there, as `wordings_second.toml` about results or `wordings_stays.toml` about stays); the truth is worked out from
 the raw bundles by `oracle`, which shares no code with what is measured. A question on which two
 fair readings of the chart differ is not asked. `--out` writes the key in the contract's form.
 """
@@ -29,7 +29,6 @@ from tests.benchmarks.mimic_questions import Rows, answer, open_for_test, right
 from tests.benchmarks.truths import TRUTHS
 
 WORDINGS = Path(__file__).parents[1] / "cases" / "keys" / "wordings.toml"
-SECOND = WORDINGS.with_name("wordings_second.toml")
 ORDINALS = {1: ("second", "2nd"), 2: ("third", "3rd"), 3: ("fourth", "4th")}
 
 
@@ -77,21 +76,24 @@ class Draw:
         return [[row for row in rows if str(row.time).startswith(written)]]
 
 
-def _wordings(*, second: bool) -> dict[str, Any]:
-    """The table of wordings; the second one has the concepts and the other scopes of the first."""
+def _wordings(book: str | None) -> dict[str, Any]:
+    """The table of wordings; a book has the concepts and the other scopes of the first."""
     data = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
-    if not second:
+    if book is None:
         return data
-    own = tomllib.loads(SECOND.read_text(encoding="utf-8"))
-    return {**data, **own, "scopes": {**data["scopes"], **own["scopes"]}}
+    own = tomllib.loads(WORDINGS.with_name(book).read_text(encoding="utf-8"))
+    return {**data, **own, "scopes": {**data["scopes"], **own.get("scopes", {})}}
 
 
 def made(
-    seed: int, count: int, charts: list[str] | None = None, *, second: bool = False
+    seed: int, count: int, charts: list[str] | None = None, book: str | None = None
 ) -> Iterator[dict[str, Any]]:
-    """A key of so many items over all charts or these; the same seed gives the same key."""
+    """A key of so many items over all charts or these; the same seed gives the same key.
+
+    `book` names a file beside `wordings.toml` whose templates are asked instead.
+    """
     dice = Random(seed)
-    data = _wordings(second=second)
+    data = _wordings(book)
     charts = charts or icu_raw.numbers()
     found = 0
     for turn in range(count * 200):
@@ -177,11 +179,11 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=690)
-    parser.add_argument("--second", action="store_true")
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--out")
+    parser.add_argument("--book")
     asked = parser.parse_args()
-    key = list(made(asked.seed, asked.count, second=asked.second))
+    key = list(made(asked.seed, asked.count, book=asked.book))
     if asked.out:
         Path(asked.out).write_text("".join(f"{json.dumps(item)}\n" for item in key), "utf-8")
     store = ChartStore.open(Path(asked.store), read_only=True)

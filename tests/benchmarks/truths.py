@@ -17,6 +17,7 @@ from tests.benchmarks import oracle
 from tests.benchmarks.icu_raw import Row, Stay, stay_in
 from tests.benchmarks.oracle import Found, agree, ints, stamp
 from tests.benchmarks.truths_drugs import DRUG_TRUTHS
+from tests.benchmarks.truths_stays import STAY_TRUTHS
 
 if TYPE_CHECKING:
     from tests.benchmarks.other_wordings import Draw
@@ -302,4 +303,5 @@ TRUTHS: dict[str, Truth] = {
     "share": _share,
     "nothing": _nothing,
     **DRUG_TRUTHS,
+    **STAY_TRUTHS,
 }

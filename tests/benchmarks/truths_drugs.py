@@ -22,7 +22,7 @@ Truth = Callable[["Draw", str], Found | None]
 # Drugs and diagnoses.
 
 
-def _drug(draw: Draw) -> tuple[Row, ...]:
+def drug_drawn(draw: Draw) -> tuple[Row, ...]:
     """All administrations of a drug that stands in this chart under one name."""
     texts: dict[str, set[str]] = {}
     for row in draw.raw.drugs:
@@ -37,7 +37,7 @@ def _drug(draw: Draw) -> tuple[Row, ...]:
     return tuple(row for row in draw.raw.drugs if row.text == text)
 
 
-def _given(rows: Sequence[Row]) -> list[Row]:
+def given_doses(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.value]
 
 
@@ -45,9 +45,9 @@ def _of_drug(work: Callable[[Sequence[Row], int], Found | None]) -> Truth:
     """The whole list and the part with a dose above zero must say the same."""
 
     def truth(draw: Draw, extra: str) -> Found | None:
-        readings = draw.cut(_drug(draw))
+        readings = draw.cut(drug_drawn(draw))
         place = ints(extra)[0] if extra else 0
-        return agree([work(part, place) for rows in readings for part in (rows, _given(rows))])
+        return agree([work(part, place) for rows in readings for part in (rows, given_doses(rows))])
 
     return truth
 
@@ -59,9 +59,9 @@ def _count_given(rows: Sequence[Row], place: int) -> Found | None:
 
 
 def _drug_given(draw: Draw, extra: str) -> Found | None:
-    drug = _drug(draw)
+    drug = drug_drawn(draw)
     readings = draw.cut(drug) if drug else []
-    found = agree([([[int(bool(p))]], []) for r in readings for p in (r, _given(r))] or [None])
+    found = agree([([[int(bool(p))]], []) for r in readings for p in (r, given_doses(r))] or [None])
     draw.or_abstain = bool(found and found[0] == [[0]])
     return found
 
@@ -72,7 +72,7 @@ def _drug_list(rows: Sequence[Row], place: int) -> Found | None:
 
 def _drugs(draw: Draw, extra: str) -> Found | None:
     readings = draw.cut(draw.raw.drugs)
-    return agree([oracle.names(part) for rows in readings for part in (rows, _given(rows))])
+    return agree([oracle.names(part) for rows in readings for part in (rows, given_doses(rows))])
 
 
 def _count_drugs(draw: Draw, extra: str) -> Found | None:
@@ -96,7 +96,7 @@ def _drugs_difference(draw: Draw, extra: str) -> Found | None:
         )["longday"]
         draw.slots["d2"] = f"{after.day} {after:%B %Y}"
     found = []
-    for keep in (lambda rows: rows, _given):
+    for keep in (lambda rows: rows, given_doses):
         rows = keep(draw.raw.drugs)
         had = {row.text.lower() for row in rows if row.time.date() == day}
         has = {row.text.lower() for row in rows if row.time.date() == after}
