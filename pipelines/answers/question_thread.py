@@ -84,7 +84,8 @@ def _stands_alone(question: str, alone: ChartQuestion) -> bool:
         return True
     if follow.begins_or_points(plain(question)) or alone.decline is not None:
         return False
-    if alone.ask == "list" and alone.subject in WHOLE and not alone.names:
+    scoped = alone.window or alone.stay or alone.picks or alone.names
+    if alone.ask == "list" and alone.subject in WHOLE and not scoped:
         return True  # "meds" after one drug is the list of all of them
     how = alone.picks or alone.extreme or alone.threshold or alone.ask not in ("value", "list")
     return bool(how and (alone.things or alone.names))
