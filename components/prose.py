@@ -191,7 +191,7 @@ def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, An
     more = len(item.citations) - len(made)
     if more > 0:
         inside = is_open is not None and first + shown <= is_open < first + len(item.citations)
-        words_of_it = "records behind this"
+        words_of_it = "behind this"
         made.append(
             {"label": f"+{more} more", "title": words_of_it, "index": first + shown, "open": inside}
         )

@@ -49,8 +49,9 @@ def _given(entry: Medication, event: str | None) -> str:
 
 def _ordered(entry: Medication, later: bool) -> str:
     """What an order is now, since when, until when."""
-    status = entry.status.replace("-", " ")
-    noun = _words()["forms"].get(entry.form, entry.form)
+    status = (entry.status or "").replace("-", " ")
+    noun = _words()["intents"].get(entry.intent) or _words()["forms"].get(entry.form, entry.form)
+    noun = f"{noun} not to give it" if entry.is_do_not_perform else noun
     head = f"active {noun}" if status == "active" else f"{noun} {status}".rstrip()
     if entry.start:
         begun = "since" if status == "active" else ", started"

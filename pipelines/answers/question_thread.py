@@ -16,8 +16,10 @@ from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_back import canonical
 from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import QuestionText, any_of, phrase, plain, words
+from pipelines.answers.question_things import take_things
 from pipelines.answers.question_window import take_window
 from pipelines.answers.question_wording import worded
+from pipelines.charts.question_names import result_names
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
@@ -55,7 +57,7 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     alone = read(question, chart)
-    if not turns or _stands_alone(question, alone):
+    if not turns or _stands_alone(question, alone) or _names_what_is_absent(question, chart):
         return alone
     if follow.is_closing(plain(question)):
         return ChartQuestion(plain(question), "none", "decline", decline=NOTHING_ASKED)
@@ -89,6 +91,15 @@ def _stands_alone(question: str, alone: ChartQuestion) -> bool:
         return True  # "meds" after one drug is the list of all of them
     how = alone.picks or alone.extreme or alone.threshold or alone.ask not in ("value", "list")
     return bool(how and (alone.things or alone.names))
+
+
+def _names_what_is_absent(question: str, chart: Chart) -> bool:
+    """Whether the words are the name of a known result, which this chart happens not to have."""
+    if follow.begins_or_points(plain(question)):
+        return False
+    text = QuestionText(question)
+    things = take_things(text, result_names(chart), [])
+    return bool(things) and not text.left() and not any(thing.code_keys for thing in things)
 
 
 def _after_nothing(question: str, chart: Chart, alone: ChartQuestion) -> ChartQuestion:
