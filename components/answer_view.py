@@ -35,8 +35,8 @@ def draw_answer(page: str, answer: Answer, current: Opened | None, ask: Ask | No
             st.warning(label(answer.notice))
         told = [item for item in answer.statements if item.support != "unverified"]
         if answer.status == "answered" and told:
-            shape: prose.Shape = "list" if len(told) > PROSE_UP_TO else "run"
-            prose.statements(page, answer.log_id, told, current, shape, folds=True)
+            shape: prose.Shape = "list folds" if len(told) > PROSE_UP_TO else "run"
+            prose.statements(page, answer.log_id, told, current, shape)
         elif answer.answer or not answer.notice:
             paragraph(answer.answer or "No answer could be made.")
         draw_unverified(answer.statements)
@@ -123,7 +123,7 @@ def searched(answer: Answer) -> str:
 
 
 def searched_words(searched: Sequence[str]) -> list[str]:
-    """What was searched, in few words: the first names of a thing, all words of one place as one."""
+    """What was searched in few words: first names of a thing, all words of a place as one."""
     places: dict[str, list[str]] = {}
     for item in searched:
         place, colon, what = item.partition(": ")
@@ -135,4 +135,4 @@ def _few_names(said: str) -> str:
     names = said.strip("'").split(" / ")
     if len(names) <= NAMES_SHOWN:
         return said
-    return f"'{' / '.join(names[:NAMES_SHOWN])}' and {len(names) - NAMES_SHOWN} other names"
+    return f"'{' / '.join(names[:NAMES_SHOWN])}' and {len(names) - NAMES_SHOWN} more"

@@ -20,7 +20,7 @@ from components.opened import Opened, citations_of, open_source
 from components.safe_text import label, shortened
 from pipelines.records.answers import Citation, Statement
 
-Shape = Literal["list", "list two", "run"]
+Shape = Literal["list", "list folds", "list two", "run"]
 
 CHIPS_SHOWN = 6
 FLAG_ROOM, DOT_ROOM = "3.1rem", "0.9rem"
@@ -112,12 +112,10 @@ def statements(
     told: Sequence[Statement],
     current: Opened | None,
     shape: Shape = "list",
-    *,
-    folds: bool = False,
 ) -> None:
     """Draw these statements with their chips; a pressed chip opens its source on `page`.
 
-    With `folds` a long list shows its beginning and a button that says how many more there are.
+    With `list folds` a long list shows its beginning and a button that says how many more are left.
     """
     cited = citations_of(told)
     key = f"prose:{page}:{scope}"
@@ -130,7 +128,7 @@ def statements(
     is_open = current.index if current is not None and current.scope == scope else None
     drawn = lines(told, is_open)
     room = FLAG_ROOM if any(line["tone"] for line in drawn) else DOT_ROOM
-    whole = not folds or bool(getattr(st.session_state.get(key), "whole", False))
+    whole = shape != "list folds" or bool(getattr(st.session_state.get(key), "whole", False))
     shown = len(drawn) if whole else lines_shown(drawn)
     data = {"shape": shape, "room": room, "lines": drawn, "shown": shown}
     _chips()(data=data, key=key, on_cite_change=pressed, on_whole_change=_redrawn)
@@ -141,7 +139,7 @@ def _redrawn() -> None:
 
 
 def lines_shown(drawn: Sequence[dict[str, Any]]) -> int:
-    """How many lines stand before the fold: all of a list of middle length, or whose source is open.
+    """How many lines stand before the fold: all of a middling list, or where a source is open.
 
     A fold that would hide a line or two saves nothing.
     """
