@@ -7,6 +7,8 @@ engine, and under which log number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -16,7 +18,8 @@ from components.safe_text import label, markup, paragraph
 from components.understood_view import Ask, draw_understood
 from pipelines.records.answers import Answer, Statement
 
-PROSE_UP_TO = 3  # sentences; a longer answer is a list of findings and reads as one
+PROSE_UP_TO = 1  # sentence; what has more is a list of findings and reads as one
+NAMES_SHOWN = 3  # of one thing that was searched for
 ASKED_BY = ":material/person:"
 ANSWERED_BY = ":material/description:"
 
@@ -32,7 +35,7 @@ def draw_answer(page: str, answer: Answer, current: Opened | None, ask: Ask | No
             st.warning(label(answer.notice))
         told = [item for item in answer.statements if item.support != "unverified"]
         if answer.status == "answered" and told:
-            shape: prose.Shape = "list" if len(told) > PROSE_UP_TO else "run"
+            shape: prose.Shape = "list folds" if len(told) > PROSE_UP_TO else "run"
             prose.statements(page, answer.log_id, told, current, shape)
         elif answer.answer or not answer.notice:
             paragraph(answer.answer or "No answer could be made.")
@@ -115,5 +118,21 @@ def searched(answer: Answer) -> str:
     """What was looked through before the chart was said not to answer."""
     if not answer.searched:
         return '<div class="cr-quiet">Nothing was searched for this question.</div>'
-    items = "".join(markup("<li>{item}</li>", item=item) for item in answer.searched)
-    return f'<div class="cr-quiet">Searched:<ul style="margin:0">{items}</ul></div>'
+    words = " · ".join(searched_words(answer.searched))
+    return markup('<div class="cr-quiet">Searched: {words}</div>', words=words)
+
+
+def searched_words(searched: Sequence[str]) -> list[str]:
+    """What was searched in few words: first names of a thing, all words of a place as one."""
+    places: dict[str, list[str]] = {}
+    for item in searched:
+        place, colon, what = item.partition(": ")
+        places.setdefault(place, []).extend([_few_names(what)] if colon else [])
+    return [f"{place}: {', '.join(what)}" if what else place for place, what in places.items()]
+
+
+def _few_names(said: str) -> str:
+    names = said.strip("'").split(" / ")
+    if len(names) <= NAMES_SHOWN:
+        return said
+    return f"'{' / '.join(names[:NAMES_SHOWN])}' and {len(names) - NAMES_SHOWN} more"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -19,18 +20,21 @@ from components.opened import Opened, citations_of, open_source
 from components.safe_text import label, shortened
 from pipelines.records.answers import Citation, Statement
 
-Shape = Literal["list", "list two", "run"]
+Shape = Literal["list", "list folds", "list two", "run"]
 
 CHIPS_SHOWN = 6
 FLAG_ROOM, DOT_ROOM = "3.1rem", "0.9rem"
 FLAG_WORDS = re.compile(r"\((critical )?(high|low)\b")
 BUTTONS_SHOWN = 24
+BUTTONS_BESIDE = 6  # more than these stand folded: each has its chip above
+FOLDED_FROM, FOLDED_TO = 16, 12  # lines of an answer
 
 CSS = """
 .lines { font-size: 1rem; line-height: 1.5; color: var(--st-text-color); margin: 0; padding: 0; }
 .lines p { margin: 0 0 0.1rem 0; overflow-wrap: anywhere; }
 .lines.list p { padding: 0.08rem 0 0.08rem var(--room); text-indent: calc(-1 * var(--room)); }
 .lines.list .mark { display: inline-block; width: var(--room); text-indent: 0; color: #5a6472; }
+.lines .date { white-space: nowrap; }
 .lines.two { columns: 2 420px; column-gap: 1.6rem; }
 .lines.two p { break-inside: avoid; }
 .lines.run p { display: inline; }
@@ -39,6 +43,7 @@ button { font: inherit; font-size: 0.8rem; font-weight: 600; line-height: 1.2; c
   padding: 0 0.4rem; margin: 0 0.12rem; text-indent: 0; }
 button:hover { background: #d4e6f8; }
 button:focus-visible { outline: 3px solid #b36b00; outline-offset: 1px; }
+button.more { margin: 0.2rem 0 0.1rem var(--room); padding: 0.15rem 0.7rem; }
 button.open { background: #fff3d6; border-color: #b36b00; color: #5c3b00;
   box-shadow: 0 0 0 2px #b36b00; }
 .lines .mark.high, .lines .mark.critical-high { color: #8a1c00; font-weight: 700; }
@@ -46,12 +51,15 @@ button.open { background: #fff3d6; border-color: #b36b00; color: #5c3b00;
 """
 
 JS = """
+const DATE = /(\\b\\d{4}-\\d{2}-\\d{2}(?: \\d{2}:\\d{2})?)/;
 export default function (component) {
   const box = component.parentElement.querySelector('.lines');
   box.textContent = '';
   box.className = 'lines ' + component.data.shape;
   box.style.setProperty('--room', component.data.room);
-  for (const line of component.data.lines) {
+  const all = component.data.lines;
+  const shown = component.data.shown;
+  for (const line of all.slice(0, shown)) {
     const p = document.createElement('p');
     if (component.data.shape !== 'run') {
       const mark = document.createElement('span');
@@ -59,7 +67,13 @@ export default function (component) {
       mark.textContent = line.mark;
       p.append(mark);
     }
-    p.append(document.createTextNode(line.text + ' '));
+    line.text.split(DATE).forEach((part, n) => {
+      const words = document.createElement('span');
+      words.className = n % 2 ? 'date' : '';
+      words.textContent = part;
+      p.append(words);
+    });
+    p.append(document.createTextNode(' '));
     for (const chip of line.chips) {
       const b = document.createElement('button');
       b.type = 'button';
@@ -72,6 +86,14 @@ export default function (component) {
     }
     p.append(document.createTextNode(' '));
     box.append(p);
+  }
+  if (shown < all.length) {
+    const more = document.createElement('button');
+    more.type = 'button';
+    more.className = 'more';
+    more.textContent = 'Show ' + (all.length - shown) + ' more';
+    more.onclick = () => component.setStateValue('whole', true);
+    box.append(more);
   }
 }
 """
@@ -91,7 +113,10 @@ def statements(
     current: Opened | None,
     shape: Shape = "list",
 ) -> None:
-    """Draw these statements with their chips; a pressed chip opens its source on `page`."""
+    """Draw these statements with their chips; a pressed chip opens its source on `page`.
+
+    With `list folds` a long list shows its beginning and a button that says how many more are left.
+    """
     cited = citations_of(told)
     key = f"prose:{page}:{scope}"
 
@@ -103,8 +128,24 @@ def statements(
     is_open = current.index if current is not None and current.scope == scope else None
     drawn = lines(told, is_open)
     room = FLAG_ROOM if any(line["tone"] for line in drawn) else DOT_ROOM
-    data = {"shape": shape, "room": room, "lines": drawn}
-    _chips()(data=data, key=key, on_cite_change=pressed)
+    whole = shape != "list folds" or bool(getattr(st.session_state.get(key), "whole", False))
+    shown = len(drawn) if whole else lines_shown(drawn)
+    data = {"shape": shape, "room": room, "lines": drawn, "shown": shown}
+    _chips()(data=data, key=key, on_cite_change=pressed, on_whole_change=_redrawn)
+
+
+def _redrawn() -> None:
+    """A press that unfolds a list needs nothing but the run that follows it."""
+
+
+def lines_shown(drawn: Sequence[dict[str, Any]]) -> int:
+    """How many lines stand before the fold: all of a middling list, or where a source is open.
+
+    A fold that would hide a line or two saves nothing.
+    """
+    hidden = drawn[FOLDED_TO:]
+    opened_below = any(chip["open"] for line in hidden for chip in line["chips"])
+    return len(drawn) if len(drawn) <= FOLDED_FROM or opened_below else FOLDED_TO
 
 
 def lines(told: Sequence[Statement], is_open: int | None) -> list[dict[str, Any]]:
@@ -148,7 +189,7 @@ def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, An
     more = len(item.citations) - len(made)
     if more > 0:
         inside = is_open is not None and first + shown <= is_open < first + len(item.citations)
-        words_of_it = f"records like [{item.citations[0].n}] that went into this"
+        words_of_it = "behind this"
         made.append(
             {"label": f"+{more} more", "title": words_of_it, "index": first + shown, "open": inside}
         )
@@ -162,7 +203,11 @@ def source_buttons(page: str, scope: str, told: Sequence[Statement]) -> None:
     for line in lines(told, None):
         for chip in line["chips"]:
             offered.setdefault(chip["label"], (chip["index"], chip["title"]))
-    with st.container(horizontal=True, gap="small", key=f"sources:{page}:{scope}"):
+    around = st.expander(f"Sources ({len(offered)})") if len(offered) > BUTTONS_BESIDE else None
+    with (
+        around or nullcontext(),
+        st.container(horizontal=True, gap="small", key=f"sources:{page}:{scope}"),
+    ):
         for name, (index, title) in list(offered.items())[:BUTTONS_SHOWN]:
             st.button(
                 label(f"{name} {shortened(title, 60)}"),

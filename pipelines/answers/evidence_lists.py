@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_leaves import by_pick, dated, reason
-from pipelines.answers.evidence_medications import medication_line  # noqa: F401
 from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
 from pipelines.answers.question import ChartQuestion
 from pipelines.charts.encounters import encounters

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipelines.answers.evidence_items import item, route_words
+from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_leaves import by_pick, dated, leaf, reason
 from pipelines.answers.evidence_stays import chosen, in_window, since, within_stay
+from pipelines.answers.medication_words import medication_line
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_against import against
 from pipelines.charts.encounters import encounters
@@ -24,12 +25,6 @@ from pipelines.records.moments import Moment
 
 STATED_MEDICATION = "stated medication"
 PAST_MEDICATION = "past medication"
-FORMS = {
-    "request": "ordered",
-    "administration": "given",
-    "statement": "reported",
-    "dispense": "dispensed",
-}
 ORDERS = ("request", "statement")
 _INFUSION = re.compile(r"\b(?:infusions?|drips?|gtt)\b")
 _PER_TIME = re.compile(r"/\s*(?:h|hr|hour|min|d)\b")
@@ -119,7 +114,7 @@ def _ordered_by(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     items = []
     for entry in reversed(once.values()):
         fact = leaf(chart, entry.fact, entry.prescriber or "")
-        line = f"{medication_line(entry).rstrip('.')}, by {entry.prescriber}."
+        line = f"{medication_line(entry).rstrip('.')}; ordered by {entry.prescriber}."
         items.append(item(replace(fact, value_text=entry.prescriber), line))
     return items
 
@@ -233,38 +228,3 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
     if question.ask in ("total", "dose", "extreme"):
         fact = replace(fact, value=entry.dose_value, unit=entry.dose_unit)
     return item(fact, medication_line(entry, later=later is not None))
-
-
-def medication_line(entry: Medication, why: str | None = None, *, later: bool = False) -> str:
-    """Drug, dose, route, what was done, from when to when, as one sentence."""
-    parts = [entry.name, entry.dose_text or _dose(entry), _route(entry)]
-    if entry.form == "administration":
-        done = "not given" if entry.status == "not-done" else "given"
-        at = f"{done} {entry.start.clock}" if entry.start else done
-        until = f"until {entry.end.clock}" if entry.end and entry.end != entry.start else ""
-        parts += [f"{at} {until}".strip()]
-    else:
-        parts += [
-            FORMS.get(entry.form, entry.form),
-            f"status {entry.status.replace('-', ' ')}" if entry.status else "",
-        ]
-        parts += [
-            f"{'to start' if later else 'started'} {entry.start.clock}" if entry.start else ""
-        ]
-        ends = "until" if entry.status in ("active", "on-hold") else "ended"
-        parts += [f"{ends} {entry.end.clock}" if entry.end else ""]
-    parts += [f"for {entry.reason}" if entry.reason else "", f"reason {why}" if why else ""]
-    return ", ".join(part for part in parts if part) + "."
-
-
-def _route(entry: Medication) -> str:
-    """The route, unless the dose says it already: in its own word, or as people write it."""
-    route, dose = entry.route or "", (entry.dose_text or "").lower()
-    said = (route, *route_words(route))
-    return "" if any(re.search(rf"\b{re.escape(w.lower())}\b", dose) for w in said if w) else route
-
-
-def _dose(entry: Medication) -> str:
-    if entry.dose_value is None:
-        return ""
-    return f"{entry.dose_value:g} {entry.dose_unit or ''}".strip()

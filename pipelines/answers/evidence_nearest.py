@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.answers.evidence_items import shown_name
 from pipelines.answers.question import ChartQuestion, Thing
 from pipelines.answers.question_text import QuestionText, tokens
 from pipelines.answers.question_things import take_things
@@ -65,7 +66,7 @@ def _last_of(chart: Chart, things: tuple[Thing, ...]) -> str:
     said: dict[str, str] = {}
     for thing in things:
         panel = panels.get(thing.panel or "")
-        title = _lowered(panel.title if panel is not None else thing.title)
+        title = _lowered(panel.title if panel is not None else shown_name(thing.title))
         found = [f.when for f in results(chart, thing.code_keys) if f.when is not None]
         if found:
             said.setdefault(title, f"the last {title} is of {found[-1].clock}")

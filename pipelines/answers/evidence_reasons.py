@@ -75,7 +75,7 @@ def _with_status(chart: Chart, fact: Fact, what: str, end: Moment | None = None)
     """`Lisinopril, ordered 2021-07-12, status stopped; recorded reason: Dry cough.`"""
     for path, value in sources.all_leaves(sources.raw(chart, fact.resource)):
         if _REASON.fullmatch(path):
-            status = f", status {fact.status}" if fact.status else ""
+            status = f", status {fact.status.replace('-', ' ')}" if fact.status else ""
             begun = f", {what} {fact.when.clock}" if fact.when is not None else ""
             ended = f", ended {end.clock}" if end is not None else ""
             line = f"{fact.display}{begun}{status}{ended}; recorded reason: {value}."

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pipelines.answers import note_terms
 from pipelines.answers.evidence_items import item, passage_item, result_item
 from pipelines.answers.evidence_lists import problem_line
-from pipelines.answers.evidence_medications import medication_line
 from pipelines.answers.evidence_notes import NoteSearch
+from pipelines.answers.medication_words import medication_line
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question_names import take_names
 from pipelines.answers.question_narrative import note_asked

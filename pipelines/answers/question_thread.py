@@ -16,8 +16,10 @@ from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_back import canonical
 from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import QuestionText, any_of, phrase, plain, words
+from pipelines.answers.question_things import take_things
 from pipelines.answers.question_window import take_window
 from pipelines.answers.question_wording import worded
+from pipelines.charts.question_names import result_names
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 
@@ -37,6 +39,8 @@ FROM_BEFORE = (
     "note",
 )
 
+# A bare word for one of these lists asks for the whole list.
+WHOLE = ("medication", "problem", "procedure", "immunization", "allergy", "any_lab")
 # Subjects of records of which a follow-up may name another time.
 RECORDED = ("screening", "topic", "particular", "appointment", "bill", "coverage")
 OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appointments", "say")
@@ -53,7 +57,7 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     alone = read(question, chart)
-    if not turns or _stands_alone(question, alone):
+    if not turns or _stands_alone(question, alone) or _names_what_is_absent(question, chart):
         return alone
     if follow.is_closing(plain(question)):
         return ChartQuestion(plain(question), "none", "decline", decline=NOTHING_ASKED)
@@ -61,7 +65,7 @@ def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion
     if before.subject in RECORDED and before.decline is None and follow.is_follow_up(question):
         return _at_another_time(question, chart, before) or alone
     if before.subject not in FROM_BEFORE or before.decline is not None:
-        return _after_nothing(question, alone)
+        return _after_nothing(question, chart, alone)
     if follow.is_follow_up(question):
         return _continued(question, chart, before)
     return _after(question, chart, before, alone)
@@ -82,11 +86,23 @@ def _stands_alone(question: str, alone: ChartQuestion) -> bool:
         return True
     if follow.begins_or_points(plain(question)) or alone.decline is not None:
         return False
+    scoped = alone.window or alone.stay or alone.picks or alone.names
+    if alone.ask == "list" and alone.subject in WHOLE and not scoped:
+        return True  # "meds" after one drug is the list of all of them
     how = alone.picks or alone.extreme or alone.threshold or alone.ask not in ("value", "list")
     return bool(how and (alone.things or alone.names))
 
 
-def _after_nothing(question: str, alone: ChartQuestion) -> ChartQuestion:
+def _names_what_is_absent(question: str, chart: Chart) -> bool:
+    """Whether the words are the name of a known result, which this chart happens not to have."""
+    if follow.begins_or_points(plain(question)):
+        return False
+    text = QuestionText(question)
+    things = take_things(text, result_names(chart), [])
+    return bool(things) and not text.left() and not any(thing.code_keys for thing in things)
+
+
+def _after_nothing(question: str, chart: Chart, alone: ChartQuestion) -> ChartQuestion:
     """After a question that was not understood there is nothing to take from."""
     text = plain(question)
     pointed = phrase(any_of(words()["follow_up"]["pronouns"])).search(text) is not None
@@ -95,7 +111,8 @@ def _after_nothing(question: str, alone: ChartQuestion) -> ChartQuestion:
         return alone
     part = begins and follow.leaves_out_its_verb(follow.bare_of(text))
     if part or (pointed and not alone.things):
-        return follow.unclear(text, "says")
+        value = canonical(read(follow.bare_of(text), chart), chart)
+        return follow.unclear(text, "says", *((value,) if value else ()))
     return alone
 
 

@@ -1,7 +1,8 @@
 """The judge: what a writer drafted becomes statements with a verdict, a reason and citations.
 
 It knows no writer and believes none: each sentence is compared with the stored text of the items
-it cites. `supported` = one cited item carries the whole sentence; `computed` = its arithmetic
+it cites. `supported` = one cited item carries the whole
+sentence, or two results of one moment a blood pressure; `computed` = its arithmetic
 was done again from the cited records; anything else is `unverified`, carries no citation and is
 never part of an answer. A sentence with a URL, link, image or HTML tag is never shown, a note's
 own included. *Supported* means agrees with the cited text, not true; paraphrase that uses none
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
+from pipelines.answers.measured_pairs import pair_sentence
 from pipelines.answers.verify_asides import without_asides
 from pipelines.answers.verify_citations import Numbering, narrowest, place_of
 from pipelines.answers.verify_computed import broken_computation
@@ -27,6 +29,8 @@ from pipelines.records.evidence import EvidenceSet
 
 NOTHING_CITED = "it cites nothing"
 NOT_THERE = "it cites evidence that does not exist"
+PAIR = "both numbers, unit and date stand in {n}, one measurement"
+PAIR_OF = 2
 MARKUP = "it holds a link, an image or markup"
 
 
@@ -72,6 +76,10 @@ def _judged(
     reading = read(drafted.text, case.known_units)
     if drafted.computation is not None:
         return _computed(drafted, reading, known, (case, numbering))
+    if (pair := _pair(drafted.text, known)) is not None:
+        cited = tuple(numbering.number(place_of(item.evidence)) for item in pair)
+        numbers = " and ".join(f"[{citation.n}]" for citation in cited)
+        return Statement(drafted.text, "supported", PAIR.format(n=numbers), cited)
     reasons: list[str] = []
     for item in known:
         verdict = check(drafted.text, reading, item, case)
@@ -81,6 +89,14 @@ def _judged(
             return _shown(drafted.text, verdict.why, citation)
         reasons.append(verdict.why)
     return Statement(drafted.text, "unverified", reasons[0], ())
+
+
+def _pair(text: str, known: list[Item]) -> tuple[Item, Item] | None:
+    """The two cited results of one measurement that the sentence says as one, word for word."""
+    if len(known) != PAIR_OF or known[0].fact is None or known[1].fact is None:
+        return None
+    said = pair_sentence(known[0].fact, known[1].fact)
+    return (known[0], known[1]) if said is not None and said == text else None
 
 
 def _refusal(drafted: DraftSentence, known: list[Item]) -> str | None:

@@ -36,7 +36,7 @@ def with_count(draft: Draft, question: ChartQuestion, evidence: EvidenceSet) -> 
     if any(s.computation is not None or len(s.cites) != 1 for s in told):
         return draft
     items = _entries(draft, evidence)
-    cut = f"; the first {len(told)} follow" if len(items) > len(told) else ""
+    cut = "; only the first of them follow" if len(items) > len(told) else ""
     text = f"{len(items)} {NOUNS[question.subject]} in all{cut}."
     return replace(draft, sentences=(computed(text, items, "count", len(items)), *told))
 

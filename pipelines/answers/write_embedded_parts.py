@@ -15,7 +15,7 @@ from pipelines.records.answers import Cell, Computation, Draft, DraftSentence
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact
 
-MOST_SENTENCES = 40
+MOST_SENTENCES = 100
 SIGNIFICANT = 10
 _PLURAL = re.compile(r"(?:cells|ts|phils|cytes|gases|ketones|casts|proteins|lipids|steroids)$")
 

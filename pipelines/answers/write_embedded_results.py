@@ -21,6 +21,7 @@ from pipelines.answers.write_embedded_declines import scope_words
 from pipelines.answers.write_embedded_elapsed import write_elapsed
 from pipelines.answers.write_embedded_extremes import in_another_unit, write_both, write_dates
 from pipelines.answers.write_embedded_flags import write_flag, write_range
+from pipelines.answers.write_embedded_pairs import paired
 from pipelines.answers.write_embedded_parts import (
     abstained,
     cell_of,
@@ -77,7 +78,7 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     if question.attribute == "timed" and len(rows) == len(sentences):
         times = [stamp_of(numbered[sentence.cites[0]]) for sentence in sentences]
         rows = [(*row, at) for row, at in zip(rows, times, strict=True)]
-    return Draft(True, tuple(sentences), _joined(question, rows))
+    return Draft(True, paired(sentences, numbered), _joined(question, rows))
 
 
 def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:

@@ -42,7 +42,7 @@ def told(chart: Chart, words: str) -> Told:
             "Is lisinopril still active?", "on hold", "MedicationRequest/o1", id="drug-on-hold"
         ),
         pytest.param("Is apixaban active?", "to start", "MedicationRequest/o2", id="not-yet"),
-        pytest.param("Is metformin on hold?", "status active", "MedicationRequest/o3", id="active"),
+        pytest.param("Is metformin on hold?", "active order", "MedicationRequest/o3", id="active"),
         pytest.param("Is asthma still active?", "resolved", "Condition/c1", id="resolved"),
         pytest.param("Is the pneumonia resolved?", "active", "Condition/c2", id="not-resolved"),
         pytest.param("Does she have pulmonary embolism?", "refuted", "Condition/c3", id="no-pe"),

@@ -4,9 +4,10 @@
                                               [--out KEY]
 
 Templates and wordings are data (`tests/cases/keys/wordings.toml`; `--book` asks those of another
-file there, as `wordings_second.toml` about results or `wordings_stays.toml` about stays); the truth is worked out from
-the raw bundles by `oracle`, which shares no code with what is measured. A question on which two
-fair readings of the chart differ is not asked. `--out` writes the key in the contract's form.
+file there, as `wordings_second.toml` about results or `wordings_stays.toml` about stays); the
+truth is worked out from the raw bundles by `oracle`, which shares no code with what is measured.
+A question on which two fair readings of the chart differ is not asked. `--out` writes the key in
+the contract's form.
 """
 
 from __future__ import annotations
