@@ -17,8 +17,6 @@ from pipelines.terms.vocabulary import entries_in, entries_said
 
 NOT_NAMED = "No medication entry of this chart names {drugs}."
 
-NOT_NAMED = "No medication entry of this chart names {drug}."
-
 
 @dataclass(frozen=True, slots=True)
 class ClassNamed:
