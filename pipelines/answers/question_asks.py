@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.answers.bounds import OVER_TIME
+from pipelines.answers.question_text import QuestionText, listed
 
 if TYPE_CHECKING:
+    from pipelines.answers.question import Pick
     from pipelines.answers.question_reading import Reading
 
+AT_ANY_TIME = {"ever", "at any time", "at any point", "at some point"}
+_OF_ORDER = re.compile(r"\b(?:second|third|fourth|fifth|2nd|3rd|4th|5th)\b")
 NORMAL = ("normal", "in range", "ok", "okay", "wnl")
 
 
@@ -64,6 +68,19 @@ def wanted(reading: Reading, said: Said) -> str:
 def _course_asked(reading: Reading) -> bool:
     """ "How did it change" asks for the course, "how much did it change" for one number."""
     return re.match(r"(?:so |and )*how (?:did|has|have)\b.*\bchang", reading.text.whole) is not None
+
+
+def take_every(text: QuestionText) -> bool:
+    """Whether all results are meant, its words taken out; "the second ever" is one."""
+    said = {" ".join(found.group().split()) for found in text.take_all(listed("all"))}
+    return bool(said) and not (said <= AT_ANY_TIME and _OF_ORDER.search(text.whole) is not None)
+
+
+def asks_of_flagged(said: Said, when: bool, plural: bool, picks: tuple[Pick, ...]) -> bool:
+    """Whether a flag chooses among results: "when was it low", "how often", "which were high"."""
+    newest = len(picks) == 1 and picks[0].position == -1 and picks[0].stay is None and when
+    one = (picks and not newest) or said.extreme or said.differs or said.total not in (None, "count")
+    return not one and (when or plural or said.total == "count")
 
 
 def flag_word(written: str) -> str:

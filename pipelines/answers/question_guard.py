@@ -15,11 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question_text import key, plain
+from pipelines.answers.question_text import asks_if, key, plain
 from pipelines.terms.concepts import load
 
 TABLE = Path(__file__).with_name("question_guard.toml")
 LONGEST_ENDING = 3
+BY_FLAG = ("flag", "check", "exists", "direction")
+FLAGS = ("normal", "abnormal", "high", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,9 @@ class Guard:
     families: tuple[Family, ...]
     subjects: frozenset[str]
     says: str
+    joins: re.Pattern[str]
+    meaning: re.Pattern[str]
+    knowledge: str
 
 
 @lru_cache(maxsize=1)
@@ -60,12 +65,19 @@ def guard() -> Guard:
         )
         for row in table["family"]
     )
-    return Guard(families, frozenset(table["subjects"]), table["says"])
+    return Guard(
+        families, frozenset(table["subjects"]), table["says"],
+        re.compile(table["joins"]), re.compile(table["meaning"]), table["knowledge"],
+    )  # fmt: skip
 
 
 def guarded(question: str, asked: ChartQuestion) -> ChartQuestion:
     """The question as understood, or declined for a word that it does not honour."""
-    lost = None if asked.decline is not None else lost_word(question, asked)
+    if asked.decline is not None:
+        return asked
+    if _asks_what_it_is(plain(question), asked):
+        return replace(asked, decline=guard().knowledge)
+    lost = lost_word(question, asked)
     if lost is None:
         return asked
     return replace(asked, decline=guard().says.format(word=lost), not_understood=True)
@@ -78,6 +90,9 @@ def lost_word(question: str, asked: ChartQuestion) -> str | None:
         return None
     whole = plain(question)
     honoured = _honoured(asked)
+    lost = _compound(whole, asked) or _judged(whole, asked)
+    if lost is not None:
+        return lost
     for family in table.families:
         if family.fields & _fields(asked):
             continue
@@ -85,6 +100,27 @@ def lost_word(question: str, asked: ChartQuestion) -> str | None:
             if not all(_comes_back(word, honoured) for word in key(said).split()):
                 return said
     return None
+
+
+def _compound(whole: str, asked: ChartQuestion) -> str | None:
+    """The part of a compound that the chart has no result of ("potassium intake"), or None."""
+    without = [thing for thing in asked.things if not thing.code_keys]
+    if len(without) in (0, len(asked.things)) or guard().joins.search(whole) is not None:
+        return None
+    return without[0].title.lower()
+
+
+def _judged(whole: str, asked: ChartQuestion) -> str | None:
+    """ "The highest normal potassium": only a question for the flag itself honours it."""
+    flagged = asked.subject == "result" and asked.attribute in FLAGS
+    shown = asked.ask in BY_FLAG or (asked.ask == "extreme" and asks_if(whole))
+    return asked.attribute if flagged and not shown else None
+
+
+def _asks_what_it_is(whole: str, asked: ChartQuestion) -> bool:
+    """ "What is septic shock?" asks what the word means, whoever has it."""
+    named = asked.subject in ("problem", "procedure") and bool(asked.names)
+    return named and guard().meaning.fullmatch(whole) is not None
 
 
 def _fields(asked: ChartQuestion) -> frozenset[str]:

@@ -21,7 +21,7 @@ from pipelines.answers.question import (
     Window,
 )
 from pipelines.answers.question_against import take_windows
-from pipelines.answers.question_asks import Said, flag_word, wanted
+from pipelines.answers.question_asks import Said, asks_of_flagged, flag_word, take_every, wanted
 from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_code_status import (
     names_code_status,
@@ -296,7 +296,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     reading.when = take_when(text)
-    every = bool(text.take_all(listed("all"))) or cultures
+    every = take_every(text) or cultures
     if text.find(_AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
@@ -313,6 +313,8 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = wanted(reading, said)
     if lasting == "days" or (lasting and len(reading.picks) > 1):
         ask = lasting
+    if flag is not None and asks_of_flagged(said, reading.when, plural, reading.picks):
+        ask, every = "flag", True
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
