@@ -72,8 +72,8 @@ class NoteAsked:
 
     A group is what notes write for one thing or one event; `way` is high or low where a result
     is said to have gone there; `document` words of the note's title, `latest` its newest only;
-    `yes_no` that sentences of both sides are to be shown; `within` that one sentence must hold all of
-    it, where a value was asked for that only a sentence beside it could lend its words to.
+    `yes_no` that sentences of both sides are to be shown; `within` that one sentence must hold all
+    of it, with no word lent by a sentence beside it.
     """
 
     kind: str

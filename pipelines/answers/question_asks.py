@@ -79,7 +79,9 @@ def take_every(text: QuestionText) -> bool:
 def asks_of_flagged(said: Said, when: bool, plural: bool, picks: tuple[Pick, ...]) -> bool:
     """Whether a flag chooses among results: "when was it low", "how often", "which were high"."""
     newest = len(picks) == 1 and picks[0].position == -1 and picks[0].stay is None and when
-    one = (picks and not newest) or said.extreme or said.differs or said.total not in (None, "count")
+    one = (
+        (picks and not newest) or said.extreme or said.differs or said.total not in (None, "count")
+    )
     return not one and (when or plural or said.total == "count")
 
 

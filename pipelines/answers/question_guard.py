@@ -90,7 +90,7 @@ def lost_word(question: str, asked: ChartQuestion) -> str | None:
         return None
     whole = plain(question)
     honoured = _honoured(asked)
-    lost = _compound(whole, asked) or _judged(whole, asked)
+    lost = _compound(whole, asked) or _judged(whole, asked) or _time_left_out(asked)
     if lost is not None:
         return lost
     for family in table.families:
@@ -115,6 +115,14 @@ def _judged(whole: str, asked: ChartQuestion) -> str | None:
     flagged = asked.subject == "result" and asked.attribute in FLAGS
     shown = asked.ask in BY_FLAG or (asked.ask == "extreme" and asks_if(whole))
     return asked.attribute if flagged and not shown else None
+
+
+def _time_left_out(asked: ChartQuestion) -> str | None:
+    """The stretch of time of a question whose answer is of no time ("allergies in 1985")."""
+    timeless = asked.subject in ("allergy", "patient") or (
+        asked.subject == "medication" and asked.attribute == "active"
+    )
+    return asked.window.words if timeless and asked.window is not None else None
 
 
 def _asks_what_it_is(whole: str, asked: ChartQuestion) -> bool:
