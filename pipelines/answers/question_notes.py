@@ -43,14 +43,15 @@ def note_question(
         "mean", "sum", "count", "difference", "comparison", "extreme", "length",
     ):  # fmt: skip
         return None  # arithmetic is never answered by a sentence of a note
-    if _COUNTING.search(whole) or _LISTING.search(whole):
-        return None  # a sentence that holds the word is no count and no whole list
     # Words of the question's form, and for notes themselves, are not looked for in sentences.
     form = _ASKING | set(key(" ".join(words()["note"]["words"])).split())
     kept = set(left) - form if understood is not None else set()
     of_result = understood is not None and understood.subject == "result"
-    if of_result and kept <= _nothing_to_find():
-        return None  # "potassium not measured": a sentence with potassium is no answer to it
+    # A sentence that holds the word is no count and no whole list; and one with potassium is no
+    # answer to "potassium not measured".
+    counted = _COUNTING.search(whole) or _LISTING.search(whole)
+    if counted or (of_result and kept <= _nothing_to_find()):
+        return None
     said = set(_content(whole)) | kept
     phrased = {word for phrase in note_terms.phrases(whole) for word in phrase.split()}
     wanted = [word for word in tokens_of(whole) if word in said | phrased]
