@@ -260,7 +260,7 @@ def _plain(text: str, placed: Placed, asked: NoteAsked) -> float | None:
     heading = (placed.passage.heading or "").lower()
     groups = (*asked.things, *asked.events)
     own = sum(_any(group, text) for group in groups)
-    near = f"{placed.before} {heading} {text}"
+    near = text if asked.within else f"{placed.before} {heading} {text}"
     if asked.kind == "course":
         labelled = f"{heading} {placed.label}"
         return 3.0 if any(_any(group, labelled) for group in asked.things) else None

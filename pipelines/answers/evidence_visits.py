@@ -14,6 +14,7 @@ from pipelines.answers import evidence_patient
 from pipelines.answers.evidence_items import item
 from pipelines.answers.evidence_stays import in_window, nth, pool, since
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted
+from pipelines.answers.question_text import words
 from pipelines.charts import sources
 from pipelines.charts.encounters import encounters
 from pipelines.charts.patients import patient
@@ -191,11 +192,19 @@ def _edges(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     kind = question.relation if question.relation != "any" else "hospital"
     stays = _pool_of(chart, question, kind or "hospital")
     end = question.attribute == "discharged"
+    if end and _is_of_now(question):  # a stay that goes on has no end; an earlier one is not meant
+        stays = _by_position(stays, question)
     stays = tuple(s for s in stays if (s.end if end else s.start) is not None)
     if question.ask != "count" and not (question.ask == "list" and question.every):
         stays = _by_position(stays, question)
     side, said = ("end", left_said) if end else ("start", came_said)
     return [stay_edge(stay, side, said(stay)) for stay in stays]
+
+
+def _is_of_now(question: ChartQuestion) -> bool:
+    """Whether the stay meant is the one at hand ("this admission"), by its words."""
+    said = question.stay.words.split() if question.stay is not None else []
+    return bool(said) and said[0] in words()["stay"]["current"]
 
 
 def _pool_of(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounter, ...]:

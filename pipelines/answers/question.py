@@ -74,6 +74,7 @@ class NoteAsked:
     is said to have gone there; `document` words of the note's title, `latest` its newest only;
     `yes_no` that sentences of both sides are to be shown. `part` names a part of notes, `writer`
     is a pattern of their titles, `position` which of them is meant (1 the first, -1 the last).
+    `within` says that one sentence must hold all of it, with no word lent by one beside it.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class NoteAsked:
     part: str | None = None
     writer: str = ""
     position: int | None = None
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.answers.bounds import OVER_TIME
+from pipelines.answers.question_text import QuestionText, listed
 
 if TYPE_CHECKING:
+    from pipelines.answers.question import Pick
     from pipelines.answers.question_reading import Reading
 
 NORMAL = ("normal", "in range", "ok", "okay", "wnl")
@@ -64,6 +66,15 @@ def wanted(reading: Reading, said: Said) -> str:
 def _course_asked(reading: Reading) -> bool:
     """ "How did it change" asks for the course, "how much did it change" for one number."""
     return re.match(r"(?:so |and )*how (?:did|has|have)\b.*\bchang", reading.text.whole) is not None
+
+
+def asks_of_flagged(said: Said, when: bool, plural: bool, picks: tuple[Pick, ...]) -> bool:
+    """Whether a flag chooses among results: "when was it low", "how often", "which were high"."""
+    newest = len(picks) == 1 and picks[0].position == -1 and picks[0].stay is None and when
+    one = (
+        (picks and not newest) or said.extreme or said.differs or said.total not in (None, "count")
+    )
+    return not one and (when or plural or said.total == "count")
 
 
 def flag_word(written: str) -> str:

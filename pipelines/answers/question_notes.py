@@ -43,11 +43,15 @@ def note_question(
         "mean", "sum", "count", "difference", "comparison", "extreme", "length",
     ):  # fmt: skip
         return None  # arithmetic is never answered by a sentence of a note
-    if _COUNTING.search(whole) or _LISTING.search(whole):
-        return None  # a sentence that holds the word is no count and no whole list
     # Words of the question's form, and for notes themselves, are not looked for in sentences.
     form = _ASKING | set(key(" ".join(words()["note"]["words"])).split())
     kept = set(left) - form if understood is not None else set()
+    of_result = understood is not None and understood.subject == "result"
+    # A sentence that holds the word is no count and no whole list; and one with potassium is no
+    # answer to "potassium not measured".
+    counted = _COUNTING.search(whole) or _LISTING.search(whole)
+    if counted or (of_result and kept <= _nothing_to_find()):
+        return None
     said = set(_content(whole)) | kept
     phrased = {word for phrase in note_terms.phrases(whole) for word in phrase.split()}
     wanted = [word for word in tokens_of(whole) if word in said | phrased]
@@ -66,7 +70,10 @@ def note_question(
         return None
     return ChartQuestion(
         " ".join(whole.split()), "note", "search", note_words=groups,
-        note=NoteAsked("search", things, asked.events, yes_no=_wants_yes_or_no(whole)),
+        note=NoteAsked(
+            "search", things, asked.events, yes_no=_wants_yes_or_no(whole),
+            within=of_result and not _wants_yes_or_no(whole),
+        ),
     )  # fmt: skip
 
 
@@ -117,6 +124,11 @@ def _content(whole: str) -> tuple[str, ...]:
     empty = set(words()["filler"]["words"]) | set(_table()["empty"]["words"])
     plain = listed("note").sub(" ", whole)
     return tuple(w for w in tokens_of(plain) if w not in empty and (len(w) > 1))
+
+
+def _nothing_to_find() -> frozenset[str]:
+    """Words that no sentence is looked for by."""
+    return frozenset(_table()["empty"]["words"])
 
 
 @lru_cache(maxsize=1)

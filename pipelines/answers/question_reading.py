@@ -22,7 +22,7 @@ from pipelines.answers.question import (
     Window,
 )
 from pipelines.answers.question_against import take_windows
-from pipelines.answers.question_asks import Said, flag_word, wanted
+from pipelines.answers.question_asks import Said, asks_of_flagged, flag_word, wanted
 from pipelines.answers.question_classes import missing_drugs
 from pipelines.answers.question_code_status import (
     names_code_status,
@@ -307,6 +307,8 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = wanted(reading, said)
     if lasting == "days" or (lasting and len(reading.picks) > 1):
         ask = lasting
+    if flag is not None and asks_of_flagged(said, reading.when, plural, reading.picks):
+        ask, every = "flag", True
     ask = "dates" if dates else ask
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask

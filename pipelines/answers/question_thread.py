@@ -14,6 +14,7 @@ from dataclasses import replace
 from pipelines.answers import question_follow as follow
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_back import canonical
+from pipelines.answers.question_guard import guarded
 from pipelines.answers.question_reading import read
 from pipelines.answers.question_text import QuestionText, any_of, phrase, plain, words
 from pipelines.answers.question_things import take_things
@@ -48,8 +49,8 @@ OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appoi
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
-    question = worded(question)
-    asked = _read(question, chart, thread[-TURNS_LOOKED_AT:])
+    typed, question = question, worded(question)
+    asked = guarded(typed, _read(question, chart, thread[-TURNS_LOOKED_AT:]))
     if follow.who_is_lost(question, asked):
         return follow.unclear(plain(question), "who")
     return asked

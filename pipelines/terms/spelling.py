@@ -36,8 +36,8 @@ def lookalikes() -> frozenset[frozenset[str]]:
 
 
 def is_known(word: str) -> bool:
-    """Whether a word stands in any name of the vocabularies."""
-    return word in _words()
+    """Whether a word stands in any name of the vocabularies, or is a look-alike of one."""
+    return word in _words() or any(word in pair for pair in lookalikes())
 
 
 def nearest(word: str, own: frozenset[str] = frozenset()) -> Spelling | None:
