@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.answers.bounds import OVER_TIME
-from pipelines.answers.question_text import QuestionText, listed
 
 if TYPE_CHECKING:
     from pipelines.answers.question import Pick

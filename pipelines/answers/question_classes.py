@@ -41,16 +41,6 @@ def take_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None
     return ClassNamed(" or ".join(entry.title for entry in found), members)
 
 
-def take_bare_class(text: QuestionText, displays: Iterable[str]) -> ClassNamed | None:
-    """A class that is all that the text names ("loop diuretics?"); else nothing is blanked."""
-    before = text.text
-    named = take_class(text, displays)
-    if named is not None and text.left():
-        text.text = before
-        return None
-    return named
-
-
 def class_said(words: str) -> str | None:
     """The words for a class as they stand in a text, or None."""
     said = [found.group() for found in _said().finditer(QuestionText(words).text)]

@@ -8,15 +8,14 @@ A misspelling of one letter is forgiven where it leaves one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question_classes import (
     ClassNamed,
     is_known_drug,
     names_class,
-    take_bare_class,
     take_class,
 )
 from pipelines.answers.question_names import NamedThings, take_close, take_names
@@ -47,13 +46,57 @@ _DISTINCT = phrase(r"different|distinct|unique|separate|individual")
 Names = Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a question that speak of drugs: whether it asks which, or for a list of them,
+    its cues (given, taking, started, stopped, dose), and whether a class is all that it names."""
+
+    asks_what: bool
+    worded: bool
+    cues: tuple[str, ...]
+    alone: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether any word speaks of drugs at all."""
+        return self.asks_what or self.worded or self.alone or bool(self.cues)
+
+
 def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | None:
     """A question about drugs, by their names, their class or the words for them, or None."""
     text = reading.text
     drugs = chart_names.get("medication", ())
+    said = _said(reading)
+    if text.find(LAB_CUE) is not None and not said.worded:
+        return None
+    before = text.text
+    named = take_names(text, drugs)
+    if not (named.displays or said.any or reading.results_named):
+        said = replace(said, alone=_is_class_alone(text))
+    # "Agitation sedation scale" is a result, whatever class one of its words may be.
+    of_result = reading.results_named and not said.worded
+    of_class = None
+    if not named.displays and not of_result and (said.any or reading.yes_no):
+        of_class = take_class(text, drugs)
+        if of_class is not None and not of_class.members:
+            return _none_of_class(reading, of_class)
+        close = take_close(text, drugs) if said.cues and of_class is None else ()
+        members = of_class.members if of_class is not None else close
+        named = NamedThings(members, certain=bool(members))
+    sure = _is_sure(reading, named, said.cues)
+    if not (said.worded or said.alone) and not (named.displays and sure):
+        text.text = before
+        return None
+    asked = _asked(reading, named, said, drugs)
+    if asked.ask == "dose" and of_class is not None and len(of_class.drugs()) > 1:
+        return _one_of_class(reading, of_class)
+    return asked
+
+
+def _said(reading: Reading) -> _Said:
+    text = reading.text
     asks_what = re.match(r"(?:what|which|list|show|name)\b", text.whole) is not None
     taken = asks_what and not reading.results_named and text.find(_TAKING) is not None
-    worded = text.find(listed("medication")) is not None or taken
     cues = [
         c
         for c in ("given", "taking", "started", "stopped", "dose")
@@ -61,43 +104,21 @@ def read_medication(reading: Reading, chart_names: Names) -> ChartQuestion | Non
     ]
     if "dose" in cues and "started" in cues and _only_ordered(text):
         cues.remove("started")
-    if text.find(LAB_CUE) is not None and not worded:
-        return None
-    before = text.text
-    of_class = None
-    named = take_names(text, drugs)
-    nothing_else = not (named.displays or cues or worded or asks_what)
-    alone = nothing_else and not reading.results_named and _is_class_alone(text)
-    # "Agitation sedation scale" is a result, whatever class one of its words may be.
-    of_result = reading.results_named and not worded
-    asked_of = worded or cues or asks_what or reading.yes_no or alone
-    if not named.displays and not of_result and asked_of:
-        of_class = take_class(text, drugs)
-        if of_class is not None and not of_class.members:
-            return _none_of_class(reading, of_class)
-        close = take_close(text, drugs) if cues and of_class is None else ()
-        members = of_class.members if of_class is not None else close
-        named = NamedThings(members, certain=bool(members))
-    elif not named.displays and not reading.results_named:
-        bare = take_bare_class(text, drugs)
-        if bare is not None:
-            if not bare.members:
-                return _none_of_class(reading, bare)
-            named, worded, alone = NamedThings(bare.members, certain=True), True, True
-    worded = worded or alone
-    sure = _is_sure(reading, named, cues)
-    if not worded and not (named.displays and sure):
-        text.text = before
-        return None
-    asked = _medication_asked(reading, named, cues)
-    if alone:
+    return _Said(asks_what, text.find(listed("medication")) is not None or taken, tuple(cues))
+
+
+def _asked(
+    reading: Reading, named: NamedThings, said: _Said, drugs: tuple[str, ...]
+) -> ChartQuestion:
+    asked = _medication_asked(reading, named, list(said.cues))
+    if said.alone:
         asked = replace(asked, every=True)  # "abx?" asks what is running
     if asked.ask == "exists" and named.groups:
-        return replace(asked, unlisted=_take_unlisted(text, drugs))
+        return replace(asked, unlisted=_take_unlisted(reading.text, drugs))
     return asked
 
 
-def _is_sure(reading: Reading, named: NamedThings, cues: list[str]) -> bool:
+def _is_sure(reading: Reading, named: NamedThings, cues: Sequence[str]) -> bool:
     """Whether the words mean a drug, where its name may be that of a result ("sodium") too.
 
     "On" is not enough ("sodium on admission"), and words of results ("the lowest sodium") say that
