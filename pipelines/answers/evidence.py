@@ -36,7 +36,7 @@ from pipelines.answers.evidence_medications import (
     has_doses,
     medication_evidence,
 )
-from pipelines.answers.evidence_nearest import nearest
+from pipelines.answers.evidence_nearest import Nearest, nearest
 from pipelines.answers.evidence_notes import NoteSearch, not_searched, note_evidence
 from pipelines.answers.evidence_particulars import particular_evidence, topic_evidence
 from pipelines.answers.evidence_reasons import reason_evidence
@@ -53,6 +53,7 @@ from pipelines.answers.evidence_screening import screening_evidence
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.evidence_visits import patient_evidence, patient_item, visit_evidence
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question_notes import note_question
 from pipelines.answers.question_records import device_named
 from pipelines.charts import passage_groups
 from pipelines.charts.appointments import appointments, upcoming
@@ -61,7 +62,7 @@ from pipelines.charts.claims import claims
 from pipelines.charts.devices import devices
 from pipelines.charts.encounters import encounters
 from pipelines.charts.orders import orders
-from pipelines.charts.question_names import result_names, thing_names
+from pipelines.charts.question_names import has_notes, result_names, thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.terms.concepts import load
@@ -125,6 +126,8 @@ KEPT: dict[str, Callable[[Chart], object]] = {
 }
 ABSENCE = ("exists", "count", "days")
 SAID_NO = ("medication", "problem")
+# What a record has no field of may stand in a note ("widowed" in a social history).
+TOLD_IN_NOTES_TOO = ("particular", "topic")
 AGAINST = (PAST_MEDICATION, PAST_PROBLEM, NOT_DONE_ENTRY)
 
 
@@ -138,16 +141,9 @@ def gather(
         related = numbered(related_evidence(chart, question, search))
         near = nearest(chart, question)
         return EvidenceSet(related, searched(question), near.missing, near.near, chart.as_of)
-    gatherer = GATHERERS.get(question.subject)
-    if question.subject == "note":
-        told = question.note is not None and bool(question.note.part or question.note.writer)
-        kept = (
-            [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
-        )
-        items = [*kept, *note_evidence(chart, question, search)]
-        items = _of_the_device(question, items)
-    else:
-        items = _of_each(chart, question, gatherer) if gatherer is not None else []
+    items = _found(chart, question, search)
+    if not items and question.subject in TOLD_IN_NOTES_TOO:
+        return _in_notes(chart, question, search)
     if not items and question.ask in ABSENCE and _is_kept(chart, question):
         items = [patient_item(chart), *last_outside(chart, question)]
     if question.subject == "code_status" and items and all(i.kind == "note" for i in items):
@@ -164,6 +160,25 @@ def gather(
         return EvidenceSet(numbered(items), looked, as_of=chart.as_of)
     near = nearest(chart, question)
     return EvidenceSet((), looked, near.missing, near.near, chart.as_of)
+
+
+def _found(chart: Chart, question: ChartQuestion, search: NoteSearch) -> list[Evidence]:
+    """What the records or the notes of the question's subject hold of it."""
+    if question.subject != "note":
+        gatherer = GATHERERS.get(question.subject)
+        return _of_each(chart, question, gatherer) if gatherer is not None else []
+    told = question.note is not None and bool(question.note.part or question.note.writer)
+    kept = [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
+    return _of_the_device(question, [*kept, *note_evidence(chart, question, search)])
+
+
+def _in_notes(chart: Chart, question: ChartQuestion, search: NoteSearch) -> EvidenceSet:
+    """Sentences of notes for what no record has a field of."""
+    asked = note_question(question.text, None, (), {}) if has_notes(chart) else None
+    items = note_evidence(chart, replace(asked, window=question.window), search) if asked else []
+    looked = (*searched(question), *(searched(asked) if asked else ()))
+    near = Nearest() if items else nearest(chart, question)
+    return EvidenceSet(numbered(items), looked, near.missing, near.near, chart.as_of)
 
 
 def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:

@@ -83,6 +83,8 @@ def _drafted(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
             silent = NO_CAUSE if question.note_is("why") else NO_SENTENCE
             return abstained(silent)
         return _of_notes(question, evidence)
+    if evidence.items and all(item.passage is not None for item in evidence.items):
+        return _of_notes(question, evidence)
     writer = WRITERS.get(question.subject)
     if writer is None:
         return abstained(NOTHING_FOUND)
