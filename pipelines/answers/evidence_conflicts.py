@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -27,6 +27,7 @@ from pipelines.charts import passages
 from pipelines.charts.allergies import allergy_list, is_current
 from pipelines.charts.labs import results
 from pipelines.charts.medications import medications
+from pipelines.charts.question_names import has_notes, result_names
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact, Medication, Passage
@@ -49,12 +50,13 @@ def conflict_evidence(
 ) -> list[Evidence]:
     """Sentences that contradict the facts an answer rests on, the newest first; most often none."""
     facts = [i.fact for i in items if i.fact is not None]
-    if not facts or question.ask not in COMPARED:
+    if not facts or question.ask not in COMPARED or not has_notes(chart):
         return []
     found: list[Passage] = []
     if question.subject == "result":
+        said = passages.passages(chart)
         for fact in facts[:MOST_FACTS]:
-            found += _of_result(chart, fact)
+            found += _of_result(chart, fact, said)
     elif question.subject == "medication":
         found = list(_of_doses(chart, facts))
     elif question.subject == "allergy":
@@ -103,17 +105,21 @@ def says_none_known(text: str) -> bool:
     return _is_taken_as_none(text.lower()) and _is_whose(text.lower())
 
 
-def _of_result(chart: Chart, fact: Fact) -> Iterator[Passage]:
+def _of_result(chart: Chart, fact: Fact, said: Sequence[Passage]) -> Iterator[Passage]:
     if fact.value is None or fact.comparator or fact.when is None or not fact.concept:
         return
-    recorded = [f.value for f in results(chart) if f.concept == fact.concept and f.value]
-    for passage in _shown(chart):
-        if not _same_time(fact, passage):
-            continue
-        said = stated_value(fact, passage.text)
-        if said is None or any(_same(said, value) for value in recorded):
-            continue
-        if LEAST_RATIO < float(said) / (fact.value or 1.0) < MOST_RATIO:
+    stated = [
+        (p, number)
+        for p in said
+        if _same_time(fact, p) and _may_be_shown(p) and (number := stated_value(fact, p.text))
+    ]
+    if not stated:
+        return
+    keys = [name.code_key for name in result_names(chart) if name.concept == fact.concept]
+    recorded = [f.value for f in results(chart, keys) if f.value]
+    for passage, number in stated:
+        known = any(_same(number, value) for value in recorded)
+        if not known and LEAST_RATIO < float(number) / (fact.value or 1.0) < MOST_RATIO:
             yield passage
 
 
@@ -199,10 +205,12 @@ def is_listed(substance: str, names: str) -> bool:
 
 def _shown(chart: Chart) -> Iterator[Passage]:
     """Every sentence that may be shown beside a record."""
-    for passage in passages.passages(chart):
-        text = passage.text
-        if not (is_taken_back(text) or reads_like_instruction(text) or holds_markup(text)):
-            yield passage
+    return (passage for passage in passages.passages(chart) if _may_be_shown(passage))
+
+
+def _may_be_shown(passage: Passage) -> bool:
+    text = passage.text
+    return not (is_taken_back(text) or reads_like_instruction(text) or holds_markup(text))
 
 
 def _is_about_now(text: str) -> bool:

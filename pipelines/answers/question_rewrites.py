@@ -42,6 +42,7 @@ def _rows(path: Path) -> Iterator[Rewriting]:
         yield pattern, row["as"], re.compile(unless) if unless else None
 
 
+@lru_cache(maxsize=4096)
 def rewritten(whole: str) -> str:
     """The question in the words of the readers."""
     for pattern, words, unless in rewritings():
