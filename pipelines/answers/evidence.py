@@ -228,7 +228,7 @@ def searched(question: ChartQuestion | None) -> tuple[str, ...]:
     """What was looked at, a phrase each."""
     if question is None:
         return ("nothing: the question was not understood",)
-    if question.subject in ("none", ""):
+    if question.subject in ("none", "") or (question.subject == "result" and not question.things):
         return ("names of results, medications, conditions and procedures of this chart",)
     where = _where(question)
     if question.subject == "result":

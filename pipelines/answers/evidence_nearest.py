@@ -45,7 +45,7 @@ class Nearest:
 def nearest(chart: Chart, question: ChartQuestion) -> Nearest:
     """What of the things that a question names is not in the chart, and what lies nearest."""
     names = result_names(chart)
-    things = take_things(QuestionText(question.text), names, [])
+    things = question.things or take_things(QuestionText(question.text), names, [])
     held = tuple(t for t in things if t.code_keys)
     absent = tuple(t for t in things if not t.code_keys)
     if held:

@@ -94,7 +94,8 @@ def _a_condition_decides(
 ) -> bool:
     """Whether a condition is meant: asked to be had now, or named by more of the words."""
     text = reading.text
-    asks = NOW.match(text.whole) or text.find(listed("problem"))
+    begins = text.find(_BEGUN)  # a condition does, a procedure is done
+    asks = NOW.match(text.whole) or text.find(listed("problem")) or begins
     if not named.displays:
         return False
     after, text.text = text.text, before

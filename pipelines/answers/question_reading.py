@@ -167,7 +167,7 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
     verbatim = [] if directive else take_verbatim(text, names)
     refusal = not_for_this_chart(text, question, chart, notes=notes)
     told = read_told(text, chart, refusal) if notes else None
-    if told is not None and (told.note_by_writer or refusal is None or not refusal.unless_records):
+    if told is not None and _is_of_notes_alone(told, refusal):
         return told
     if refusal is not None and not refusal.unless_records:
         return ChartQuestion(text.whole, "none", "decline", decline=refusal.says)
@@ -185,6 +185,13 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
     return _kept(reading, refusal, told, text_before)
+
+
+def _is_of_notes_alone(told: ChartQuestion, refusal: Refusal | None) -> bool:
+    """Whether no record can say it: of a person in a role (an agent) one may."""
+    if told.note is not None and told.note.part == "person":
+        return False
+    return told.note_by_writer or refusal is None or not refusal.unless_records
 
 
 def _kept(

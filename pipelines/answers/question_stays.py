@@ -30,6 +30,9 @@ from pipelines.answers.question_text import QuestionText, asks_if
 
 # "How long until she was readmitted after the first discharge": the later one is told first.
 _LATER_FIRST = re.compile(r"\b(?:until|till|before)\b.*\b(?:after|following|from|since)\b")
+_MERE_DEED = re.compile(
+    r"\b(?:did|does|has|had)\s+(?:it\s+|this\s+|that\s+|they\s+)?(?:start|begin|begun|end|stop|finish)"
+)
 _AGAIN = re.compile(r"\b(?:re-?admi|rehospital|next\b|back\b)")
 # Beside one stay alone such a word asks for the time up to something else.
 _APART = re.compile(r"\b(?:since|ago|until|till|before|after|between|following)\b")
@@ -79,7 +82,8 @@ def _asked(reading: Reading, told: Told) -> ChartQuestion | None:
     event = told.events[0]
     # A readmission is told from an admission only by the one before.
     again = event.position == NEXT or _AGAIN.search(reading.text.whole) is not None
-    meant = _meant(event, told.context) if len(told.events) == 1 and not again else None
+    mere = _MERE_DEED.search(reading.text.whole) is not None
+    meant = _meant(event, told.context, mere=mere) if len(told.events) == 1 and not again else None
     if meant is None:
         return None
     kind, wanted, inside = meant
@@ -101,9 +105,9 @@ def _asked(reading: Reading, told: Told) -> ChartQuestion | None:
 Meant = tuple[str, StayWanted | None, int | None]
 
 
-def _meant(event: Event, context: StayWanted | None) -> Meant | None:
+def _meant(event: Event, context: StayWanted | None, *, mere: bool) -> Meant | None:
     """Kind and stay that are meant, and its order where it is one inside another stay."""
-    kind = event.place or ("hospital" if _is_of_hospital(event) else None)
+    kind = event.place or ("hospital" if _is_of_hospital(event, mere=mere) else None)
     if context is not None and context.kind != "any":
         kind = kind or context.kind
     if kind is None or (context is not None and context.kind == "icu" and kind == "hospital"):
@@ -119,9 +123,13 @@ def _meant(event: Event, context: StayWanted | None) -> Meant | None:
     return kind, wanted, None
 
 
-def _is_of_hospital(event: Event) -> bool:
-    """Whether a stay without its place is one of the hospital: "visit" alone is any."""
-    return event.noun in ("stay", "admission") or (event.side is not None and event.noun is None)
+def _is_of_hospital(event: Event, *, mere: bool) -> bool:
+    """Whether a stay without its place is one of the hospital: "visit" alone is any.
+
+    People are admitted and leave; what only starts or ends may be anything ("when did it start").
+    """
+    deed = event.side is not None and event.noun is None and not mere
+    return event.noun in ("stay", "admission") or deed
 
 
 def _length(reading: Reading, told: Told, kind: str) -> ChartQuestion | None:

@@ -51,11 +51,16 @@ def _parts(
         yield UnderstoodPart(name, text, _others(name, asked, about, chart))
 
 
+def _is_of_cultures(asked: ChartQuestion) -> bool:
+    """Cultures are asked about in words of their own; no chip has them."""
+    return any("culture" in thing.title.lower() for thing in asked.things)
+
+
 def _others(
     name: PartName, asked: ChartQuestion, about: str | None, chart: Chart
 ) -> tuple[OtherReading, ...]:
     """Other readings of one part; none beside own words, whose name was not read back."""
-    if about is None and asked.subject != "note":
+    if (about is None and asked.subject != "note") or _is_of_cultures(asked):
         return ()
     if name == "what":
         return other_things(asked, about or "", chart)

@@ -20,8 +20,9 @@ from typing import Any
 from pipelines.answers.evidence_stays import pool
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted, Window
 from pipelines.answers.question_back import sentence_about
-from pipelines.answers.question_names import take_names, telling_words
+from pipelines.answers.question_names import telling_words
 from pipelines.answers.question_reading import read
+from pipelines.answers.question_same import asks_the_same
 from pipelines.answers.question_text import QuestionText, key
 from pipelines.answers.question_things import take_things
 from pipelines.charts.encounters import encounters
@@ -52,23 +53,24 @@ def other_things(asked: ChartQuestion, about: str, chart: Chart) -> tuple[OtherR
         displays = _near_entries(asked, chart)
     else:
         return ()
-    others = (d for d in displays if key(d) != key(about) and _is_another(d, asked, chart))
+    others = (d for d in displays if key(d) != key(about))
     found = ((d, sentence_about(_alone(asked, d), d)) for d in islice(others, MOST))
-    return tuple(OtherReading(d, s) for d, s in found if s is not None)
+    said = (OtherReading(d, s) for d, s in found if s is not None)
+    return tuple(one for one in said if _is_another(one, asked, chart))
 
 
-def _is_another(display: str, asked: ChartQuestion, chart: Chart) -> bool:
-    """Whether a name of the chart is read as a name, and as another than the one in force.
+def _is_another(one: OtherReading, asked: ChartQuestion, chart: Chart) -> bool:
+    """Whether a name of the chart is read as one, and as another than the one in force.
 
-    The name alone is read: the words around it are those of the sentence that was read back.
+    Of a result the name alone is read: the words around it are those that were read back. Names
+    of lists hold words that mean something beside others, so their whole sentence is read.
     """
-    text = QuestionText(display)
     if asked.things:
-        things = take_things(text, result_names(chart), [])
+        things = take_things(QuestionText(one.label), result_names(chart), [])
         return len(things) == 1 and things[0].choices != asked.things[0].choices
-    known = thing_names(chart).get(LISTS[asked.subject], ())
-    named = take_names(text, known)
-    return named.certain and set(named.displays) != set(asked.names)
+    other = read(one.question, chart)
+    same_kind = other.decline is None and other.subject == asked.subject
+    return same_kind and not asks_the_same(other, asked)
 
 
 def _alone(asked: ChartQuestion, display: str) -> ChartQuestion:

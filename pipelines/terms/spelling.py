@@ -64,7 +64,9 @@ def nearest(word: str, own: frozenset[str] = frozenset()) -> Spelling | None:
     rivals = [w for w in best[1:] if not _same(first, w) and _rivals(first, w, near)]
     if rivals:
         # Which drug is meant has to be asked; of other words none is guessed.
-        of_drugs = any(e.kind == "drug" for w in (first, *rivals) for e in entries_said(w))
+        listed = frozenset().union(*lookalikes())
+        words = (first, *rivals)
+        of_drugs = any(w in listed or any(e.kind == "drug" for e in entries_said(w)) for w in words)
         return Spelling(None, tuple(sorted((first, *rivals)))) if of_drugs else None
     return Spelling(first)
 

@@ -164,7 +164,9 @@ def test_a_chart_without_such_records_says_that_none_is_recorded(
     [
         pytest.param("Foley in. R IJ catheter removed 14:00.", None, id="another-line"),
         pytest.param(
-            "R IJ CVC removed 14:00. Foley removed 14:30.", "Foley removed 14:30.", id="own"
+            "R IJ CVC removed 14:00. Foley removed 14:30.",
+            "Progress note 2026-11-22: Foley removed 14:30.",
+            id="own",
         ),
     ],
 )

@@ -33,7 +33,7 @@ FLOORS = {
     "dka": (25, 0),
     "gi_bleed": (23, 1),
     "neutropenic_fever": (25, 0),
-    "heart_failure": (20, 1),
+    "heart_failure": (20, 2),
     "sepsis_aki": (22, 2),
     "hip_fracture_delirium": (21, 1),
 }

@@ -28,6 +28,7 @@ SUMMARY = (
 def ask(text: str) -> Answer:
     small = SmallStore()
     small.add_patient("p1")
+    small.add_resource({"resourceType": "Patient", "id": "p1"})
     small.add_note("a", CARDIOLOGY, written="2026-11-19", title="Cardiology consultation")
     small.add_note("b", NURSE, written="2026-11-20", title="Nursing note, night")
     small.add_note("c", SUMMARY, written="2026-11-21", title="Discharge summary")
