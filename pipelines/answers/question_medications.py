@@ -42,7 +42,9 @@ _UNITS = re.compile(r"\bunits?\b")
 _INFUSION = re.compile(r"\binfusions?\b")
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
-_DISTINCT = phrase(r"different|distinct|unique|separate|individual")
+_DISTINCT = phrase(
+    r"(?:different|distinct|unique|separate|individual)(?!\s+(?:times|occasions|doses|administrations))"
+)
 Names = Mapping[str, tuple[str, ...]]
 
 
