@@ -12,7 +12,7 @@ import re
 import tomllib
 from functools import lru_cache
 
-from pipelines.answers.evidence_items import TABLE, marks, name_of, shown_unit, shown_value
+from pipelines.answers.evidence.items import TABLE, marks, name_of, shown_unit, shown_value
 from pipelines.records.facts import Fact
 
 

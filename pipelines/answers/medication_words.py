@@ -14,7 +14,7 @@ import tomllib
 from functools import lru_cache
 from typing import Any
 
-from pipelines.answers.evidence_items import TABLE, route_words
+from pipelines.answers.evidence.items import TABLE, route_words
 from pipelines.records.facts import Medication
 
 _EVENT = re.compile(r"\s*\(([^()]*)\)$")

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.answers.evidence_items import NEAR, numbered, passage_item
+from pipelines.answers.evidence.items import NEAR, numbered, passage_item
 from pipelines.answers.passage_store import QuestionVector, search_notes
-from pipelines.answers.verify_safety import holds_markup, reads_like_instruction
+from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.charts import passage_groups, vectors
 from pipelines.errors import ModelUnavailable
 from pipelines.records.chart import Chart

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from pipelines.answers.question_narrative import any_pattern
-from pipelines.answers.verify_language import language
-from pipelines.answers.verify_reading import Reading, negation_scopes
+from pipelines.answers.question.narrative import any_pattern
+from pipelines.answers.verify.language import language
+from pipelines.answers.verify.reading import Reading, negation_scopes
 
 Groups = Iterable[Collection[str]]
 

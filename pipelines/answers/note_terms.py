@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.answers.question_text import key, tokens, words
+from pipelines.answers.question.text import key, tokens, words
 
 TABLE = Path(__file__).with_name("note_synonyms.csv")
 LONGEST_PHRASE = 5

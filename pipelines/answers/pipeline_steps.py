@@ -11,17 +11,13 @@ from dataclasses import replace
 from haystack import component
 from haystack.core.component.types import GreedyVariadic
 
-from pipelines.answers import (
-    evidence,
-    ollama_server,
-    question,
-    verify,
-    write_embedded,
-    write_ollama,
-)
+from pipelines.answers import ollama_server, question, write_ollama
+from pipelines.answers.evidence import gather
 from pipelines.answers.note_finder import NoteFinder
 from pipelines.answers.pipeline_work import Work
-from pipelines.answers.understood import understood
+from pipelines.answers.question.understood import understood
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.errors import ModelUnavailable
 
 
@@ -45,7 +41,7 @@ class Gather:
     def run(self, work: Work) -> dict[str, Work]:
         """Find the evidence; a declined question finds none."""
         finder = NoteFinder(work.question, work.settings)
-        found = evidence.gather(work.chart, work.asked, finder.search)
+        found = gather.gather(work.chart, work.asked, finder.search)
         return {"gathered": replace(work, evidence=finder.completed(found))}
 
 
@@ -56,7 +52,7 @@ class DraftEmbedded:
     @component.output_types(drafted=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Fill sentences from the evidence."""
-        return {"drafted": replace(work, draft=write_embedded.write(work.asked, work.evidence))}
+        return {"drafted": replace(work, draft=write.write(work.asked, work.evidence))}
 
 
 @component

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.answers.ollama_server import ModelInfo
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.verify import verify
+from pipelines.answers.verify.verify import verify
 from pipelines.answers.write_ollama import ModelDraft
 from pipelines.records.answers import Answer, Cell, Draft, Statement, Turn
 from pipelines.records.chart import Chart

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.answers.verify_lines import shown
+from pipelines.answers.verify.lines import shown
 from pipelines.records.evidence import Evidence
 
 PROMPT = "answer.v1"

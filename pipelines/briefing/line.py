@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.answers.verify import verify
+from pipelines.answers.verify.verify import verify
 from pipelines.briefing import wording
 from pipelines.records.answers import Computation, Draft, DraftSentence, Statement
 from pipelines.records.evidence import Evidence, EvidenceSet

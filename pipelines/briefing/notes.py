@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.answers.verify_safety import holds_markup, reads_like_instruction
+from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import Window

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.answers.verify import verify
-from pipelines.answers.write_embedded_dates import ago, with_distances
+from pipelines.answers.verify.verify import verify
+from pipelines.answers.write_embedded.dates import ago, with_distances
 from pipelines.records.answers import Computation, Draft, DraftSentence
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import ReferenceRange

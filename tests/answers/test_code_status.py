@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.charts import patients
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
@@ -122,8 +125,8 @@ def answered(chart: Chart, *turns: str) -> tuple[str, tuple[tuple[Cell, ...], ..
     """What is shown for the last question (or the abstention), its rows, and what is cited."""
     thread = tuple(Turn(words, "") for words in turns[:-1])
     asked = question.understand(turns[-1], chart=chart, thread=thread)
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     judged = verify.verify(draft, found)
     assert [one.why for one in judged if one.support == "unverified"] == []
     cited = [citation.resource for one in judged for citation in one.citations]
@@ -302,7 +305,7 @@ def test_a_refused_entry_leaves_no_yes_and_no_silence(
 
 
 def judged(chart: Chart, text: str, result: str | None, cites: int) -> Statement:
-    found = evidence.gather(chart, question.understand("Is she DNR?", chart=chart))
+    found = gather.gather(chart, question.understand("Is she DNR?", chart=chart))
     computation = Computation("code status", result, "DNR") if result else None
     sentence = DraftSentence(text, tuple(range(1, cites + 1)), computation)
     return verify.verify(Draft(True, (sentence,)), found)[0]
@@ -330,9 +333,9 @@ def test_the_judge_refuses_what_the_records_do_not_say_together(
 
 def test_the_judge_compares_the_state_with_the_words_of_the_record(chart: Make) -> None:
     held = chart(DNR_NEW)
-    found = evidence.gather(held, question.understand("Is she DNR?", chart=held))
+    found = gather.gather(held, question.understand("Is she DNR?", chart=held))
     wrong = replace(found.items[0], fact=replace(found.items[0].fact, value_text="Full code"))
-    draft = write_embedded.write(question.understand("Is she DNR?", chart=held), found)
+    draft = write.write(question.understand("Is she DNR?", chart=held), found)
     statements = verify.verify(draft, replace(found, items=(wrong,)))
     assert statements[0].support == "unverified"
 
@@ -344,7 +347,7 @@ def test_no_model_is_asked_to_say_a_code_status(chart: Make) -> None:
     held = chart(DNR_NEW)
     asked = question.understand("Is she DNR?", chart=held)
     work = Work(held, "Is she DNR?", (), "ollama", Settings(), asked,
-                evidence.gather(held, asked))  # fmt: skip
+                gather.gather(held, asked))  # fmt: skip
     assert ChooseWriter().run(work) == {"as_drafted": work}
 
 

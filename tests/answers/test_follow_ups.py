@@ -16,10 +16,13 @@ from typing import Any
 
 import pytest
 
-from pipelines.answers import evidence, question, verify, write_embedded
-from pipelines.answers.question_back import canonical
-from pipelines.answers.question_same import asks_the_same
-from pipelines.answers.understood import understood
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.question.back import canonical
+from pipelines.answers.question.same import asks_the_same
+from pipelines.answers.question.understood import understood
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.charts.store import ChartStore
 from pipelines.records.answers import Cell, Turn
 from pipelines.records.chart import Chart
@@ -57,8 +60,8 @@ def charts(
 def told(chart: Chart, *turns: str, kept: bool = False) -> Told:
     """Whether the last question is answered, its rows and sentences, or why it is not."""
     asked = question.understand(turns[-1], chart=chart, thread=thread(chart, turns[:-1], kept=kept))
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     said = tuple(s.text for s in verify.verify(draft, found) if s.support != "unverified")
     return draft.answerable, draft.values, said, draft.abstention
 

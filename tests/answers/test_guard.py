@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answers.question_guard import guard
+from pipelines.answers.question.guard import guard
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
 from tests.benchmarks.mimic_questions import answer, open_for_test

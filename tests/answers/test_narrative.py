@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.answers import evidence, pipeline, question
+from pipelines.answers import pipeline, question
+from pipelines.answers.evidence import gather
 from pipelines.records.answers import Answer
 from pipelines.settings import Settings
 from tests.answers.test_pipeline import NOWHERE, chart_of
@@ -71,6 +72,6 @@ def test_words_not_understood_may_go_to_a_model_and_topics_may_not() -> None:
     advice = question.understand("Should I give potassium?", chart=chart)
     assert unknown.not_understood
     assert not unknown.is_declined
-    assert evidence.gather(chart, unknown).items
+    assert gather.gather(chart, unknown).items
     assert advice.is_declined
-    assert evidence.gather(chart, advice).items == ()
+    assert gather.gather(chart, advice).items == ()

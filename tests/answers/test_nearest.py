@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.records.answers import Draft, Statement
 from pipelines.records.chart import Chart
 from tests.answers.question_chart import loaded
@@ -22,8 +25,8 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
 def asked(chart: Chart, words: str) -> tuple[Draft, tuple[Statement, ...]]:
     """Draft and verdicts of one question."""
     understood = question.understand(words, chart=chart)
-    found = evidence.gather(chart, understood)
-    draft = write_embedded.write(understood, found)
+    found = gather.gather(chart, understood)
+    draft = write.write(understood, found)
     return draft, verify.verify(draft, found)
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.answers.question_rewrites import rewritten
-from pipelines.answers.question_text import QuestionText
-from pipelines.answers.question_window import take_window
+from pipelines.answers.question.rewrites import rewritten
+from pipelines.answers.question.text import QuestionText
+from pipelines.answers.question.window import take_window
 from pipelines.records.moments import Moment
 from pipelines.terms.dates import moment
 

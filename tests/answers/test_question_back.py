@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.answers.question import ChartQuestion, understand
-from pipelines.answers.question_back import canonical
-from pipelines.answers.question_follow import is_follow_up
-from pipelines.answers.question_reading import read
-from pipelines.answers.question_same import asks_the_same
-from pipelines.answers.understood import understood
+from pipelines.answers.question.back import canonical
+from pipelines.answers.question.follow import is_follow_up
+from pipelines.answers.question.reading import read
+from pipelines.answers.question.same import asks_the_same
+from pipelines.answers.question.understood import understood
 from pipelines.charts.store import ChartStore
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.answers.question_days import AmbiguousDate, spoken_day
-from pipelines.answers.question_wording import worded
+from pipelines.answers.question.days import AmbiguousDate, spoken_day
+from pipelines.answers.question.wording import worded
 from pipelines.answers.two_questions import halves
 
 NOW = datetime(2026, 11, 21, 14, 10)  # a Saturday

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.records.answers import Cell, Draft, Statement, Turn
 from pipelines.records.chart import Chart
 from tests.answers.question_chart import NOTE, loaded
@@ -27,8 +30,8 @@ def answered(
     """Draft, verdicts and what was searched; `before` are earlier turns."""
     thread = tuple(Turn(turn, "") for turn in before)
     asked = question.understand(words, chart=chart, thread=thread)
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     return draft, verify.verify(draft, found), found.searched
 
 

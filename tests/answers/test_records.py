@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.answers import question
-from pipelines.answers.question_declines import topics
+from pipelines.answers.question.declines import topics
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
 from tests.answers.record_chart import everything, loaded

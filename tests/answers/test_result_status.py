@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.answers import evidence, question, verify, write_embedded
-from pipelines.answers.evidence_items import result_item, result_line
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.evidence.items import result_item, result_line
 from pipelines.answers.not_final import with_not_final
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.charts import patients
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
@@ -89,8 +92,8 @@ def test_an_answer_says_what_is_not_final_and_counts_no_result_twice(
     chart: Chart, words: str, rows: tuple[tuple[object, ...], ...], said: str
 ) -> None:
     asked = question.understand(words, chart=chart)
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     judged = verify.verify(draft, found)
     assert [one.text for one in judged if one.support == "unverified"] == []
     assert draft.values == rows

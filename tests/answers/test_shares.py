@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.records.answers import Cell, Computation, Threshold
 from pipelines.records.chart import Chart
 from tests.answers import hand_made
@@ -49,8 +52,8 @@ def test_a_share_or_slope_is_a_row_with_all_results_cited(
     chart: Chart, words: str, row: tuple[Cell, ...]
 ) -> None:
     asked = question.understand(words, chart=chart)
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     (statement,) = verify.verify(draft, found)
     assert statement.support == "computed", statement.why
     assert draft.values == (pytest.approx(row, abs=0.001),)
@@ -68,7 +71,7 @@ def test_a_share_or_slope_is_a_row_with_all_results_cited(
 )
 def test_what_cannot_be_worked_out_is_declined(chart: Chart, words: str) -> None:
     asked = question.understand(words, chart=chart)
-    assert not write_embedded.write(asked, evidence.gather(chart, asked)).answerable
+    assert not write.write(asked, gather.gather(chart, asked)).answerable
 
 
 @pytest.mark.parametrize(
@@ -104,8 +107,8 @@ def test_the_judge_does_the_arithmetic_again(
 
 def test_a_result_that_is_left_out_is_noticed_by_the_share(chart: Chart) -> None:
     asked = question.understand("percentage of potassium results below 4.2", chart=chart)
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     short = replace(draft.sentences[0], cites=draft.sentences[0].cites[:-1])
     (statement,) = verify.verify(replace(draft, sentences=(short,)), found)
     assert statement.support == "unverified"

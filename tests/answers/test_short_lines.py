@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.answers.evidence_items import numbered, result_item
+from pipelines.answers.evidence.items import numbered, result_item
 from pipelines.answers.measured_pairs import pair_sentence
 from pipelines.answers.medication_words import medication_line
-from pipelines.answers.verify import verify
-from pipelines.answers.write_embedded_pairs import paired
-from pipelines.answers.write_embedded_parts import sentence_of
+from pipelines.answers.verify.verify import verify
+from pipelines.answers.write_embedded.pairs import paired
+from pipelines.answers.write_embedded.parts import sentence_of
 from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
 from pipelines.records.facts import Fact, Medication

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers import question
+from pipelines.answers.evidence import gather
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.records.answers import Cell
 from pipelines.records.chart import Chart
 from pipelines.terms.drug_classes import load
@@ -24,8 +27,8 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
 def told(chart: Chart, words: str) -> Told:
     """Rows, the shown answer (or the abstention) and the resources it cites."""
     asked = question.understand(words, chart=chart)
-    found = evidence.gather(chart, asked)
-    draft = write_embedded.write(asked, found)
+    found = gather.gather(chart, asked)
+    draft = write.write(asked, found)
     shown = [s for s in verify.verify(draft, found) if s.support != "unverified"]
     cited = [c.resource for s in shown for c in s.citations]
     return draft.values, " ".join(s.text for s in shown) or (draft.abstention or ""), cited

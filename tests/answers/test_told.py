@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.answers import pipeline
-from pipelines.answers.question_told import parts, table
+from pipelines.answers.question.told import parts, table
 from pipelines.records.answers import Answer
 from pipelines.settings import Settings
 from tests.answers.test_pipeline import NOWHERE

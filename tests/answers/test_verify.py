@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.answers.verify import verify
+from pipelines.answers.verify.verify import verify
 from pipelines.records.evidence import Evidence, EvidenceSet
 from tests.answers.hand_made import (
     EARLIER_POTASSIUM,

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.answers.scripted_server import DIGEST, ScriptedServer
-from pipelines.answers.verify import verify
-from pipelines.answers.verify_lines import shown
+from pipelines.answers.verify.lines import shown
+from pipelines.answers.verify.verify import verify
 from pipelines.answers.write_ollama import ModelDraft, ModelSettings, draft_of, write
 from pipelines.answers.write_ollama_prompt import prompt, rules, version
 from pipelines.errors import ModelUnavailable

@@ -23,8 +23,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pipelines.answers import evidence, question, verify, write_embedded
+from pipelines.answers import question
 from pipelines.answers.evaluate import Rows, evidence_shares, right
+from pipelines.answers.evidence import gather
+from pipelines.answers.verify import verify
+from pipelines.answers.write_embedded import write
 from pipelines.charts import patients
 from pipelines.charts.store import ChartStore
 from pipelines.records.answers import Draft, Statement
@@ -83,8 +86,8 @@ def answer(chart: Chart, asked: str) -> tuple[Draft, tuple[Statement, ...], floa
     """Draft and verdicts of one question, and the seconds that took."""
     started = time.perf_counter()
     understood = question.understand(asked, chart=chart, thread=())
-    gathered = evidence.gather(chart, understood)
-    draft = write_embedded.write(understood, gathered)
+    gathered = gather.gather(chart, understood)
+    draft = write.write(understood, gathered)
     statements = verify.verify(draft, gathered)
     return draft, statements, time.perf_counter() - started
 

@@ -1,0 +1,131 @@
+"""Words that claim more than one record can say: latest, highest, still, only, normal …
+
+Promises: such a word passes only when the cited text has it (or one of its group), or when the
+whole evidence set bears it out. The evidence is what was gathered for the question, not the
+whole chart; a superlative over a set that was cut short is beyond this check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.answers.verify.items import Case, Item
+from pipelines.answers.verify.language import language
+from pipelines.answers.verify.reading import Reading
+
+
+def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
+    """Why a claim of the sentence does not hold, or None when all of them do."""
+    plain = sentence.plain
+    said = item.reading.plain
+    for name, pattern in language().claims.items():
+        found = pattern.search(plain)
+        if found and not pattern.search(said) and not _CHECKS[name](item, case):
+            return f"the evidence does not bear out “{found.group()}”"
+    for pattern in language().marked.values():
+        found = pattern.search(plain)
+        if found and not pattern.search(said):
+            return f"the cited text does not say “{found.group()}”"
+    return None
+
+
+def claim_words(sentence: Reading) -> frozenset[int]:
+    """Where words stand that `broken_claim` answers for; they count as covered words."""
+    patterns = (*language().claims.values(), *language().marked.values())
+    spans = [match.span() for pattern in patterns for match in pattern.finditer(sentence.plain)]
+    return frozenset(t.start for t in sentence.terms if any(a <= t.start < b for a, b in spans))
+
+
+def _peers(item: Item, case: Case) -> tuple[Item, ...]:
+    """Items of the same thing: same concept or code for results, same kind for the rest."""
+    fact = item.fact
+    if fact is None:
+        return tuple(other for other in case.items.values() if other.fact is None)
+    if not item.is_measured:
+        return tuple(
+            other
+            for other in case.items.values()
+            if other.fact is not None
+            and other.fact.kind == fact.kind
+            and (fact.kind == "encounter" or other.thing & item.thing)
+        )
+    return tuple(
+        other
+        for other in case.items.values()
+        if other.fact is not None
+        and other.is_measured
+        and (
+            (fact.concept is not None and other.fact.concept == fact.concept)
+            or (fact.code_key is not None and other.fact.code_key == fact.code_key)
+            or other.fact.display == fact.display
+        )
+    )
+
+
+def _is_latest(item: Item, case: Case) -> bool:
+    mine = _instant(item)
+    return mine is not None and all(
+        other is None or other <= mine for other in map(_instant, _peers(item, case))
+    )
+
+
+def _is_first(item: Item, case: Case) -> bool:
+    mine = _instant(item)
+    return mine is not None and all(
+        other is None or other >= mine for other in map(_instant, _peers(item, case))
+    )
+
+
+def _instant(item: Item) -> str | None:
+    moment = item.fact.when if item.fact is not None else None
+    if moment is None and item.evidence.passage is not None:
+        moment = item.evidence.passage.when
+    return moment.instant.isoformat() if moment is not None else item.evidence.date
+
+
+def _extreme(item: Item, case: Case, sign: int) -> bool:
+    fact = item.fact
+    if fact is None or fact.value is None or fact.comparator:
+        return False
+    values = [peer.fact.value for peer in _peers(item, case) if peer.fact is not None]
+    return all(value is None or sign * value <= sign * fact.value for value in values)
+
+
+def _is_only(item: Item, case: Case) -> bool:
+    return len({peer.evidence.resource for peer in _peers(item, case)}) == 1
+
+
+def _flag(item: Item, *flags: str) -> bool:
+    return item.fact is not None and item.fact.flag in flags
+
+
+def _is_normal(item: Item, _case: Case) -> bool:
+    fact = item.fact
+    return fact is not None and fact.flag is None and fact.flag_source is not None
+
+
+def _is_active(item: Item, _case: Case) -> bool:
+    return item.fact is not None and item.fact.status in ("active", "in-progress", "on-hold")
+
+
+def _is_stopped(item: Item, _case: Case) -> bool:
+    return item.fact is not None and item.fact.status in ("stopped", "completed", "cancelled")
+
+
+_CHECKS: dict[str, Callable[[Item, Case], bool]] = {
+    "latest": _is_latest,
+    "current": lambda item, case: _is_active(item, case) or _is_latest(item, case),
+    "first": _is_first,
+    "highest": lambda item, case: _extreme(item, case, 1),
+    "lowest": lambda item, case: _extreme(item, case, -1),
+    "new": lambda _item, _case: False,
+    "still": _is_active,
+    "only": _is_only,
+    "high": lambda item, _case: _flag(item, "H", "HH"),
+    "low": lambda item, _case: _flag(item, "L", "LL"),
+    "normal": _is_normal,
+    "critical": lambda item, _case: _flag(item, "HH", "LL"),
+    "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A"),
+    "active": _is_active,
+    "stopped": _is_stopped,
+}

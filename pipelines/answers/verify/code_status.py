@@ -1,0 +1,131 @@
+"""A code status, judged: repeated word for word, or concluded again from all that holds.
+
+A statement of the code status carries nothing but its own line: a paraphrase of it is refused,
+whoever wrote it, because "full code" may be the very words of a record that no longer holds. A
+yes, a no, a change or a contradiction is worked out again from what the cited records were read
+as; where the record's own words are known ones, they must say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipelines.answers.verify.items import Case, Item
+from pipelines.answers.verify.lines import repeats
+from pipelines.answers.verify.reading import Reading
+from pipelines.charts.code_states import alike, contradict, is_known, state_of, verdict, worded
+from pipelines.records.answers import Computation
+from pipelines.records.consents import (
+    CODE_STATUS,
+    CODE_STATUS_KINDS,
+    ENDED_CODE_STATUS,
+)
+
+OWN_LINE_ONLY = "a code status is shown in its record's own words alone"
+NOT_ALL = "not every statement that holds is cited"
+OTHERWISE = "the cited statements do not say that together"
+# How the sentence of each result must begin.
+BEGINS = {
+    "yes": "yes: ",
+    "no": "no: ",
+    "none": "no such code status is in force: ",
+    "changed": "yes: ",
+    "unchanged": "no recorded change: ",
+    "conflict": "the statements of the code status disagree",
+    "ended": "no code status in force is recorded",
+    "silent": "what holds says neither yes nor no: ",
+}
+
+
+def states_a_code_status(item: Item) -> bool:
+    """Whether an item is a statement of the code status."""
+    return item.evidence.kind in CODE_STATUS_KINDS
+
+
+def broken_code_status(
+    computation: Computation, sentence: Reading, items: Sequence[Item], case: Case
+) -> str | None:
+    """Why a conclusion about the code status does not follow from what is cited, or None."""
+    result = str(computation.result)
+    begins, rule = BEGINS.get(result), _RULES.get(result)
+    if begins is None or rule is None or not sentence.low.startswith(begins):
+        return "the sentence does not say the result"
+    rest = sentence.text[len(begins) :]
+    if begins.endswith(": ") and repeats(rest, items[0].evidence) is None:
+        return OWN_LINE_ONLY
+    if not all(states_a_code_status(item) and _reads_as_worded(item) for item in items):
+        return "the cited record's own words say otherwise"
+    return rule(computation, items, case)
+
+
+def _states(items: Sequence[Item]) -> list[str]:
+    facts = [item.fact for item in items if item.fact is not None]
+    return [state for fact in facts if (state := state_of(fact.concept)) is not None]
+
+
+def _reads_as_worded(item: Item) -> bool:
+    """A consent is read by its codes; the words of anything else must not say another state."""
+    fact = item.fact
+    if fact is None or state_of(fact.concept) is None:
+        return False
+    said = worded(fact.value_text or fact.display)
+    return fact.kind == "consent" or said is None or said == state_of(fact.concept)
+
+
+def _of_kind(case: Case, *kinds: str) -> list[Item]:
+    return [item for item in case.items.values() if item.evidence.kind in kinds]
+
+
+def _yes_or_no(computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    holding = {item.evidence.number for item in _of_kind(case, CODE_STATUS)}
+    if {item.evidence.number for item in items} != holding:
+        return NOT_ALL
+    asked = (computation.unit or "").split("; ")
+    states = _states(items)
+    if computation.result == "silent" and (
+        contradict(states) or not all(is_known(state) for state in states)
+    ):
+        return OTHERWISE
+    said = verdict(states, asked)
+    return None if said is _ANSWERS[str(computation.result)] else OTHERWISE
+
+
+def _conflict(_computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    return None if contradict(_states(items)) else OTHERWISE
+
+
+def _ended(_computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    before = all(item.evidence.kind == ENDED_CODE_STATUS for item in items)
+    return None if before and not _of_kind(case, CODE_STATUS) else OTHERWISE
+
+
+def _changed(_computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    facts = [item.fact for item in items if item.fact is not None]
+    one_kind = len({fact.kind for fact in facts}) == 1
+    moments = {fact.when.instant if fact.when else None for fact in facts}
+    apart = len(facts) == 2 and len(moments) == 2 and None not in moments
+    states = _states(items)
+    differ = all(is_known(state) for state in states) and not alike(states)
+    return None if one_kind and apart and differ else OTHERWISE
+
+
+def _unchanged(_computation: Computation, items: Sequence[Item], case: Case) -> str | None:
+    every = _of_kind(case, *CODE_STATUS_KINDS)
+    if len(items) != len(every):
+        return NOT_ALL
+    over = _of_kind(case, ENDED_CODE_STATUS)
+    return None if not over and alike(_states(every)) else OTHERWISE
+
+
+_ANSWERS = {"yes": True, "no": False, "none": False, "silent": None}
+Rule = Callable[[Computation, Sequence[Item], Case], str | None]
+_RULES: dict[str, Rule] = {
+    "yes": _yes_or_no,
+    "no": _yes_or_no,
+    "none": _yes_or_no,
+    "silent": _yes_or_no,
+    "conflict": _conflict,
+    "ended": _ended,
+    "changed": _changed,
+    "unchanged": _unchanged,
+}

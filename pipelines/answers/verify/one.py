@@ -1,0 +1,158 @@
+"""One sentence against one cited item: the rules, in order, each with its plain reason.
+
+Promises: thing, every number with its unit, every date and the way it is said stand in this one
+item; half of the content words must be its words and no word of illness, drug or another item
+may be foreign to it. A passage that reads like an instruction carries nothing but its own words.
+`supported` means *agrees with the cited text*, not *true*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.answers.verify.claims import broken_claim, claim_words
+from pipelines.answers.verify.code_status import OWN_LINE_ONLY, states_a_code_status
+from pipelines.answers.verify.items import Case, Item, compound_holds
+from pipelines.answers.verify.language import language
+from pipelines.answers.verify.lines import repeats
+from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
+from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.safety import reads_like_instruction
+from pipelines.answers.verify.scope import wrong_scope
+
+SHARE_OF_WORDS = 0.5
+YEARS = range(1800, 2300)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the item carries the sentence, the reason, and the words of a note that do."""
+
+    holds: bool
+    why: str
+    words: str | None = None
+
+
+def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
+    """The verdict on one sentence and one cited item; `why` lacks the item's number."""
+    instructs = item.evidence.passage is not None and reads_like_instruction(item.evidence.text)
+    repeated = repeats(text, item.evidence)
+    if repeated is not None:
+        flag = ", where it reads like an instruction to the writer" if instructs else ""
+        return Verdict(True, f"word for word in {{n}}{flag}", repeated)
+    if states_a_code_status(item):
+        return Verdict(False, OWN_LINE_ONLY)
+    if instructs:
+        return Verdict(False, "the cited passage reads like an instruction to the writer")
+    reason = (
+        _wrong_date(sentence, item)
+        or _wrong_number(sentence, item)
+        or _wrong_words(sentence, item, case)
+        or wrong_scope(sentence, item)
+        or broken_claim(sentence, item, case)
+    )
+    return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
+
+
+def _reason(sentence: Reading) -> str:
+    parts = ["number"] if sentence.quantities else []
+    if any(quantity.unit for quantity in sentence.quantities):
+        parts.append("unit")
+    if sentence.dates:
+        parts.append("date")
+    if not parts:
+        return "the words stand in {n}"
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{listed} {'stands' if len(parts) == 1 else 'stand'} in {{n}}"
+
+
+def _wrong_date(sentence: Reading, item: Item) -> str | None:
+    for stated in sentence.dates:
+        if stated.ambiguous:
+            if stated.written not in item.reading.low:
+                return f"the date {stated.written} can be read in two ways"
+        elif not any(_same_date(stated, recorded) for recorded in item.dates) and not (
+            stated.is_bare_year and any(q.value == stated.year for q in item.quantities)
+        ):
+            return f"the date {stated.written} does not stand in the cited record"
+    return None
+
+
+def _same_date(stated: DateMention, recorded: DateMention) -> bool:
+    return not recorded.ambiguous and stated.fits(recorded)
+
+
+def _wrong_number(sentence: Reading, item: Item) -> str | None:
+    for stated in sentence.quantities:
+        if _is_year_of(stated, item):
+            continue
+        if not any(same_quantity(stated, q, item.names) for q in item.quantities):
+            return _number_reason(stated, item)
+        if item.evidence.passage is not None and not _bound_to_thing(stated, sentence, item):
+            return f"in the cited text {stated.value.normalize():f} belongs to another thing"
+    return None
+
+
+def _is_year_of(stated: Quantity, item: Item) -> bool:
+    plain_year = stated.unit is None and not stated.comparator and stated.second is None
+    return plain_year and any(recorded.year == stated.value for recorded in item.dates)
+
+
+def _number_reason(stated: Quantity, item: Item) -> str:
+    number = f"{stated.comparator}{stated.value.normalize():f}"
+    if any(q.value == stated.value and q.comparator == stated.comparator for q in item.quantities):
+        return f"{number} stands in the cited record with another unit"
+    return f"the number {number} does not stand in the cited record"
+
+
+def _bound_to_thing(stated: Quantity, sentence: Reading, item: Item) -> bool:
+    """In a note that names several things, the number's own stretch must name the sentence's."""
+    record = item.reading
+    for recorded in record.quantities:
+        if not same_quantity(stated, recorded, item.names):
+            continue
+        start, end = _stretch(record.low, recorded)
+        near = {term.name for term in record.terms if start <= term.start < end}
+        if not near or near & sentence.names:
+            return True
+    return not any(same_quantity(stated, q, item.names) for q in record.quantities)
+
+
+def _stretch(low: str, recorded: Quantity) -> tuple[int, int]:
+    marks = (",", ";", "\n", ". ", " and ", ": ")
+    start = max(low.rfind(mark, 0, recorded.start) for mark in marks)
+    ends = [end for mark in marks if (end := low.find(mark, recorded.end)) >= 0]
+    return max(start, 0), min(ends, default=len(low))
+
+
+def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
+    names = [term.name for term in sentence.terms]
+    if not names:
+        return "it names nothing that can be checked"
+    claimed = claim_words(sentence)
+    foreign = [
+        term.name
+        for term in sentence.terms
+        if term.name not in item.names
+        and not compound_holds(term.name, item)
+        and term.start not in claimed
+    ]
+    wanted = item.thing if item.is_measured else item.thing - language().generic
+    named = any(name in wanted or compound_holds(name, item) for name in names)
+    if item.has_a_name and wanted and not named:
+        return "it does not name what the cited record is about"
+    others = case.others_name(item)
+    for name in foreign:
+        if name in others or is_clinical(name):
+            return f"“{name}” does not stand in the cited record"
+    if len(foreign) > (1 - SHARE_OF_WORDS) * len(names):
+        return "too few of its words stand in the cited record"
+    return None
+
+
+def is_clinical(name: str) -> bool:
+    """Whether a word is of illness or drugs, or a thing that the house's terms know."""
+    words = language().clinical_words
+    if name in words or name in language().canonical.values():
+        return True
+    return len(name) > 5 and name.endswith(language().clinical_suffixes)

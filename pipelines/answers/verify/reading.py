@@ -1,0 +1,153 @@
+"""One reading of a text for the judge: its dates, quantities, content words and negations.
+
+Promises: a sentence and the record it cites are read by the same rules, so that the same words
+give the same terms; a negation reaches only as far as its clause. It knows no evidence and
+decides nothing. Words are English; another language gives terms without synonyms.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from pipelines.answers.verify.language import language
+from pipelines.answers.verify.numbers import (
+    DateMention,
+    Quantity,
+    blanked,
+    dates_in,
+    quantities_in,
+)
+
+_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
+_STOP = re.compile(r"[.;:!?](?=\s|$)|\n")
+_BACK_STOP = re.compile(r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|except|yet)\b")
+_COMMA = re.compile(r",")
+_COMMA_AND_NUMBER = re.compile(r",[^,;.]*?\s{3,}")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|vs|no|st|approx|e\.g|i\.e|p\.o|b\.i\.d|t\.i\.d|inc|dept|pt|wt|temp)|(?-i:\b[A-Z]))\.$",
+    re.IGNORECASE,
+)
+_ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One content word or known phrase in its canonical form, and whether it is negated."""
+
+    name: str
+    negated: bool
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the judge sees of a text; `plain` is lower text without dates and quantities."""
+
+    text: str
+    low: str
+    plain: str
+    dates: tuple[DateMention, ...]
+    quantities: tuple[Quantity, ...]
+    terms: tuple[Term, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The canonical names of all terms."""
+        return frozenset(term.name for term in self.terms)
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, known_units: frozenset[str]) -> Reading:
+    """Read `text` once; `known_units` are the units that may follow a number."""
+    low = text.lower()
+    dates = dates_in(low)
+    without_dates = blanked(low, ((d.start, d.end) for d in dates))
+    quantities = quantities_in(without_dates, known_units)
+    plain = blanked(without_dates, ((q.start, q.end) for q in quantities))
+    return Reading(text, low, plain, dates, quantities, _terms(plain))
+
+
+def _terms(plain: str) -> tuple[Term, ...]:
+    scopes = negation_scopes(plain)
+    terms: list[Term] = []
+    covered = [False] * len(plain)
+    for match in language().phrases.finditer(plain):
+        name = language().canonical[match.group()]
+        terms.append(Term(name, _inside(match.start(), scopes), match.start()))
+        covered[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in _WORD.finditer(plain):
+        word = match.group()
+        if covered[match.start()] or not _is_content(word):
+            continue
+        terms.append(Term(stem(word), _inside(match.start(), scopes), match.start()))
+    return tuple(sorted(terms, key=lambda term: term.start))
+
+
+def _is_content(word: str) -> bool:
+    if len(word) < 2 or word in language().framing or word.isdigit():
+        return False
+    before, after = language().negation_before, language().negation_after
+    return not before.fullmatch(word) and not after.fullmatch(word)
+
+
+def stem(word: str) -> str:
+    """`word` without its commonest endings; both sides are cut alike, so errors cancel."""
+    bare = word.replace("'s", "")
+    for ending in _ENDINGS:
+        if bare.endswith(ending) and len(bare) - len(ending) >= 4 and not bare.endswith("ss"):
+            return bare[: -len(ending)].rstrip("e")
+    return bare.rstrip("e") if len(bare) > 4 else bare
+
+
+def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
+    """The stretches of a lower-case text that a negation reaches."""
+    rules = language()
+    pseudo = [match.span() for match in rules.negation_pseudo.finditer(plain)]
+    scopes = [
+        (match.end(), _scope_end(plain, match))
+        for match in rules.negation_before.finditer(plain)
+        if not _inside(match.start(), tuple(pseudo))
+    ]
+    for match in rules.negation_after.finditer(plain):
+        stops = [stop.end() for stop in _BACK_STOP.finditer(plain, 0, match.start())]
+        scopes.append((stops[-1] if stops else 0, match.start()))
+    return tuple(scopes)
+
+
+def denials(plain: str) -> int:
+    """How often a lower-case text denies something, in whatever words."""
+    return len(negation_scopes(plain))
+
+
+def _scope_end(plain: str, trigger: re.Match[str]) -> int:
+    start = trigger.end()
+    ends = [
+        found.start()
+        for pattern in (_STOP, language().negation_ends)
+        if (found := pattern.search(plain, start)) is not None
+    ]
+    # A blanked number (three spaces or more) is a finding of its own: `denies pain, BP 120/80`.
+    short = language().negation_short.fullmatch(trigger.group())
+    gap = (_COMMA if short else _COMMA_AND_NUMBER).search(plain, start)
+    if gap is not None:
+        ends.append(gap.start())
+    return min(ends, default=len(plain))
+
+
+def _inside(position: int, spans: tuple[tuple[int, int], ...]) -> bool:
+    return any(start <= position < end for start, end in spans)
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Offsets of the whole sentences of `text`; an abbreviation's full stop ends none."""
+    ends = (
+        match.end()
+        for match in _SENTENCE_END.finditer(text)
+        if not _ABBREVIATION.search(text[: match.start()].rstrip("\"')]"))
+    )
+    spans = ((a, a + len(text[a:b].rstrip())) for a, b in pairwise((0, *ends, len(text))))
+    return tuple((a, b) for a, b in spans if b > a)

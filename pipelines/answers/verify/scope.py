@@ -1,0 +1,117 @@
+"""Whether a sentence says a thing the way its record does: negated, of a relative, as possible.
+
+Promises: what the record denies is not affirmed and what it affirms is not denied, clause by
+clause; a finding of a relative, a suspicion, a plan or the past is not passed on as plain fact;
+a cause is stated only where the cited text states it between the same things. English trigger
+lists stand behind it: a negation it does not know is not seen.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.answers.verify.items import Item
+from pipelines.answers.verify.language import language
+from pipelines.answers.verify.reading import Reading, denials, negation_scopes
+
+
+def wrong_scope(sentence: Reading, item: Item) -> str | None:
+    """Why the sentence and the record disagree in scope, or None."""
+    return _negation(sentence, item) or _modifier(sentence, item) or _cause(sentence, item)
+
+
+def _negation(sentence: Reading, item: Item) -> str | None:
+    recorded: dict[str, set[bool]] = {}
+    for term in item.reading.terms:
+        recorded.setdefault(term.name, set()).add(term.negated)
+    for term in sentence.terms:
+        states = recorded.get(term.name)
+        if states is None and term.negated:
+            return "it denies what the cited text does not deny"
+        if states is not None and term.negated not in states:
+            return "the cited text says the opposite (negation)"
+    if denials(sentence.plain) > denials(item.reading.plain):
+        return "it denies what the cited text does not deny"
+    if _denied_numbers(sentence) - _denied_numbers(item.reading):
+        return "the cited text says the opposite (negation)"
+    return None
+
+
+def _denied_numbers(reading: Reading) -> set[Decimal]:
+    scopes = negation_scopes(reading.plain)
+    return {
+        quantity.value
+        for quantity in reading.quantities
+        if any(start <= quantity.start < end for start, end in scopes)
+    }
+
+
+def _modifier(sentence: Reading, item: Item) -> str | None:
+    if item.evidence.passage is None:
+        return None
+    clause = _clause(sentence, item.reading)
+    for name, pattern in language().modifiers.items():
+        in_record, in_sentence = bool(pattern.search(clause)), bool(pattern.search(sentence.plain))
+        if in_record and not in_sentence:
+            return _MODIFIED[name]
+        added = in_sentence and not pattern.search(item.reading.plain)
+        if added and name in language().two_way_modifiers:
+            return "it adds a reservation that the cited text does not have"
+    return None
+
+
+def _clause(sentence: Reading, record: Reading) -> str:
+    """The sentences of the record that hold terms of the statement, up to `;` and `but`."""
+    parts, start = [], 0
+    for cut in _cuts(record.plain):
+        parts.append((start, cut))
+        start = cut
+    parts.append((start, len(record.plain)))
+    shared = {term.start for term in record.terms if term.name in sentence.names}
+    return " ".join(record.plain[a:b] for a, b in parts if any(a <= spot < b for spot in shared))
+
+
+def _cuts(plain: str) -> list[int]:
+    marks = [". ", "; ", "\n", " but ", " however ", "? ", "! "]
+    return sorted(
+        index + len(mark)
+        for mark in marks
+        for index in range(len(plain))
+        if plain.startswith(mark, index)
+    )
+
+
+def _cause(sentence: Reading, item: Item) -> str | None:
+    found = language().causal.search(sentence.low)
+    if found is None:
+        return None
+    stated = [
+        match
+        for match in language().causal.finditer(item.reading.low)
+        if match.group() == found.group()
+    ]
+    if any(_same_sides(sentence, found.span(), item.reading, match.span()) for match in stated):
+        return None
+    return f"the cited text does not state the cause (“{found.group()}”)"
+
+
+def _same_sides(
+    sentence: Reading, cut: tuple[int, int], record: Reading, record_cut: tuple[int, int]
+) -> bool:
+    before = _names(sentence, 0, cut[0]) <= _names(record, 0, record_cut[0])
+    after = _names(sentence, cut[1], len(sentence.low)) <= _names(
+        record, record_cut[1], len(record.low)
+    )
+    return before and after
+
+
+def _names(reading: Reading, start: int, end: int) -> set[str]:
+    return {term.name for term in reading.terms if start <= term.start < end}
+
+
+_MODIFIED = {
+    "family": "the cited text says it of a relative",
+    "uncertain": "the cited text says it as a possibility",
+    "past": "the cited text says it of the past",
+    "planned": "the cited text says it as a plan or a condition",
+}
