@@ -30,6 +30,9 @@ from pipelines.answers.question.text import QuestionText, asks_if
 
 # "How long until she was readmitted after the first discharge": the later one is told first.
 _LATER_FIRST = re.compile(r"\b(?:until|till|before)\b.*\b(?:after|following|from|since)\b")
+_AT_HAND = re.compile(
+    r"\b(?:this|current|present)\s+(?:\w+\s+)?(?:stay|admission|hospitali[sz]ation|visit|encounter)\b"
+)
 _MERE_DEED = re.compile(
     r"\b(?:did|does|has|had)\s+(?:it\s+|this\s+|that\s+|they\s+)?(?:start|begin|begun|end|stop|finish)"
 )
@@ -45,8 +48,8 @@ def read_stays(reading: Reading) -> ChartQuestion | None:
     text = copy(reading.text)
     if text.find(said("never")) is not None or reading.against is not None:
         return None
-    if reading.verbatim:
-        return None
+    if reading.verbatim or _AT_HAND.search(text.whole) is not None:
+        return None  # the stay at hand may have no end yet; the reader of stays by name knows it
     window = _window(reading, text)
     if window is not None:
         text.take_all(said("filler", "window"))
