@@ -158,7 +158,8 @@ def gather(
         looked = (*looked, *not_searched(chart))
     if items:
         return EvidenceSet(numbered(items), looked, as_of=chart.as_of)
-    near = nearest(chart, question)
+    # Of an allergy no drug of the list says anything.
+    near = nearest(chart, question) if question.subject != "allergy" else Nearest()
     return EvidenceSet((), looked, near.missing, near.near, chart.as_of)
 
 
