@@ -18,112 +18,141 @@ if TYPE_CHECKING:
 FORGET = """
 delete from chart_extent where patient in (select patient from touched)
 """
+# One statement a table: all of them at once, over charts whose ids are scattered, need more
+# memory than the store may take.
+MOMENTS = (
+    """
+select patient, resource, coalesce(effective_utc, issued_utc) as instant,
+    coalesce(effective_written, issued_written) as written
+from observation
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
+""",
+    """
+select patient, resource, start_utc, start_written
+from encounter
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'cancelled', 'planned'))
+""",
+    """
+select patient, resource, end_utc, end_written
+from encounter
+where patient in (select patient from touched)
+  and status in ('finished', 'completed', 'discharged')
+""",
+    """
+select patient, resource, unnest([onset_utc, abatement_utc, recorded_utc]),
+    unnest([onset_written, abatement_written, recorded_written])
+from condition
+where patient in (select patient from touched)
+  and verification_status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, start_utc, start_written
+from medication
+where patient in (select patient from touched)
+  and (status is null or status not in
+       ('entered-in-error', 'cancelled', 'not-done', 'draft', 'intended', 'declined'))
+""",
+    """
+select patient, resource, end_utc, end_written
+from medication
+where patient in (select patient from touched)
+  and form = 'administration' and status in ('completed', 'stopped')
+""",
+    """
+select patient, resource, recorded_utc, recorded_written
+from allergy
+where patient in (select patient from touched)
+  and verification_status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, unnest([performed_utc, performed_end_utc]),
+    unnest([performed_written, performed_end_written])
+from procedure
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'not-done', 'preparation'))
+""",
+    """
+select patient, resource, occurred_utc, occurred_written
+from immunization
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'not-done'))
+""",
+    """
+select patient, resource, written_utc, written_written
+from document
+where patient in (select patient from touched)
+  and status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, unnest([effective_utc, issued_utc]),
+    unnest([effective_written, issued_written])
+from report
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
+""",
+    """
+select patient, resource, unnest([collected_utc, received_utc]),
+    unnest([collected_written, received_written])
+from specimen
+where patient in (select patient from touched)
+  and status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, started_utc, started_written
+from imaging_study
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
+""",
+    """
+select patient, resource, authored_utc, authored_written
+from service_request
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'draft'))
+""",
+    """
+select patient, resource, authored_utc, authored_written
+from questionnaire_response
+where patient in (select patient from touched)
+  and status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, start_utc, start_written
+from flag
+where patient in (select patient from touched)
+  and status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, stated_utc, stated_written
+from consent
+where patient in (select patient from touched)
+  and status is distinct from 'entered-in-error'
+""",
+    """
+select patient, resource, start_utc, start_written
+from appointment
+where patient in (select patient from touched)
+  and status in ('fulfilled', 'arrived', 'checked-in', 'noshow')
+""",
+    """
+select patient, resource, occurred_utc, occurred_written
+from other_event
+where patient in (select patient from touched)
+  and (status is null or status not in ('entered-in-error', 'not-done', 'preparation'))
+""",
+)
+NO_MOMENT = """
+create or replace temp table moment (
+    patient varchar, resource varchar, instant timestamp, written varchar)
+"""
+ADD_MOMENTS = "insert into moment "
+GONE = "drop table moment"
 # A lone entry in the future, 2 years after all others, counts as an error; where the whole chart
 # lies in the future (de-identified sets do), only after a gap of 20 years. The past is not judged.
 RENEW = """
 insert into chart_extent
-with moment as (
-    select patient, resource, coalesce(effective_utc, issued_utc) as instant,
-        coalesce(effective_written, issued_written) as written
-    from observation
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
-    union all
-    select patient, resource, start_utc, start_written
-    from encounter
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'cancelled', 'planned'))
-    union all
-    select patient, resource, end_utc, end_written
-    from encounter
-    where patient in (select patient from touched)
-      and status in ('finished', 'completed', 'discharged')
-    union all
-    select patient, resource, unnest([onset_utc, abatement_utc, recorded_utc]),
-        unnest([onset_written, abatement_written, recorded_written])
-    from condition
-    where patient in (select patient from touched)
-      and verification_status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, start_utc, start_written
-    from medication
-    where patient in (select patient from touched)
-      and (status is null or status not in
-           ('entered-in-error', 'cancelled', 'not-done', 'draft', 'intended', 'declined'))
-    union all
-    select patient, resource, end_utc, end_written
-    from medication
-    where patient in (select patient from touched)
-      and form = 'administration' and status in ('completed', 'stopped')
-    union all
-    select patient, resource, recorded_utc, recorded_written
-    from allergy
-    where patient in (select patient from touched)
-      and verification_status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, unnest([performed_utc, performed_end_utc]),
-        unnest([performed_written, performed_end_written])
-    from procedure
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'not-done', 'preparation'))
-    union all
-    select patient, resource, occurred_utc, occurred_written
-    from immunization
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'not-done'))
-    union all
-    select patient, resource, written_utc, written_written
-    from document
-    where patient in (select patient from touched)
-      and status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, unnest([effective_utc, issued_utc]),
-        unnest([effective_written, issued_written])
-    from report
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
-    union all
-    select patient, resource, unnest([collected_utc, received_utc]),
-        unnest([collected_written, received_written])
-    from specimen
-    where patient in (select patient from touched)
-      and status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, started_utc, started_written
-    from imaging_study
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'cancelled', 'registered'))
-    union all
-    select patient, resource, authored_utc, authored_written
-    from service_request
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'draft'))
-    union all
-    select patient, resource, authored_utc, authored_written
-    from questionnaire_response
-    where patient in (select patient from touched)
-      and status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, start_utc, start_written
-    from flag
-    where patient in (select patient from touched)
-      and status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, stated_utc, stated_written
-    from consent
-    where patient in (select patient from touched)
-      and status is distinct from 'entered-in-error'
-    union all
-    select patient, resource, start_utc, start_written
-    from appointment
-    where patient in (select patient from touched)
-      and status in ('fulfilled', 'arrived', 'checked-in', 'noshow')
-    union all
-    select patient, resource, occurred_utc, occurred_written
-    from other_event
-    where patient in (select patient from touched)
-      and (status is null or status not in ('entered-in-error', 'not-done', 'preparation'))
-), dated as (
+with dated as (
     select * from moment where instant is not null
 ), newest as (
     select patient, arg_max(resource, (instant, resource)) as resource, max(instant) as instant
@@ -159,6 +188,9 @@ def renew(cursor: duckdb.DuckDBPyConnection, patients: Collection[str]) -> None:
     today = datetime.now(UTC)
     with registered(cursor, "touched", pa.table({"patient": strings(patients)})):
         cursor.execute(FORGET)
+        cursor.execute(NO_MOMENT)
+        for moments in MOMENTS:
+            cursor.execute(ADD_MOMENTS + moments)
         cursor.execute(
             RENEW,
             {
@@ -166,3 +198,4 @@ def renew(cursor: duckdb.DuckDBPyConnection, patients: Collection[str]) -> None:
                 "loaded_at": today.isoformat(timespec="seconds"),
             },
         )
+        cursor.execute(GONE)
