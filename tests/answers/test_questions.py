@@ -59,6 +59,9 @@ def answered(
         pytest.param("potassium in November 2026", ((4.4,),), id="in-a-month"),
         pytest.param("daily maximum potassium in 2026", ((5.9,), (5.0,), (4.4,)), id="per-day"),
         pytest.param("Is the potassium high?", ((0,),), id="flag"),
+        pytest.param(
+            "How much has the potassium on admission changed?", ((-1.5,),), id="change-since-then"
+        ),
         pytest.param("Did the potassium fall since admission?", ((1,),), id="did-it-fall"),
         pytest.param(
             "What is the change in potassium last measured on the last hospital visit compared "

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answers import question
+from pipelines.answers import pipeline, question
 from pipelines.answers.evidence import gather
 from pipelines.answers.verify import verify
 from pipelines.answers.write_embedded import write
 from pipelines.records.answers import Cell, Computation, Threshold
 from pipelines.records.chart import Chart
+from pipelines.settings import Settings
 from tests.answers import hand_made
 from tests.answers.question_chart import loaded
 
@@ -103,6 +104,39 @@ def test_the_judge_does_the_arithmetic_again(
 ) -> None:
     made = verify.verify(hand_made.drafted(text, *ALL, computation=computation), INR)
     assert hand_made.only(made).support == support
+
+
+@pytest.mark.parametrize(
+    ("bound", "answer"),
+    [
+        pytest.param("above 4.8", "2 potassium results are above 4.8 mmol/L.", id="above"),
+        pytest.param("below 4.2", "1 potassium result is below 4.2 mmol/L.", id="below"),
+        pytest.param("at least 5", "2 potassium results are 5 mmol/L or above.", id="at-least"),
+        pytest.param("at most 4.4", "2 potassium results are 4.4 mmol/L or below.", id="at-most"),
+        pytest.param("between 4 and 5", "3 potassium results are 4 to 5 mmol/L.", id="between"),
+    ],
+)
+def test_a_count_says_its_bound_through_the_whole_pipeline(
+    chart: Chart, bound: str, answer: str
+) -> None:
+    asked = f"How many potassium results were {bound}?"
+    settings = replace(Settings(), ollama_url="http://127.0.0.1:9")
+    given = pipeline.answer(chart, asked, thread=(), engine="embedded", settings=settings)
+    assert given.statements[0].text == answer
+    assert given.understood is not None
+
+
+@pytest.mark.parametrize(
+    ("bound", "support"),
+    [
+        pytest.param(Threshold("at_least", 2.5), "computed", id="holds"),
+        pytest.param(Threshold("greater", 2.5), "unverified", id="one-cited-does-not-keep-to-it"),
+    ],
+)
+def test_a_counted_result_must_keep_to_the_bound(bound: Threshold, support: str) -> None:
+    counted = Computation("count", 3, None, bound)
+    made = hand_made.drafted("3 INR results are 2.5 or above.", 2, 3, 4, computation=counted)
+    assert hand_made.only(verify.verify(made, INR)).support == support
 
 
 def test_a_result_that_is_left_out_is_noticed_by_the_share(chart: Chart) -> None:

@@ -112,7 +112,7 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
     question = scope.question
     spread = question.ask == "difference" and " and " in (question.extreme or "")
     paired = question.ask in ("difference", "comparison", "elapsed") and not spread
-    if paired and len(_two(question)) > 1:
+    if paired:
         return _pair(facts, scope)
     stay = question.stay or (question.picks[0].stay if question.picks else None)
     mine = _scoped(tuple(facts), scope, stay)
@@ -150,11 +150,12 @@ def _last_course(facts: list[Fact]) -> list[Fact]:
 
 
 def _two(question: ChartQuestion) -> tuple[Pick, ...]:
-    """The two results that a difference is between; the last and the first where not said."""
+    """The two results that a difference is between: the last, and the first or the one named."""
     if len(question.picks) > 1:
         return question.picks[:2]
-    last = question.picks[0] if question.picks else Pick(-1, question.stay)
-    return (Pick(-1, last.stay), Pick(1, last.stay)) if last.position == -1 else (last,)
+    named = question.picks[0] if question.picks else Pick(-1, question.stay)
+    other = Pick(1, named.stay) if named.position == -1 else named
+    return Pick(-1, named.stay), other
 
 
 def _pair(facts: list[Fact], scope: Scope) -> list[Fact]:

@@ -163,7 +163,8 @@ def _which(asked: ChartQuestion) -> Slots:
     if asked.threshold is not None:
         bound = asked.threshold
         unit = f" {bound.unit}" if bound.unit else ""
-        slots["bound"] = f"{words['bound'][bound.relation]} {bound.value:.12g}{unit}"
+        upper = f" and {bound.upper:.12g}" if bound.upper is not None else ""
+        slots["bound"] = f"{words['bound'][bound.relation]} {bound.value:.12g}{upper}{unit}"
     return slots if is_edge(asked) else slots | _picks(asked.picks)
 
 

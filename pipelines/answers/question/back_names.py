@@ -33,11 +33,6 @@ def things_said(things: tuple[Thing, ...]) -> Iterator[str]:
             yield " and ".join(names[min(at, len(names) - 1)] for names in ways)
 
 
-def thing_title(thing: Thing) -> str:
-    """The name of a result as a reader sees it."""
-    return thing.title
-
-
 def _names(thing: Thing) -> Iterator[str]:
     concept = load().by_key.get(thing.concept or "")
     yield _inside(thing.title)

@@ -8,13 +8,9 @@ stay, listed or counted. Words in any order are read; a word left over gives Non
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.medications import NOW
@@ -22,38 +18,24 @@ from pipelines.answers.question.names import take_names
 from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.scope import take_picks, take_stays
 from pipelines.answers.question.text import QuestionText, any_of, asks_if, is_bare, listed, phrase
+from pipelines.answers.question.word_table import WordTable
 from pipelines.charts.question_names import thing_names
 
-TABLE = Path(__file__).with_name("question_doses.toml")
+TABLE = WordTable("question_doses.toml")
+_words = TABLE.said
 _STRENGTH = re.compile(r"\bhow (?:much|big|large|high|strong)\b")
 _STARTED_AT = re.compile(r"\b(?:what|which) dose\b.*\b(?:start|begin)\b")
 _GIVEN = re.compile(r"\b(?:given|gave|give|giving|administ\w+|receiv\w+|infused|injected)\b")
 
 
-@lru_cache(maxsize=1)
-def table() -> dict[str, Any]:
-    """The table of words."""
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=64)
-def _said(section: str, name: str = "words") -> re.Pattern[str]:
-    return phrase(any_of(table()[section][name]))
-
-
 def _units() -> tuple[str, ...]:
     """Units that an amount is told in; doses are counted."""
-    return tuple(unit for unit in table()["unit"]["words"] if not unit.startswith("dose"))
+    return tuple(unit for unit in TABLE.words["unit"]["words"] if not unit.startswith("dose"))
 
 
 def _compound() -> re.Pattern[str]:
     """Units of rates, read before their parts ("min" of "mcg/kg/min" is no minimum)."""
-    return phrase(any_of(tuple(u for u in table()["unit"]["words"] if "/" in u)))
-
-
-@lru_cache(maxsize=8)
-def _raw(section: str, name: str) -> re.Pattern[str]:
-    return re.compile(table()[section][name])
+    return phrase(any_of(tuple(u for u in TABLE.words["unit"]["words"] if "/" in u)))
 
 
 def _fresh(reading: Reading) -> Reading:
@@ -78,9 +60,13 @@ def read_doses(reading: Reading, *, plainly: bool) -> ChartQuestion | None:
     named = take_names(text, drugs)
     if not named.displays or len(named.groups) > 1:
         return None
-    if text.find(_said("never")) is not None or NOW.match(text.whole) is not None:
+    if text.find(_words("never")) is not None or NOW.match(text.whole) is not None:
         return None
-    if not named.certain and text.find(_said("given")) is None and text.find(_said("dose")) is None:
+    if (
+        not named.certain
+        and text.find(_words("given")) is None
+        and text.find(_words("dose")) is None
+    ):
         return None
     tried.stays = take_stays(text)
     asked = _asked(tried)
@@ -107,27 +93,27 @@ class Said:
 
 def _said_of(text: QuestionText) -> Said:
     whole = text.text
-    started = bool(text.take_all(_said("given", "start")))
+    started = bool(text.take_all(_words("given", "start")))
     started = started or _STARTED_AT.search(whole) is not None
-    unit = text.find(_said("unit")) is not None
+    unit = text.find(_words("unit")) is not None
     units = any_of(_units())
     amount = re.search(rf"(?:how many|total|total of|in total) {units}\b", whole) is not None
-    given, dosed = _GIVEN.search(text.whole) is not None, text.find(_said("dose")) is not None
-    total = text.find(_said("total")) is not None and (dosed or unit or given)
-    counted = text.find(_said("count")) or _raw("count", "split").search(whole)
-    timed = text.find(_said("when")) and _raw("when", "occasion").search(whole)
+    given, dosed = _GIVEN.search(text.whole) is not None, text.find(_words("dose")) is not None
+    total = text.find(_words("total")) is not None and (dosed or unit or given)
+    counted = text.find(_words("count")) or TABLE.written("count", "split").search(whole)
+    timed = text.find(_words("when")) and TABLE.written("when", "occasion").search(whole)
     text.take_all(_compound())
     return Said(
         started=started,
-        began=text.find(_said("given", "began")) is not None,
-        days=_raw("count", "days").search(whole) is not None,
+        began=text.find(_words("given", "began")) is not None,
+        days=TABLE.written("count", "days").search(whole) is not None,
         count=counted is not None and not amount,
         timed=timed is not None and not started and _STRENGTH.search(whole) is None,
         total=total or amount,
         dosed=dosed or started,
         given=given,
         amount=amount,
-        extreme=next((k for k in table()["extreme"] if text.find(_said("extreme", k))), None),
+        extreme=next((k for k in TABLE.words["extreme"] if text.find(_words("extreme", k))), None),
     )
 
 
@@ -138,11 +124,11 @@ def _asked(reading: Reading) -> ChartQuestion | None:
         ("count", "words"), ("when", "words"), ("total", "words"), ("extreme", "maximum"),
         ("extreme", "minimum"), ("dose", "words"),
     ):  # fmt: skip
-        text.take_all(_said(section, name))
+        text.take_all(_words(section, name))
     reading.picks = take_picks(text, reading.stays)
-    text.take_all(_said("given", "began"))
+    text.take_all(_words("given", "began"))
     for section in ("given", "filler", "unit"):
-        text.take_all(_said(section))
+        text.take_all(_words(section))
     text.take_all(phrase(r"hospital|inpatient"))
     if text.left() or len(reading.picks) > 1:
         return None
@@ -192,17 +178,17 @@ def read_diagnoses(reading: Reading) -> ChartQuestion | None:
     """The diagnoses of a stay, listed or counted, none of them named; or None."""
     tried = _fresh(reading)
     text = tried.text
-    if tried.yes_no or tried.verbatim or text.find(_said("diagnosis", "never")) is not None:
+    if tried.yes_no or tried.verbatim or text.find(_words("diagnosis", "never")) is not None:
         return None
-    if text.find(_said("diagnosis", "must")) is None:
+    if text.find(_words("diagnosis", "must")) is None:
         return None
     tried.stays = take_stays(text)
-    if not tried.stays or not text.take_all(_said("diagnosis", "noun")):
+    if not tried.stays or not text.take_all(_words("diagnosis", "noun")):
         return None
     counted = text.find(listed("total", "count")) is not None
     summed = re.search(r"\btotal\b", text.whole) is not None
     text.take_all(listed("total", "count"))
-    text.take_all(_said("diagnosis", "filler"))
+    text.take_all(_words("diagnosis", "filler"))
     text.take_all(phrase(r"hospital|inpatient"))
     if text.left():
         return None

@@ -8,48 +8,29 @@ disposition. A word left over gives None: "cause of death" and "born where" are 
 from __future__ import annotations
 
 import re
-import tomllib
 from copy import copy
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from pipelines.answers.evidence.patient import language, marital
 from pipelines.answers.question import ChartQuestion, StayWanted
 from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.scope import PlacedStay
 from pipelines.answers.question.stay_words import NEXT, Event, stay_events
-from pipelines.answers.question.text import any_of, asks_if, phrase
+from pipelines.answers.question.text import asks_if, phrase
+from pipelines.answers.question.word_table import WordTable
 from pipelines.charts.patients import patient
 
-TABLE = Path(__file__).with_name("question_person.toml")
+TABLE = WordTable("question_person.toml")
+said = TABLE.said
 FIELDS = ("death", "marital", "language", "race", "ethnicity", "sex", "birth")
-_MARKS = re.compile(r"[()/,]")
 _END_UP = phrase(r"(?:end|ended|wind|wound|winding|ending)\s+up")
 _CODED = {"marital": marital, "language": language}
-
-
-@lru_cache(maxsize=1)
-def table() -> dict[str, Any]:
-    """The table of words."""
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=64)
-def _said(section: str, name: str = "words") -> re.Pattern[str]:
-    return phrase(any_of(table()[section][name]))
-
-
-@lru_cache(maxsize=8)
-def _field_said(field: str) -> re.Pattern[str]:
-    return phrase(any_of(table()["field"][field]["words"]))
 
 
 def read_person(reading: Reading) -> ChartQuestion | None:
     """A question about the person or a field of a stay and nothing else, or None."""
     if reading.against is not None or reading.verbatim:
         return None
-    if reading.text.find(_said("never")) is not None:
+    if reading.text.find(said("never")) is not None:
         return None
     readers = (_age, _person, _field) if reading.window is None else (_field,)
     if reading.window is not None and reading.window.since:
@@ -66,17 +47,17 @@ def read_person(reading: Reading) -> ChartQuestion | None:
 
 def _person(reading: Reading) -> ChartQuestion | None:
     text = reading.text
-    field = next((f for f in FIELDS if text.find(_said(f)) is not None), None)
-    if field is None or (field == "language" and text.find(_said("language", "must")) is None):
+    field = next((f for f in FIELDS if text.find(said(f)) is not None), None)
+    if field is None or (field == "language" and text.find(said("language", "must")) is None):
         return None
-    dated = field == "death" and text.find(_said("death", "when")) is not None
-    turned = field == "death" and bool(text.take_all(_said("death", "turned")))
-    alive = field == "death" and text.find(_said("death", "alive")) is not None
-    text.take_all(_said(field))
-    _ = field == "death" and text.take_all(_said("death", "when"))
+    dated = field == "death" and text.find(said("death", "when")) is not None
+    turned = field == "death" and bool(text.take_all(said("death", "turned")))
+    alive = field == "death" and text.find(said("death", "alive")) is not None
+    text.take_all(said(field))
+    _ = field == "death" and text.take_all(said("death", "when"))
     if field == "birth":
         text.take_all(phrase(r"(?:on\s+)?(?:what|which)\s+(?:day|date)|day|date|when"))
-    text.take_all(_said("filler"))
+    text.take_all(said("filler"))
     if text.left() or (turned and not alive) or _is_worded(reading, field):
         return None
     if "where" in text.whole.split():
@@ -99,10 +80,10 @@ def _is_worded(reading: Reading, field: str) -> bool:
 def _age(reading: Reading) -> ChartQuestion | None:
     """An age now, at death, or at the beginning of a stay."""
     text = reading.text
-    if not text.take_all(_said("age")):
+    if not text.take_all(said("age")):
         return None
-    dead = bool(text.take_all(_said("death")))
-    told = stay_events(text, (_said("filler"),))
+    dead = bool(text.take_all(said("death")))
+    told = stay_events(text, (said("filler"),))
     if told is None:
         return None
     events, context = told
@@ -143,11 +124,11 @@ def _field(reading: Reading) -> ChartQuestion | None:
     """A stay's type, source or disposition."""
     text = reading.text
     whole = text.text
-    fields = [f for f in table()["field"] if text.take_all(_field_said(f))]
-    where = bool(text.take_all(_said("where")))
+    fields = [f for f in TABLE.words["field"] if text.take_all(said(f"field.{f}"))]
+    where = bool(text.take_all(said("where")))
     text.take_all(_END_UP)
-    source = re.search(table()["where"]["source"], whole) is not None
-    told = stay_events(text, (_said("where", "filler"), _said("filler")))
+    source = re.search(TABLE.words["where"]["source"], whole) is not None
+    told = stay_events(text, (said("where", "filler"), said("filler")))
     if told is None or len(set(fields)) > 1:
         return None
     events, context = told

@@ -8,42 +8,23 @@ words ask together is settled by `question_stays`.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from pipelines.answers.question import StayWanted
 from pipelines.answers.question.intervals import UNITS
 from pipelines.answers.question.scope import position_of, position_pattern
 from pipelines.answers.question.text import QuestionText, any_of, phrase
+from pipelines.answers.question.word_table import WordTable
 
-TABLE = Path(__file__).with_name("question_stays.toml")
+TABLE = WordTable("question_stays.toml")
+said = TABLE.said
 _UNIT = re.compile(r"\b(minute|min|hour|hr|day|week|wk)s?\b")
 _SHORT_UNITS = {"min": "minutes", "wk": "weeks", **UNITS}
 NEXT = 0
 _JOINS = re.compile(r"\b(?:and|to|until|till|before|after|following|between|from|into|prior)\b")
 _THEN = re.compile(r"\b(?:and|until|till|before|after|following)\b")
 _IN_TIME = re.compile(r"\b(?:days?|hours?|hrs?|minutes?|weeks?)\b")
-
-
-@lru_cache(maxsize=1)
-def table() -> dict[str, Any]:
-    """The table of words."""
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=64)
-def said(section: str, name: str = "words") -> re.Pattern[str]:
-    """The phrases of one list of the table as one pattern."""
-    return phrase(any_of(table()[section][name]))
-
-
-@lru_cache(maxsize=8)
-def listed_pattern(section: str, name: str) -> re.Pattern[str]:
-    """A pattern that stands in the table as it is."""
-    return re.compile(table()[section][name])
 
 
 @dataclass(slots=True)
@@ -76,7 +57,7 @@ class Told:
 def told_of(text: QuestionText) -> Told | None:
     """Everything that the words say, or None where one of them is none of ours."""
     whole = text.text
-    lasting = [m.span("last") for m in listed_pattern("length", "last").finditer(text.text)]
+    lasting = [m.span("last") for m in TABLE.written("length", "last").finditer(text.text)]
     for span in lasting:
         text.blank(*span)
     context = _take_context(text)
@@ -84,8 +65,8 @@ def told_of(text: QuestionText) -> Told | None:
     several = bool(text.take_all(said("count", "times")))
     asked_when = early = bool(text.take_all(said("when")))
     units = _IN_TIME.search(text.text) is not None
-    length = length or (units and listed_pattern("length", "units").search(text.text) is not None)
-    extreme = next((k for k in table()["extreme"] if text.take_all(said("extreme", k))), None)
+    length = length or (units and TABLE.written("length", "units").search(text.text) is not None)
+    extreme = next((k for k in TABLE.words["extreme"] if text.take_all(said("extreme", k))), None)
     every = bool(text.take_all(said("all")))
     count = several or text.find(said("count")) is not None
     events = _take_events(text)
@@ -120,8 +101,9 @@ def told_of(text: QuestionText) -> Told | None:
 @lru_cache(maxsize=1)
 def _contexts() -> tuple[re.Pattern[str], ...]:
     """A stay as the place of what is asked: "over the latest hospital stay"."""
-    place = f"(?P<place>{any_of((*table()['place']['icu'], *table()['place']['hospital']))})"
-    stay, admission, plain = (any_of(table()["noun"][n]) for n in ("stay", "admission", "plain"))
+    places, nouns = TABLE.words["place"], TABLE.words["noun"]
+    place = f"(?P<place>{any_of((*places['icu'], *places['hospital']))})"
+    stay, admission, plain = (any_of(nouns[n]) for n in ("stay", "admission", "plain"))
     which = position_pattern().pattern
     which = rf"(?:this\s+)?{which}|(?P<this>this|the\s+current)"
     lead = (
@@ -150,7 +132,7 @@ def _take_context(text: QuestionText) -> StayWanted | None:
 
 
 def _kind(place: str) -> str:
-    return "icu" if " ".join(place.split()) in table()["place"]["icu"] else "hospital"
+    return "icu" if " ".join(place.split()) in TABLE.words["place"]["icu"] else "hospital"
 
 
 def _take_events(text: QuestionText) -> list[Event]:
@@ -184,7 +166,13 @@ def stay_events(
     """The stays and edges that the rest of a text names; None where other words are left."""
     context = _take_context(text)
     events = _take_events(text)
-    for pattern in (said("when"), said("when", "late"), said("gap"), said("filler"), *fillers):
+    for pattern in (
+        said("when"),
+        said("when", "late"),
+        said("gap"),
+        said("filler"),
+        *fillers,
+    ):
         text.take_all(pattern)
     return None if text.left() else (events, context)
 

@@ -19,11 +19,9 @@ from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.scope import PlacedStay
 from pipelines.answers.question.stay_words import (
     NEXT,
+    TABLE,
     Event,
     Told,
-    listed_pattern,
-    said,
-    table,
     told_of,
 )
 from pipelines.answers.question.text import QuestionText, asks_if
@@ -46,13 +44,13 @@ ONE = "Two stays are asked for at once; ask for one of them, or for the time bet
 def read_stays(reading: Reading) -> ChartQuestion | None:
     """A question about stays and nothing else, or None."""
     text = copy(reading.text)
-    if text.find(said("never")) is not None or reading.against is not None:
+    if text.find(TABLE.said("never")) is not None or reading.against is not None:
         return None
     if reading.verbatim or _AT_HAND.search(text.whole) is not None:
         return None  # the stay at hand may have no end yet; the reader of stays by name knows it
     window = _window(reading, text)
     if window is not None:
-        text.take_all(said("filler", "window"))
+        text.take_all(TABLE.said("filler", "window"))
     told = told_of(text)
     if told is None or not told.events:
         return None
@@ -160,11 +158,11 @@ def _edge(reading: Reading, told: Told, event: Event, kind: str) -> ChartQuestio
     """When a stay began or ended, or all of them did."""
     whole = reading.text.whole
     side = event.side or ("start" if event.noun == "admission" or told.when else None)
-    plural = re.search(table()["noun"]["plural"], whole) is not None
-    dated = listed_pattern("dates", "plural").search(whole) is not None
+    plural = re.search(TABLE.words["noun"]["plural"], whole) is not None
+    dated = TABLE.written("dates", "plural").search(whole) is not None
     one = bool(reading.picks) or any(placed.stay.kind == kind for placed in reading.stays)
     several = told.every or ((plural or dated) and not one)
-    named = event.side and listed_pattern("start", "noun").search(whole) is not None
+    named = event.side and TABLE.written("start", "noun").search(whole) is not None
     bare = event.side is None and event.noun is None and not told.early
     if side is None or bare or _FOR.search(whole) or not (told.when or named or several):
         return None

@@ -116,14 +116,6 @@ def _after_nothing(question: str, chart: Chart, alone: ChartQuestion) -> ChartQu
     return alone
 
 
-def _spoken_of(chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
-    """The question before; behind a bare "why?" the one whose thing it asked about."""
-    before = with_thread(turns[-1].question, chart, turns[:-1])
-    if len(turns) > 1 and _WHY.fullmatch(plain(turns[-1].question)) is not None:
-        return with_thread(turns[-2].question, chart, turns[:-2])
-    return before
-
-
 def _at_another_time(question: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | None:
     """What was asked of records before, in the time that is all a follow-up says."""
     text = QuestionText(question)

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
+from pipelines.answers.bounds import meets
 from pipelines.answers.note_sides import denied_word, disagree, says
 from pipelines.answers.verify.code_status import broken_code_status
 from pipelines.answers.verify.conflicts import broken_conflict
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.numbers import same_unit
 from pipelines.answers.verify.reading import Reading
-from pipelines.answers.verify.shares import AGAIN, said_else
+from pipelines.answers.verify.shares import AGAIN, bound_numbers, said_else
 from pipelines.records.answers import Cell, Computation
 from pipelines.records.facts import Fact
 from pipelines.terms.units import convert
@@ -138,6 +139,9 @@ def _sum(computation: Computation, items: Sequence[Item], _case: Case) -> str | 
 
 def _count(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
     counted = [item for item in items if not _is_patient(item)]
+    bound = computation.bound
+    if bound is not None and not all(i.fact and meets(i.fact, bound) for i in counted):
+        return "a cited result does not keep to the bound"
     return _differs(computation, Decimal(len(counted)), exact=True)
 
 
@@ -245,7 +249,7 @@ def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) 
         if result == 0 and any(term.negated for term in sentence.terms):
             return None
         return "the sentence does not say the result"
-    known = {result, Decimal(len(items)), *_values(items)}
+    known = {result, Decimal(len(items)), *_values(items), *bound_numbers(computation)}
     for value in stated:
         carried = value in known or _agrees(float(value), result)
         if not carried and not any(value == q.value for item in items for q in item.quantities):

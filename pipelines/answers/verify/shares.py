@@ -28,7 +28,7 @@ def share_again(computation: Computation, items: Sequence[Item]) -> Again | None
     if bound is None or not facts:
         return None
     met = sum(meets(fact, bound) for fact in facts)
-    told = (Decimal(met), Decimal(len(facts)), *_bound_numbers(computation))
+    told = (Decimal(met), Decimal(len(facts)), *bound_numbers(computation))
     return Decimal(100) * met / len(facts), told
 
 
@@ -46,7 +46,7 @@ def time_share_again(computation: Computation, items: Sequence[Item]) -> Again |
     if counted == 0:
         return None
     told = map(_number, (gap, counted, HOURS_A_DAY * counted, len(facts)))
-    return _number(100 * within / counted), (*told, *_bound_numbers(computation))
+    return _number(100 * within / counted), (*told, *bound_numbers(computation))
 
 
 def slope_again(computation: Computation, items: Sequence[Item]) -> Again | None:
@@ -97,7 +97,8 @@ def _points(facts: Sequence[Fact], unit: str | None) -> list[series.Point] | Non
     return points
 
 
-def _bound_numbers(computation: Computation) -> tuple[Decimal, ...]:
+def bound_numbers(computation: Computation) -> tuple[Decimal, ...]:
+    """The numbers of the bound itself, which a sentence may tell."""
     bound = computation.bound
     if bound is None:
         return ()

@@ -10,14 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipelines.answers.evidence.items import marks, name_of, result_line, shown_value
-from pipelines.records.answers import Cell, Computation, Draft, DraftSentence
+from pipelines.answers.evidence.items import marks, name_of, result_line, shown_unit, shown_value
+from pipelines.records.answers import Cell, Computation, Draft, DraftSentence, Threshold
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact
+from pipelines.terms.units import same
 
 MOST_SENTENCES = 100
 SIGNIFICANT = 10
 _PLURAL = re.compile(r"(?:cells|ts|phils|cytes|gases|ketones|casts|proteins|lipids|steroids)$")
+BOUND_WORDS = {
+    "greater": "above {value}{unit}",
+    "less": "below {value}{unit}",
+    "at_least": "{value}{unit} or above",
+    "at_most": "{value}{unit} or below",
+    "equal": "{value}{unit}",
+    "between": "{value} to {upper}{unit}",
+}
 
 
 def abstained(sentence: str) -> Draft:
@@ -101,3 +110,13 @@ def was(name: str) -> str:
 def lowered(name: str) -> str:
     """A name inside a sentence; abbreviations (`INR`, `pH`, `SpO2`) stay as they are."""
     return " ".join(w[0].lower() + w[1:] if w[1:].islower() else w for w in name.split())
+
+
+def bound_words(bound: Threshold, unit: str | None) -> str:
+    """`above 180 mg/dL`, `70 to 180 mg/dL`: in the unit of the question, else the record's."""
+    as_recorded = unit if bound.unit and unit and same(bound.unit, unit) else bound.unit or unit
+    return BOUND_WORDS[bound.relation].format(
+        value=shown_number(bound.value),
+        upper=shown_number(bound.upper or 0.0),
+        unit=shown_unit(as_recorded),
+    )

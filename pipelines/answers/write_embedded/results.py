@@ -24,6 +24,7 @@ from pipelines.answers.write_embedded.flags import write_flag, write_range
 from pipelines.answers.write_embedded.pairs import paired
 from pipelines.answers.write_embedded.parts import (
     abstained,
+    bound_words,
     cell_of,
     computed,
     exact,
@@ -37,7 +38,7 @@ from pipelines.answers.write_embedded.parts import (
 )
 from pipelines.answers.write_embedded.series import write_direction, write_groups, write_trend
 from pipelines.answers.write_embedded.shares import write_share, write_slope, write_time_share
-from pipelines.records.answers import Cell, Draft, DraftSentence, Threshold
+from pipelines.records.answers import Cell, Computation, Draft, DraftSentence, Threshold
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact
 
@@ -253,9 +254,11 @@ def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
 def _count(question: ChartQuestion, items: list[Evidence]) -> Part:
     name = lowered(name_of(fact_of(items[0])))
     noun = "result is" if len(items) == 1 else "results are"
-    which = " within the bound asked for" if question.threshold else ""
-    text = f"{len(items)} {name} {noun} recorded{which}."
-    return [computed(text, items, "count", len(items))], [(len(items),)]
+    bound = question.threshold
+    said = "recorded" if bound is None else bound_words(bound, fact_of(items[0]).unit)
+    made = Computation("count", len(items), None, bound)
+    text = f"{len(items)} {name} {noun} {said}."
+    return [DraftSentence(text, tuple(i.number for i in items), made)], [(len(items),)]
 
 
 def _days(question: ChartQuestion, items: list[Evidence]) -> Part | None:

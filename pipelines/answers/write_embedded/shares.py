@@ -12,21 +12,12 @@ from pipelines.answers.bounds import limits_of, meets, no_result_meets
 from pipelines.answers.evidence.items import name_of, shown_unit
 from pipelines.answers.evidence.units import common_unit, in_unit
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.write_embedded.parts import exact, fact_of, shown_number
-from pipelines.records.answers import Cell, Computation, DraftSentence, Threshold
+from pipelines.answers.write_embedded.parts import bound_words, exact, fact_of, shown_number
+from pipelines.records.answers import Cell, Computation, DraftSentence
 from pipelines.records.evidence import Evidence
 from pipelines.terms import series
-from pipelines.terms.units import same
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
-BOUND_WORDS = {
-    "greater": "above {value}",
-    "less": "below {value}",
-    "at_least": "{value} or above",
-    "at_most": "{value} or below",
-    "equal": "{value}",
-    "between": "{value} to {upper}",
-}
 
 
 def write_share(question: ChartQuestion, items: list[Evidence]) -> Part | None:
@@ -89,15 +80,6 @@ def write_slope(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
         f" line through {len(items)} results, {first} to {last})."
     )
     return [_computed(text, items, Computation("slope", made, unit))], [(made,)]
-
-
-def bound_words(bound: Threshold, unit: str | None) -> str:
-    """`above 180 mg/dL`, `70 to 180 mg/dL`: in the unit of the question, else the record's."""
-    said = BOUND_WORDS[bound.relation].format(
-        value=shown_number(bound.value), upper=shown_number(bound.upper or 0.0)
-    )
-    as_recorded = unit if bound.unit and unit and same(bound.unit, unit) else bound.unit or unit
-    return f"{said}{shown_unit(as_recorded)}"
 
 
 def _plain(items: list[Evidence]) -> list[series.Point] | None:
