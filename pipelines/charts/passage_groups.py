@@ -5,7 +5,8 @@ of the query with one document frequency, so that a rare synonym is not worth mo
 that was said, and a thing with ten names is not worth ten things. The first alternative is what
 was said and counts whole, the others by `SYNONYM_WEIGHT`. A phrase counts only where the passage
 has all its words. Headings count as words of their passages, at less than the words themselves.
-A passage without a hit never comes back.
+A sentence that notes copy forward is found once: the newest one, with the moments of the
+earlier ones. A passage without a hit never comes back, so that nothing found can be said so.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""Search in the notes of one chart: sentences ranked by BM25, in plain SQL.
+"""The sentences of one chart's notes: all of them, their scope, and what a search needs of words.
 
-Words are matched whole, in lower case, with a few English endings taken or added; synonyms are
-the asker's work. A sentence that notes copy forward is found once: the newest one, with the
-moments of the earlier ones, and a text that is filed twice for one visit counts once. A passage
-without a hit never comes back, so that nothing found can be said as nothing found.
+A text that is filed twice for one visit counts once. Words are matched whole, in lower case, with
+a few English endings taken or added; `passage_groups` ranks, synonyms are the asker's work.
 """
 
 from __future__ import annotations
@@ -47,68 +45,6 @@ scope as (
         where o.patient = $patient and (o.written_utc <= $as_of or o.written_utc is null)))
 )
 """
-
-SEARCH = f"""
-with {NOTES_IN_SCOPE}, mine as (
-    select t.resource, t.number, t.word, t.tf
-    from token t semi join scope s on s.resource = t.resource
-    where t.patient = $patient
-), size as (
-    select resource, number, sum(tf) as n from mine group by all
-), stat as (
-    select count(*) as docs, avg(n) as mean from size
-), asked as (
-    select unnest($words) as word
-), hits as (
-    select mine.* from mine semi join asked on asked.word = mine.word
-), freq as (
-    select word, count(*) as c from hits group by word
-), scored as (
-    select resource, number,
-        sum(ln(1 + (docs - c + 0.5) / (c + 0.5))
-            * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * n / mean))) as score
-    from hits join size using (resource, number) join freq using (word), stat
-    group by resource, number
-), matched as (
-    select p.resource, p.number, p.start_offset, s.written_utc, s.written_written,
-        scored.score, replace(replace(lower(p.text), chr(10), ' '), '  ', ' ') as said
-    from scored
-    join passage p using (resource, number)
-    join scope s on s.resource = p.resource
-    where p.patient = $patient
-), newest as (
-    select max(score) as score, list(written_written) as all_written,
-        arg_max({{'resource': resource, 'number': number}}, {{
-            'at': coalesce(written_utc, '-infinity'::timestamp),
-            'is_document': resource like 'DocumentReference/%',
-            'resource': resource,
-            'offset': -start_offset}}) as place
-    from matched
-    group by said
-), best as (
-    select n.score, n.all_written, m.resource, m.number, m.written_utc
-    from newest n
-    join matched m on m.resource = n.place.resource and m.number = n.place.number
-    order by n.score desc, m.written_utc desc nulls last, m.resource, m.number
-    limit $limit
-)
-select p.resource, p.number, p.heading, s.title, s.author, s.written_utc, s.written_written,
-    p.start_offset, p.end_offset, p.text, s.sha256, s.path, b.score, b.all_written
-from best b
-join passage p using (resource, number)
-join scope s on s.resource = p.resource
-where p.patient = $patient
-order by b.score desc, s.written_utc desc nulls last, p.resource, p.number
-"""  # noqa: S608  # made of our own SQL
-
-
-def search(chart: Chart, words: Sequence[str], limit: int = 20) -> tuple[Passage, ...]:
-    """The passages that hold any of the words, best first; empty where none does."""
-    asked = variants(words)
-    if not asked or limit < 1:
-        return ()
-    found = chart.rows(SEARCH, as_of=chart.as_of.instant, words=asked, limit=limit)
-    return tuple(passage_of(row) for row in found)
 
 
 def passages(chart: Chart, resources: Collection[str] | None = None) -> tuple[Passage, ...]:

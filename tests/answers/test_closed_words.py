@@ -6,46 +6,18 @@ one small chart of ours what must be read in any order, and what must not be rea
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
-
 import pytest
 
 from pipelines.answers import question
-from pipelines.charts.load import LoadLimits, load_paths
-from pipelines.charts.store import ChartStore
 from pipelines.records.chart import Chart
 from tests.answers.question_chart import loaded
 from tests.answers.test_questions import answered
-from tests.benchmarks import icu_raw, other_wordings
-
-CHARTS = ("10005348", "10018423", "10021312")
-SEED = 31
-COUNT = 80
 
 
 @pytest.fixture(scope="module")
 def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
     """The chart of `question_chart`, in a store of its own."""
     return loaded(tmp_path_factory.mktemp("closed"))
-
-
-@pytest.mark.skipif(not icu_raw.BUNDLES.is_dir(), reason="../shared/eval is not there")
-def test_the_book_of_stays_is_answered_rightly(tmp_path: Path) -> None:
-    store = ChartStore.open(tmp_path / "chart.duckdb", read_only=False)
-    paths = [icu_raw.BUNDLES / f"{number}.json.gz" for number in CHARTS]
-    load_paths(store, paths, LoadLimits("off", 64, 10_000))
-    found: Counter[str] = Counter()
-    faults = []
-    for item in other_wordings.made(SEED, COUNT, list(CHARTS), "wordings_stays.toml"):
-        verdict, rows, _, why = other_wordings.asked_of(store, item)
-        found[verdict] += 1
-        if verdict != "right":
-            faults.append((verdict, item["question"], item["answer"], rows, why))
-    store.close()
-    assert found.total() == COUNT
-    assert found["right"] >= 0.93 * COUNT, faults
-    assert found["wrong"] <= 0.015 * COUNT, faults
 
 
 @pytest.mark.parametrize(

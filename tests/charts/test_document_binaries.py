@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.charts import note_details, notes, passages, sources
+from pipelines.charts import note_details, notes, passage_groups, sources
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NotFound
 from pipelines.records.chart import Chart, Reader
@@ -72,7 +72,7 @@ def test_a_text_in_a_binary_is_read_in_any_order(
     else:
         load(store, *sorted([given, other]))
     assert (read(store), reasons(store)) == (["# Plan\nRest. Eat."], [])
-    (hit,) = passages.search(opened(store), ["eat"])
+    (hit,) = passage_groups.search(opened(store), [["eat"]])
     assert (hit.heading, hit.text, hit.path) == ("Plan", "Eat.", "content[0].attachment.url")
     assert [s.title for s in note_details.sections(opened(store), hit.resource)] == ["Plan"]
 
@@ -98,7 +98,7 @@ def test_a_changed_binary_is_read_anew_and_its_old_words_are_gone(
     load(store, lines(tmp_path / "a.ndjson", [patient(), pointing(), binary()]))
     load(store, lines(tmp_path / "b.ndjson", [binary(content="Walk.")]))
     assert read(store) == ["Walk."]
-    assert passages.search(opened(store), ["eat"]) == ()
+    assert passage_groups.search(opened(store), [["eat"]]) == ()
     assert note_details.sections(opened(store), "DocumentReference/d1") == ()
 
 
@@ -178,4 +178,4 @@ def test_a_deleted_binary_takes_its_text_with_it(store: ChartStore, tmp_path: Pa
     load(store, write(tmp_path / "b.json", {**deletion, "entry": [
         gone, {"resource": patient("p9")}]}))  # fmt: skip
     assert (read(store), reasons(store)) == ([], [WAITING])
-    assert passages.search(opened(store), ["eat"]) == ()
+    assert passage_groups.search(opened(store), [["eat"]]) == ()

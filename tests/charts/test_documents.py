@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.charts import note_details, notes, passages, sources
+from pipelines.charts import note_details, notes, passage_groups, passages, sources
 from pipelines.charts.store import ChartStore
 from pipelines.errors import NotFound
 from pipelines.records.chart import Chart, Reader
@@ -129,7 +129,7 @@ def test_sections_of_a_cda_are_found_by_their_codes(store: ChartStore, tmp_path:
     chart = charted(store, tmp_path, document("d1", attachment("text/xml", cda(section))))
     (found,) = note_details.sections(chart, "DocumentReference/d1")
     assert (found.title, found.code_key) == ("Medications", "http://loinc.org|10160-0")
-    (passage,) = passages.search(chart, ["aspirin"])
+    (passage,) = passage_groups.search(chart, [["aspirin"]])
     assert (passage.heading, passage.text) == ("Medications", "Aspirin daily.")
 
 
@@ -188,7 +188,7 @@ def test_a_document_that_cannot_be_read_is_listed_and_never_an_empty_note(
                        "Its sections hold no text."),
     )  # fmt: skip
     assert [one.fact.resource[-1] for one in notes.notes(chart)] == ["a", "c"]
-    assert {hit.resource[-1] for hit in passages.search(chart, ["pain"])} <= {"a", "c"}
+    assert {hit.resource[-1] for hit in passage_groups.search(chart, [["pain"]])} <= {"a", "c"}
     with pytest.raises(NotFound, match=r"could not be read\. It is an image"):
         notes.note(chart, "DocumentReference/b")
     assert not note_details.details(chart, "DocumentReference/b").is_readable
@@ -227,7 +227,9 @@ def test_a_double_counts_where_its_like_is_later_than_the_as_of(
         store, tmp_path, report("r", presentedForm=[REST], issued="2020-03-04T08:00:00Z"),
         document("d", REST, date="2020-03-04T18:00:00Z"), as_of="2020-03-04T12:00:00Z",
     )  # fmt: skip
-    assert {hit.resource for hit in passages.search(chart, ["pain"])} == {"DiagnosticReport/r"}
+    assert {hit.resource for hit in passage_groups.search(chart, [["pain"]])} == {
+        "DiagnosticReport/r"
+    }
 
 
 def test_a_replaced_document_names_the_one_that_replaces_it(

@@ -20,6 +20,7 @@ from pipelines.charts import (
     medications,
     notes,
     orders,
+    passage_groups,
     passages,
     problems,
     procedures,
@@ -195,5 +196,5 @@ def test_passages_keep_to_patient_as_of_and_status() -> None:
     ):
         store.add_note(f"n{number}", f"Chest pain {number}.", patient, written, status=status)
     chart = store.chart(as_of="2026-12-01")
-    assert [p.text for p in passages.search(chart, ["pain"])] == ["Chest pain 0."]
+    assert [p.text for p in passage_groups.search(chart, [["pain"]])] == ["Chest pain 0."]
     assert [p.text for p in passages.passages(chart)] == ["Chest pain 0."]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.charts import notes, passages, sources
+from pipelines.charts import notes, passage_groups, passages, sources
 from pipelines.errors import NotFound
 from tests.charts.small_store import SmallStore
 
@@ -19,7 +19,10 @@ def store() -> SmallStore:
 
 
 def texts(store: SmallStore, *words: str, limit: int = 20) -> list[str]:
-    return [passage.text for passage in passages.search(store.chart(), words, limit)]
+    return [
+        passage.text
+        for passage in passage_groups.search(store.chart(), [[word] for word in words], limit)
+    ]
 
 
 def test_notes_come_newest_first_and_as_many_as_asked(store: SmallStore) -> None:
@@ -84,7 +87,7 @@ def test_another_patients_note_is_not_found(store: SmallStore, resource: str) ->
 
 def test_a_passage_is_exactly_the_notes_own_words(store: SmallStore) -> None:
     store.add_note("a", "Feels well. Chest pain since Monday. Eats.")
-    (passage,) = passages.search(store.chart(), ["chest"])
+    (passage,) = passage_groups.search(store.chart(), [["chest"]])
     note = notes.note(store.chart(), passage.resource)
     assert note.text[passage.start : passage.end] == passage.text == "Chest pain since Monday."
     assert passage.note_sha256 == note.sha256
@@ -120,7 +123,7 @@ def test_a_copied_sentence_is_found_once_newest_with_the_dates_of_the_others(
 ) -> None:
     for day in ("20", "22", "21"):
         store.add_note(day, f"Chest  pain stable. Day {day}.", written=f"2026-11-{day}")
-    (passage,) = passages.search(store.chart(), ["chest"])
+    (passage,) = passage_groups.search(store.chart(), [["chest"]])
     assert passage.resource == "DocumentReference/22"
     assert passage.earlier == ("2026-11-20", "2026-11-21")
 
@@ -145,7 +148,7 @@ def test_nothing_asked_finds_nothing(store: SmallStore) -> None:
 def test_any_words_may_be_asked(words: list[str]) -> None:
     store = SmallStore()
     store.add_note("a", "Chest pain.")
-    for passage in passages.search(store.chart(), words):
+    for passage in passage_groups.search(store.chart(), [[word] for word in words]):
         assert passage.text == "Chest pain."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.charts import orphans, passages
+from pipelines.charts import orphans, passage_groups
 from pipelines.charts.store import ChartStore
 from pipelines.desk import access, ask, brief, contract, load, look
 from pipelines.desk.house import House, open_house
@@ -75,7 +75,7 @@ def test_no_answer_briefing_list_or_search_shows_an_orphan(house: House) -> None
     reader = Reader("resident")
     assert [row.patient.patient_id for row in look.patients(house, reader)] == ["p1"]
     chart = access.open_chart(house, reader, "p1", "look")
-    assert passages.search(chart, ["zebrafish", "retinopathy"]) == ()
+    assert passage_groups.search(chart, [["zebrafish"], ["retinopathy"]]) == ()
     shown = [contract.briefing_json(brief.brief(house, reader, "p1", 10**6))]
     for question in QUESTIONS:
         answer = ask.ask(house, reader, ask.AskRequest("p1", question))

@@ -16,6 +16,7 @@ from pipelines.charts import (
     labs,
     medications,
     notes,
+    passage_groups,
     passages,
     patients,
     problems,
@@ -104,7 +105,7 @@ def digest(chart: Chart) -> dict[str, object]:
         "notes": [[note.fact.resource, note.title, note.author] for note in notes.notes(chart)],
         "chest pain": [
             [hit.text, hit.heading, hit.resource, list(hit.earlier)]
-            for hit in passages.search(chart, ["chest", "pain"])
+            for hit in passage_groups.search(chart, [["chest"], ["pain"]])
         ],
     }  # fmt: skip
 
