@@ -37,5 +37,7 @@ def faults(item: Item, answer: Answer) -> list[str]:
     found = evaluate.faults(evaluate.key_item(item), answer)
     if answer.status != "answered":
         return found
-    missing = [resource for resource in item["evidence"] if resource not in evaluate.cited(answer)]
+    missing = [
+        resource for resource in item.get("evidence", ()) if resource not in evaluate.cited(answer)
+    ]
     return [*found, *([f"does not cite {', '.join(missing)}"] if missing else [])]

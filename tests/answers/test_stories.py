@@ -27,6 +27,8 @@ from tests.conftest import ROOT, SAMPLES
 STORIES = ROOT / "sample_data"
 KINDS = ROOT / "tests" / "cases" / "keys" / "kinds.jsonl"
 HELD_OUT = ("heart_failure", "sepsis_aki", "hip_fracture_delirium")
+# Two keys in another voice; of notes only a half was read while mending. Shares right and wrong.
+SECOND_KEYS = [("charts_second.jsonl", 0.94, 0.01), ("notes_second.jsonl", 0.55, 0.16)]
 # Of 25: right at least, wrong at most.
 FLOORS = {
     "clinic_diabetes_ckd": (23, 0),
@@ -71,10 +73,17 @@ def verdicts(path: Path, store: ChartStore, settings: Settings) -> Counter[str]:
     """How many answers of a key are right, declined though they should not be, or wrong."""
     counted: Counter[str] = Counter()
     for items in conversations(path):
-        for item, given in asked(store, settings, items):
-            wrong = faults(item, given)
-            declined = given.status == "abstained" and item["answer"] is not None
-            counted["right" if not wrong else "declined" if declined else "wrong"] += 1
+        counted += judged(items, store, settings)
+    return counted
+
+
+def judged(items: list[Item], store: ChartStore, settings: Settings) -> Counter[str]:
+    """The same of one conversation."""
+    counted: Counter[str] = Counter()
+    for item, given in asked(store, settings, items):
+        wrong = faults(item, given)
+        declined = given.status == "abstained" and item["answer"] is not None
+        counted["right" if not wrong else "declined" if declined else "wrong"] += 1
     return counted
 
 
@@ -87,6 +96,19 @@ def test_a_story_is_answered_as_its_authors_read_it(
     assert found.total() == 25
     assert found["right"] >= right, dict(found)
     assert found["wrong"] <= wrong, dict(found)
+
+
+@pytest.mark.parametrize(("key", "least_right", "most_wrong"), SECOND_KEYS)
+def test_a_second_voice_is_answered_no_worse_than_it_was(
+    key: str, least_right: float, most_wrong: float, samples: ChartStore, settings: Settings
+) -> None:
+    here = {row[0] for row in samples.rows("select patient from patient", {})}
+    found: Counter[str] = Counter()
+    for items in conversations(KINDS.with_name(key)):
+        if items[0]["patient"] in here:
+            found += judged(items, samples, settings)
+    assert found["right"] >= least_right * found.total(), dict(found)
+    assert found["wrong"] <= most_wrong * found.total(), dict(found)
 
 
 def test_every_story_has_a_floor_and_three_are_held_out() -> None:
