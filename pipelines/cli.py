@@ -16,14 +16,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_evaluate, cli_fetch, cli_load, cli_print
+from pipelines import cli_evaluate, cli_fetch, cli_load, cli_models, cli_print
 from pipelines.errors import ChartroomError, NotFound, RedactionRefused
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.desk.house import House
 
-FAILED, USAGE, TAMPERED, ABSTAINED, PHI_LEFT, NO_SERVER = 1, 2, 4, 5, 6, 7
+FAILED, USAGE, TAMPERED, ABSTAINED, PHI_LEFT = 1, 2, 4, 5, 6
 ANSWER_STATUS = {"answered": 0, "abstained": ABSTAINED, "failed": FAILED}
 UNEXPECTED = "Something went wrong inside Chartroom; nothing was changed by this command."
 
@@ -179,34 +179,11 @@ def log(options: Namespace, settings: Settings) -> int:
     return _say(cli_print.broken_sentence(check), TAMPERED)
 
 
-def models(options: Namespace, settings: Settings) -> int:
-    """`models`: what Ollama serves, and what the app would pick."""
-    from pipelines.desk import models as desk
-
-    status = desk.status(settings)
-    cli_print.models(status, as_json=options.json)
-    if status.server is None:
-        return _say(f"No Ollama server answers at {settings.ollama_url}.", NO_SERVER)
-    return 0
-
-
 def settings_verb(options: Namespace, settings: Settings) -> int:
     """`settings`: what is in force and where each came from."""
     from pipelines.desk.house import site_tables
 
     cli_print.settings(settings, site_tables(settings), as_json=options.json)
-    return 0
-
-
-def demo_model(options: Namespace, settings: Settings) -> int:
-    """`demo-model`: a scripted server that speaks Ollama's protocol, labelled as such."""
-    from pipelines.desk import models as desk
-
-    desk.serve_demo_model(
-        options.port,
-        settings.model,
-        lambda url: cli_print.demo_model(url, as_json=options.json),
-    )
     return 0
 
 
@@ -293,9 +270,9 @@ def _options(arguments: list[str] | None) -> Namespace:
         "export": export,
         "log": log,
         "evaluate": cli_evaluate.evaluate,
-        "models": models,
+        "models": cli_models.models,
         "settings": settings_verb,
-        "demo-model": demo_model,
+        "demo-model": cli_models.demo_model,
         "serve": serve,
     }
     return parse(arguments, verbs)

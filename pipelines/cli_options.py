@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pipelines import cli_evaluate, cli_fetch
+from pipelines import cli_evaluate, cli_fetch, cli_models
 
 
 def parse(arguments: Sequence[str] | None, verbs: Mapping[str, Callable[..., int]]) -> Namespace:
@@ -100,10 +100,6 @@ def _log(sub: ArgumentParser) -> None:
             action.add_argument("id", metavar="ID")
 
 
-def _models(sub: ArgumentParser) -> None:
-    """what Ollama serves, what is on the GPU, what the app would pick"""
-
-
 def _settings(sub: ArgumentParser) -> None:
     """what is in force and where each came from"""
 
@@ -130,7 +126,7 @@ _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "export": _export,
     "log": _log,
     "evaluate": cli_evaluate.words,
-    "models": _models,
+    "models": cli_models.words,
     "settings": _settings,
     "demo-model": _demo_model,
     "serve": _serve,

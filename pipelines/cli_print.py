@@ -16,7 +16,6 @@ from pipelines.records.ledger import LedgerCheck, LogEntry
 from pipelines.records.patients import WorklistRow
 
 if TYPE_CHECKING:
-    from pipelines.answers.ollama_server import ServerStatus
     from pipelines.settings import Settings
 
 # What some readers take for the end of a line; JSON escapes all others by itself.
@@ -108,24 +107,6 @@ def broken_sentence(check: LedgerCheck) -> str:
     named = ", ".join(f"entry {item.seq} {item.what}" for item in check.broken[:5])
     more = f" and {len(check.broken) - 5} more" if len(check.broken) > 5 else ""
     return f"The log was tampered with: {named}{more}."
-
-
-def models(status: ServerStatus, *, as_json: bool) -> None:
-    """The server, its models and the pick."""
-    if as_json:
-        listed = [
-            {"name": m.name, "digest": m.digest, "size": m.size, "on_gpu": m.on_gpu}
-            for m in status.models
-        ]
-        json_line({"server": status.server, "models": listed, "pick": status.pick})
-        return
-    if status.server is None:
-        return
-    text(
-        f"{status.server}: {len(status.models)} models; the app would pick {status.pick or 'none'}."
-    )
-    for model in status.models:
-        text(f"  {model.name}  {model.size} bytes  {'on GPU' if model.on_gpu else 'not on GPU'}")
 
 
 def settings(values: Settings, site: tuple[tuple[str, str], ...], *, as_json: bool) -> None:

@@ -55,7 +55,7 @@ def write(question: str, evidence: EvidenceSet, model: ModelSettings) -> ModelDr
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
     reply = ask(request, Call(model.url, model.model, model.num_ctx, deadline))
-    draft = draft_of(reply, request.numbers)
+    draft = draft_of(reply.text, request.numbers)
     items = {item.number: item for item in evidence.items}
     draft = replace(draft, sentences=tuple(with_not_final(s, items) for s in draft.sentences))
     return ModelDraft(draft, model.model, model.digest, version())

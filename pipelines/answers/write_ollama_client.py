@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import httpx
 from haystack.dataclasses import ChatMessage, StreamingChunk
@@ -22,10 +23,12 @@ from ollama import Client, ResponseError
 from pipelines.answers.ollama_server import CONNECT_SECONDS, EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
 from pipelines.errors import ModelUnavailable
+from pipelines.records.models import Timing
 
 SEED = 7
 MOST_CHARACTERS = 60_000
 KEEP_ALIVE = "10m"
+Think = Literal["low", "medium", "high"]
 # What the client raises for a server that is down, breaks off, or talks garbage.
 FAULTS = (
     httpx.HTTPError, httpx.InvalidURL, ResponseError, OSError, ValueError, TypeError,
@@ -35,12 +38,26 @@ FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Where and whom to ask, how much context it has, and by when (a monotonic clock)."""
+    """Where and whom to ask, how much context it has, and by when (a monotonic clock).
+
+    `think` as Ollama takes it; `on_piece` is told each piece of text as it comes; `stop` ends it.
+    """
 
     url: str
     model: str
     num_ctx: int
     deadline: float
+    think: bool | Think = False
+    on_piece: Callable[[str], None] | None = None
+    stop: threading.Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The model's whole answer as text, and how fast it came."""
+
+    text: str
+    timing: Timing
 
 
 # Inside a JSON string the quotation marks would be escaped.
@@ -140,14 +157,14 @@ class LocalChatGenerator(OllamaChatGenerator):
         return self
 
 
-def ask(prompt: Prompt, call: Call) -> str:
-    """The model's whole answer as text; raises ModelUnavailable for anything less."""
+def ask(prompt: Prompt, call: Call) -> Reply:
+    """The model's whole answer; raises ModelUnavailable for anything less."""
     watch = Watch(call.deadline)
     fault = _within(call.deadline, lambda: _run(prompt, call, watch))
     # The client stumbles over a last line without counts, also where that line never came.
     if fault is not None and not isinstance(fault, TypeError):
         raise ModelUnavailable(f"{_sentence(fault, call.model)}; {EMBEDDED}", _kind(fault))
-    return _whole(watch, call)
+    return Reply(_whole(watch, call), Timing())
 
 
 def _run(prompt: Prompt, call: Call, watch: Watch) -> None:
@@ -157,7 +174,7 @@ def _run(prompt: Prompt, call: Call, watch: Watch) -> None:
         timeout=max(1, int(call.deadline - time.monotonic())),
         max_retries=0,
         keep_alive=KEEP_ALIVE,
-        think=False,
+        think=call.think,
         response_format=prompt.schema,
         generation_kwargs={
             "temperature": 0,

@@ -37,7 +37,7 @@ left join (
     from participation where patient = $patient group by resource
 ) w on w.resource = a.resource
 where patient = $patient
-  and (verification_status is null or verification_status not in (select unnest($left_out)))
+  and (verification_status is null or not list_contains($left_out, verification_status))
   and (coalesce(recorded_utc, onset_utc, e.start_utc) <= $as_of
        or coalesce(recorded_utc, onset_utc, e.start_utc) is null)
 order by recorded_utc nulls first, a.resource

@@ -71,13 +71,13 @@ order by utc nulls first, resource, part
 CODINGS = """
 select code_key, list(system || '|' || code)
 from code
-where code_key in (select unnest($keys)) and code is not null and $patient is not null
+where list_contains($keys, code_key) and code is not null and $patient is not null
 group by code_key
 """
 REFUSED = """
 select count(*) from refused
 where patient = $patient and not coalesce(resolved, false)
-  and resource_type in (select unnest($types))
+  and list_contains($types, resource_type)
 """
 ANSWERED = "valueCodeableConcept"
 YES, NO = frozenset({"true", "yes"}), frozenset({"false", "no"})

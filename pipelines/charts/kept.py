@@ -21,7 +21,7 @@ from pipelines.records.chart import Chart
 Value = TypeVar("Value")
 Key = tuple[str, str, datetime]
 
-MOST_KEPT = 600  # some hundred charts with their lists
+MOST_KEPT = 4000  # some hundred charts with their ten lists
 
 
 class _Kept:

@@ -39,7 +39,7 @@ with mine as (
     anti join (select resource, part from replaced_result where patient = $patient) r
       using (resource, part)
     where patient = $patient
-      and (status is null or status not in (select unnest($never)))
+      and (status is null or not list_contains($never, status))
       and value_kind is not null and value_kind <> 'absent' and code_key is not null
       and (coalesce(effective_utc, issued_utc) <= $as_of
            or coalesce(effective_utc, issued_utc) is null)
@@ -63,12 +63,12 @@ anti join (select resource, part from replaced_result where patient = $patient) 
 left join (select resource, part, note from observation_detail where patient = $patient) d
   using (resource, part)
 where patient = $patient
-  and (status is null or status not in (select unnest($never)))
+  and (status is null or not list_contains($never, status))
   and value_kind is not null and value_kind <> 'absent'
   and (coalesce(effective_utc, issued_utc) <= $as_of
        or coalesce(effective_utc, issued_utc) is null)
-  and ($every_code or code_key in (select unnest($code_keys)))
-  and ($every_encounter or encounter in (select unnest($encounters)))
+  and ($every_code or list_contains($code_keys, code_key))
+  and ($every_encounter or list_contains($encounters, encounter))
   and ($start is null or coalesce(effective_utc, issued_utc) >= $start)
   and ($end is null or coalesce(effective_utc, issued_utc) <= $end)
 order by taken nulls first, resource, part
@@ -81,7 +81,7 @@ with mine as (
     anti join (select resource, part from replaced_result where patient = $patient) r
       using (resource, part)
     where patient = $patient
-      and (status is null or status not in (select unnest($never)))
+      and (status is null or not list_contains($never, status))
       and value_kind is not null and value_kind <> 'absent'
       and coalesce(effective_utc, issued_utc) <= $as_of
 ), last as (
@@ -102,7 +102,7 @@ order by taken desc, resource, part
 EARLIER = """
 select resource, count(*)
 from resource
-where patient = $patient and not current and resource in (select unnest($resources))
+where patient = $patient and not current and list_contains($resources, resource)
 group by resource
 """
 

@@ -33,7 +33,7 @@ select resource, form, code_key, display, status, dose_text, dose_value, dose_un
     path, quote, intent
 from medication
 where patient = $patient
-  and (status is null or status not in (select unnest($left_out)))
+  and (status is null or not list_contains($left_out, status))
   and (start_utc <= $as_of or start_utc is null)
   and $not_to_be_given = (resource in (
     select resource from medication_detail where patient = $patient and is_do_not_perform))
@@ -44,7 +44,7 @@ ACTIVE = """
 with mine as (
     select * from medication
     where patient = $patient
-      and (status is null or status not in (select unnest($left_out)))
+      and (status is null or not list_contains($left_out, status))
       and (start_utc <= $as_of or start_utc is null)
       and resource not in (
         select resource from medication_detail where patient = $patient and is_do_not_perform)
@@ -53,7 +53,7 @@ with mine as (
 ), ordered as (
     select mine.* from mine, extent
     where form in ('request', 'statement')
-      and (intent is null or intent not in (select unnest($not_an_order)))
+      and (intent is null or not list_contains($not_an_order, intent))
       and (
         (status in (select unnest(case form when 'request' then $request else $statement end))
          and (end_utc is null or end_utc > $as_of))
@@ -62,11 +62,11 @@ with mine as (
 ), given as (
     select * from mine
     where form = 'administration'
-      and status in (select unnest($administration))
+      and list_contains($administration, status)
       and (end_utc is null or end_utc > $as_of)
 ), last_given as (
     select * from mine
-    where form = 'administration' and status in (select unnest($given_statuses))
+    where form = 'administration' and list_contains($given_statuses, status)
       and start_utc > $as_of - $given_within
       and not exists (select 1 from mine where form in ('request', 'statement'))
     qualify row_number() over (

@@ -37,7 +37,7 @@ left join (
     from participation where patient = $patient group by resource
 ) w on w.resource = c.resource
 where c.patient = $patient
-  and (c.verification_status is null or c.verification_status not in (select unnest($left_out)))
+  and (c.verification_status is null or not list_contains($left_out, c.verification_status))
   and (coalesce(c.onset_utc, c.recorded_utc, e.start_utc) <= $as_of
        or coalesce(c.onset_utc, c.recorded_utc, e.start_utc) is null)
 order by coalesce(c.onset_utc, c.recorded_utc, e.start_utc) nulls first, c.resource

@@ -22,7 +22,7 @@ from observation
 anti join (select resource, part from replaced_result where patient = $patient) r
   using (resource, part)
 where patient = $patient
-  and (status is null or status not in (select unnest($never)))
+  and (status is null or not list_contains($never, status))
   and value_kind is not null and value_kind <> 'absent'
 group by code_key, display
 order by count(*) desc, code_key, display

@@ -50,14 +50,14 @@ with known as (
     left join chart_extent x on x.patient = c.patient
     left join encounter e on e.resource = c.encounter and e.patient = c.patient
     where c.verification_status is null
-       or c.verification_status not in (select unnest($not_counted))
+       or not list_contains($not_counted, c.verification_status)
 )
 select distinct patient, coalesce(code_key, ''), display, category,
     clinical_status is null as is_coded
 from known
 where (began <= last_utc or began is null or last_utc is null)
   and (
-    (clinical_status in (select unnest($active))
+    (list_contains($active, clinical_status)
      and (abatement_utc is null or abatement_utc > last_utc))
     or (clinical_status is null and start_utc = last_stay_start)
   )
@@ -73,7 +73,7 @@ with flaggable as (
     semi join flaggable f on f.patient = o.patient and f.code_key = o.code_key
     join chart_extent x on x.patient = o.patient
     anti join replaced_result r on r.resource = o.resource and r.part = o.part
-    where (o.status is null or o.status not in (select unnest($never)))
+    where (o.status is null or not list_contains($never, o.status))
       and o.value_kind is not null and o.value_kind <> 'absent'
       and coalesce(o.effective_utc, o.issued_utc) <= x.last_utc
 ), last as (

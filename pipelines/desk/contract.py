@@ -10,11 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from pipelines.records.answers import Answer, Briefing, BriefingSection, Citation, Statement
+from pipelines.records.answers import (
+    Answer,
+    Briefing,
+    BriefingSection,
+    Citation,
+    Difference,
+    Statement,
+)
 from pipelines.records.exports import Redaction
 from pipelines.records.fetches import Fetched
 from pipelines.records.ledger import LedgerCheck, LogEntry
 from pipelines.records.loads import LoadReport, Orphan, Refusal, Removed, Retry
+from pipelines.records.models import Timing
 from pipelines.records.patients import WorklistRow
 from pipelines.records.understood import OtherReading, Understood, UnderstoodPart
 
@@ -58,6 +66,12 @@ def answer_json(answer: Answer) -> Json:
         "log_id": answer.log_id,
         "seconds": round(answer.seconds, 4),
         "understood": understood_json(answer.understood) if answer.understood else None,
+        "timing": asdict(answer.timing) if answer.timing else None,
+        "differences": [asdict(item) for item in answer.differences],
+        "offers_embedded": answer.offers_embedded,
+        "stopped": answer.stopped,
+        "sentence_ids": list(answer.sentence_ids),
+        "shown_before": list(answer.shown_before),
     }
 
 
@@ -101,7 +115,18 @@ def answer_from(payload: Mapping[str, Any], log_id: str, thread: str | None) -> 
         thread=thread,
         incomplete=payload.get("incomplete"),
         understood=understood_from(payload["understood"]) if payload.get("understood") else None,
+        timing=Timing(**payload["timing"]) if payload.get("timing") else None,
+        differences=tuple(_difference_from(item) for item in payload.get("differences", ())),
+        offers_embedded=payload.get("offers_embedded", False),
+        stopped=payload.get("stopped", False),
+        sentence_ids=tuple(payload.get("sentence_ids", ())),
+        shown_before=tuple(payload.get("shown_before", ())),
     )
+
+
+def _difference_from(item: Mapping[str, Any]) -> Difference:
+    citations = tuple(Citation(**citation) for citation in item["citations"])
+    return Difference(item["what"], item["model"], item["chart"], citations)
 
 
 def briefing_json(briefing: Briefing) -> Json:

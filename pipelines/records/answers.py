@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.records.models import Timing
 from pipelines.records.understood import Understood
 
 Cell = str | float | int
@@ -91,8 +92,27 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A value that the model and the embedded reader give differently of the same thing.
+
+    `model` and `chart` are the two sentences; `citations` carry the chart's.
+    """
+
+    what: str
+    model: str
+    chart: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The object that `ask --json` prints and the ledger keeps (`log_id` is its entry)."""
+    """The object that `ask --json` prints and the ledger keeps (`log_id` is its entry).
+
+    Of a model's answer: `timing` how fast it came, `sentence_ids` the entries of the sentences
+    that were shown while it was written, `shown_before` those shown of an answer that then broke
+    off, `stopped` that the reader ended it, `offers_embedded` that the embedded reader has an
+    answer where the model had none, `differences` where both say something else.
+    """
 
     answer_id: str
     patient: str
@@ -113,6 +133,12 @@ class Answer:
     thread: str | None = None
     incomplete: str | None = None
     understood: Understood | None = None
+    timing: Timing | None = None
+    differences: tuple[Difference, ...] = ()
+    offers_embedded: bool = False
+    stopped: bool = False
+    sentence_ids: tuple[str, ...] = ()
+    shown_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.records.answers import Computation
 from pipelines.records.facts import Fact, Passage
 from pipelines.records.moments import Moment
 
@@ -14,7 +15,8 @@ class Evidence:
 
     `line` is the one line that a model sees and that statements are checked against, for
     example `Potassium 5.9 mmol/L (high) 2026-11-22 05:30`; `text` is the exact record text
-    (the passage, or the quote), `sha256` its digest.
+    (the passage, or the quote), `sha256` its digest. An item that is arithmetic over others has
+    its `computation` and their numbers in `inputs`.
     """
 
     number: int
@@ -26,6 +28,8 @@ class Evidence:
     sha256: str
     fact: Fact | None = None
     passage: Passage | None = None
+    computation: Computation | None = None
+    inputs: tuple[int, ...] = ()
 
     @property
     def resource(self) -> str:
@@ -40,7 +44,8 @@ class EvidenceSet:
     """All that was found for one question, what was searched to find it, and the chart's end.
 
     Where nothing was found `missing` says what no entry of the chart is called and `nearest` what
-    lies nearest to it, both without a value.
+    lies nearest to it, both without a value. `is_whole` says that nothing that fits was left out,
+    so that "highest" and "only" can be told from these items.
     """
 
     items: tuple[Evidence, ...]
@@ -48,3 +53,4 @@ class EvidenceSet:
     missing: str = ""
     nearest: str = ""
     as_of: Moment | None = None
+    is_whole: bool = True

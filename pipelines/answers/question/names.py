@@ -10,12 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from pipelines.answers.question.spelling import misspelt_here, nearest_word, own_words
 from pipelines.answers.question.text import QuestionText, key, tokens, words
-from pipelines.answers.question.vocabulary import Displays, meant, names_of, other_things
+from pipelines.answers.question.vocabulary import (
+    Displays,
+    known_words,
+    meant,
+    names_of,
+    other_things,
+)
 from pipelines.answers.verify.reading import negation_scopes
 from pipelines.terms import site
 
@@ -54,8 +61,10 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     said_so: list[str] = []
     groups: list[Group] = []
     certain = False
-    for start, end, said in _runs(text):
-        if text.text[start:end].strip() == "":
+    known_words = _known(displays)
+    for start, end, said in _runs(text.text):
+        named = any(w in known_words for w in _forms(said)) or said in text.meanings
+        if not named or text.text[start:end].strip() == "":
             continue
         known = next((w for w in _written(said) if w in index), said)
         worded = _meanings(said, index.get(known, ()), displays)
@@ -162,7 +171,7 @@ def take_close(text: QuestionText, displays: tuple[str, ...]) -> tuple[str, ...]
 
 def _written(said: str) -> tuple[str, ...]:
     """How the chart may write what was said: as it is, in the singular, or another word."""
-    single = f"{said[:-3]}y" if said.endswith("ies") else said.removesuffix("s")
+    _, single, _ = _forms(said)
     return (said, single, *_synonyms().get(said, ()), *_synonyms().get(single, ()))
 
 
@@ -228,8 +237,9 @@ def _parts(said: tuple[str, ...]) -> set[str]:
     return written | (known - _empty())
 
 
-def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
-    said = tokens(text.text)
+@lru_cache(maxsize=256)
+def _runs(text: str) -> tuple[tuple[int, int, str], ...]:
+    said = tokens(text)
     runs = []
     for length in range(min(LONGEST, len(said)), 0, -1):
         for first in range(len(said) - length + 1):
@@ -237,7 +247,19 @@ def _runs(text: QuestionText) -> list[tuple[int, int, str]]:
             gaps = pairwise(run)
             if all(0 <= b[1] - a[2] <= 3 for a, b in gaps):
                 runs.append((run[0][1], run[-1][2], " ".join(w for w, _, _ in run)))
-    return runs
+    return tuple(runs)
+
+
+@site.remembered(64)
+def _known(displays: tuple[str, ...]) -> frozenset[str]:
+    """All words by which one of these names may be said: most runs of a question are none."""
+    return frozenset((*_index(displays), *_synonyms(), *known_words(displays)))
+
+
+def _forms(said: str) -> tuple[str, str, str]:
+    """Words as they are said, and as one of what they may name several of."""
+    single = f"{said[:-3]}y" if said.endswith("ies") else said.removesuffix("s")
+    return (said, single, said.removesuffix("s"))
 
 
 @site.remembered(64)

@@ -90,9 +90,13 @@ def listed(section: str, name: str = "words") -> re.Pattern[str]:
 
 def asks_if(whole: str) -> bool:
     """Whether a question wants yes or no, by its beginning."""
-    begins = words()["yes_no"]["begins"]
-    start = re.sub(r"^(?:so|and|well|ok|okay|hey|hi|please)\b[ ,]*", "", whole)
-    return any(re.match(rf"{re.escape(begin)}\b", start) for begin in begins)
+    return _begins_yes_no().match(whole) is not None
+
+
+@lru_cache(maxsize=1)
+def _begins_yes_no() -> re.Pattern[str]:
+    begins = "|".join(map(re.escape, words()["yes_no"]["begins"]))
+    return re.compile(rf"(?:(?:so|and|well|ok|okay|hey|hi|please)\b[ ,]*)?(?:{begins})\b")
 
 
 _ASKS_ELSE = (

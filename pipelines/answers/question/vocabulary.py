@@ -14,7 +14,7 @@ import re
 
 from pipelines.answers.question.text import key
 from pipelines.terms import site
-from pipelines.terms.vocabulary import Entry, entries_in, entries_said
+from pipelines.terms.vocabulary import Entry, entries_in, entries_said, load
 from pipelines.terms.words import as_words
 
 UNKNOWN_WORDS = "The words “{said}” of the question were not understood."
@@ -38,6 +38,11 @@ def meant(said: str, displays: Displays) -> tuple[Displays, ...]:
         apart = [g for g in apart if g not in near]
         apart += [tuple(d for d in displays if d in whole)] if whole else []
     return tuple(apart)
+
+
+def known_words(displays: Displays) -> tuple[str, ...]:
+    """All that may be said for something here: the vocabulary's words and those learned."""
+    return (*load().said, *_learned(displays))
 
 
 def other_things(said: str, displays: Displays) -> frozenset[str]:
