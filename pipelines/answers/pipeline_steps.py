@@ -13,12 +13,15 @@ from haystack.core.component.types import GreedyVariadic
 
 from pipelines.answers import ollama_server, question, write_ollama
 from pipelines.answers.evidence import gather
+from pipelines.answers.live import Live
 from pipelines.answers.note_finder import NoteFinder
 from pipelines.answers.pipeline_work import Work
 from pipelines.answers.question.understood import understood
 from pipelines.answers.verify import verify
 from pipelines.answers.write_embedded import write
 from pipelines.errors import ModelUnavailable
+
+NO_ANSWER = "no answer"
 
 
 @component
@@ -75,16 +78,20 @@ class ChooseWriter:
 
 @component
 class WriteWithModel:
-    """The model's draft, or the embedded one with a notice."""
+    """The model's draft, judged as it comes; or the embedded one with a notice."""
 
     @component.output_types(written=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Ask the model once."""
+        live, asked = Live(work.evidence, work.sink), _model(work)
+        if work.sink is not None:
+            work.sink.begins(asked.model, asked.digest)
         try:
-            draft = write_ollama.write(work.question, work.evidence, _model(work))
+            made = write_ollama.write(work.question, work.evidence, asked, live)
         except ModelUnavailable as fault:
-            return {"written": replace(work, notice=fault.user_message)}
-        return {"written": replace(work, by_model=draft)}
+            told = replace(work, notice=fault.user_message, fault=fault.detail or NO_ANSWER)
+            return {"written": told}
+        return {"written": replace(work, by_model=made, statements=live.verdicts(made.draft))}
 
 
 @component
@@ -93,10 +100,12 @@ class Judge:
 
     @component.output_types(judged=Work)
     def run(self, works: GreedyVariadic[Work]) -> dict[str, Work]:
-        """Judge whichever draft arrives."""
+        """Judge the embedded draft; a model's is judged already, if it is the one in force."""
         work = next(iter(works))
-        draft = work.by_model.draft if work.by_model is not None else work.draft
-        return {"judged": replace(work, statements=verify.verify(draft, work.evidence))}
+        embedded = verify.verify(work.draft, work.evidence)
+        if work.by_model is None:
+            return {"judged": replace(work, statements=embedded)}
+        return {"judged": replace(work, beside=embedded)}
 
 
 def _model(work: Work) -> write_ollama.ModelSettings:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from pipelines.answers.not_final import with_not_final
 from pipelines.answers.live import Live
+from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import prompt, version
 from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
@@ -45,7 +45,7 @@ class ModelDraft:
     model: str
     model_digest: str | None
     prompt_version: str
-    timing: Timing = Timing()
+    timing: Timing | None = None
     stopped: bool = False
 
 
@@ -68,7 +68,9 @@ def write(
     try:
         reply = ask(request, call)
     except ModelStopped:
-        return replace(made, draft=Draft(True, tuple(live.drafted)), stopped=True)
+        timing = Timing(first_sentence_s=live.first_sentence_s)
+        draft = Draft(True, tuple(live.drafted))
+        return replace(made, draft=draft, timing=timing, stopped=True)
     draft = hearing.whole(draft_of(reply.text, request.numbers))
     timing = replace(reply.timing, first_sentence_s=live.first_sentence_s)
     return replace(made, draft=draft, timing=timing)

@@ -2,18 +2,24 @@
 
 Promises: no proxy, no redirect, no API key, no retry; one clock over the whole answer, checked
 at every byte that comes; a model that turns out to run in the cloud is noticed in its reply. It
-returns the text of an answer that ended well, and raises `ModelUnavailable` for everything else.
+returns the text of an answer that ended well, raises `ModelStopped` when the reader ended it, and
+`ModelUnavailable` for everything else. However it ends, the connection is cut, also one that
+waits for its first byte, so that no server goes on writing for nobody. `on_piece` runs on the
+thread that asked: once `ask` has returned or raised, nothing more of the answer is handed on.
 Imported only when a model is asked: Haystack takes seconds to import.
 """
 
 from __future__ import annotations
 
+import queue
 import re
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 from haystack.dataclasses import ChatMessage, StreamingChunk
@@ -22,12 +28,15 @@ from ollama import Client, ResponseError
 
 from pipelines.answers.ollama_server import CONNECT_SECONDS, EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
-from pipelines.errors import ModelUnavailable
+from pipelines.errors import ModelStopped, ModelUnavailable
 from pipelines.records.models import Timing
 
 SEED = 7
 MOST_CHARACTERS = 60_000
 KEEP_ALIVE = "10m"
+# How long a press of Stop may go unseen while nothing comes.
+STOP_SECONDS = 0.05
+NANOSECONDS = 1e9
 Think = Literal["low", "medium", "high"]
 # What the client raises for a server that is down, breaks off, or talks garbage.
 FAULTS = (
@@ -73,19 +82,30 @@ class InTheCloud(OSError):
     """The reply says that another host wrote it."""
 
 
+class Abandoned(OSError):
+    """Nobody waits for this answer any more."""
+
+
 @dataclass(slots=True)
 class Watch:
     """What came so far: text, whether it is done, and why it ended."""
 
     deadline: float
+    pieces: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)
     parts: list[str] = field(default_factory=list)
     size: int = 0
     done: bool = False
     reason: str | None = None
-    tokens: int = 0
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    fault: BaseException | None = None
+    ended: bool = False
+    _abandoned: bool = False
+    _socket: socket.socket | None = None
 
     def check(self) -> None:
-        """Stop when the time is over."""
+        """Stop when the time is over or nobody waits."""
+        if self._abandoned:
+            raise Abandoned
         if time.monotonic() > self.deadline:
             raise OutOfTime
 
@@ -94,15 +114,48 @@ class Watch:
         self.check()
         if self.done:
             return
-        self.parts.append(chunk.content or "")
-        self.size += len(chunk.content or "")
+        text = chunk.content or ""
+        self.parts.append(text)
+        self.size += len(text)
         if self.size > MOST_CHARACTERS:
             raise ValueError("too long")
+        if text:
+            self.pieces.put(text)
         if chunk.meta.get("done"):
             self.done = True
             self.reason = chunk.meta.get("done_reason")
-            counts = (chunk.meta.get("prompt_eval_count"), chunk.meta.get("eval_count"))
-            self.tokens = sum(count for count in counts if count)
+            self.counts = chunk.meta
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self.pieces.put(None)
+        self.ended = True
+
+    def abandon(self) -> None:
+        """Cut the connection: a read that waits in it ends, and the server learns of it."""
+        self._abandoned = True
+        self._cut()
+
+    def traced(self, name: str, info: Mapping[str, Any]) -> None:
+        """What the connection tells of itself: its socket, as soon as there is one."""
+        if name in _CONNECTED:
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._abandoned:
+                self._cut()
+
+    def count(self, name: str) -> int | None:
+        """One of the server's counts, where it gave it."""
+        count = self.counts.get(name)
+        return count if isinstance(count, int) and count > 0 else None
+
+    def _cut(self) -> None:
+        held = self._socket
+        if held is not None:
+            with suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
+
+
+_CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 
 
 class _WatchedStream(httpx.SyncByteStream):
@@ -135,6 +188,7 @@ class _PlainTransport(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.headers.pop("authorization", None)
         request.headers["accept-encoding"] = "identity"
+        request.extensions = {**request.extensions, "trace": self._watch.traced}
         response = super().handle_request(request)
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = _WatchedStream(response.stream, self._watch)
@@ -160,11 +214,42 @@ class LocalChatGenerator(OllamaChatGenerator):
 def ask(prompt: Prompt, call: Call) -> Reply:
     """The model's whole answer; raises ModelUnavailable for anything less."""
     watch = Watch(call.deadline)
-    fault = _within(call.deadline, lambda: _run(prompt, call, watch))
+    threading.Thread(target=_guarded, args=(prompt, call, watch), name="model", daemon=True).start()
+    try:
+        out_of_time = not _heard(watch, call)
+    finally:
+        watch.abandon()
+    fault = OutOfTime() if out_of_time else watch.fault
     # The client stumbles over a last line without counts, also where that line never came.
     if fault is not None and not isinstance(fault, TypeError):
         raise ModelUnavailable(f"{_sentence(fault, call.model)}; {EMBEDDED}", _kind(fault))
-    return Reply(_whole(watch, call), Timing())
+    return Reply(_whole(watch, call, prompt), _timing(watch))
+
+
+def _heard(watch: Watch, call: Call) -> bool:
+    """Hand on each piece until the end of the reply; False when the time was over before it."""
+    while True:
+        if call.stop is not None and call.stop.is_set():
+            raise ModelStopped("The reader stopped the model's answer.")
+        left = call.deadline - time.monotonic()
+        if left <= 0 and not watch.ended:
+            return False
+        with suppress(queue.Empty):
+            piece = watch.pieces.get(timeout=max(0.0, min(left, STOP_SECONDS)))
+            if piece is None:
+                return True
+            if call.on_piece is not None:
+                call.on_piece(piece)
+
+
+def _guarded(prompt: Prompt, call: Call, watch: Watch) -> None:
+    """The request on a thread of its own; what went wrong is left in the watch."""
+    try:
+        _run(prompt, call, watch)
+    except FAULTS as fault:
+        watch.fault = fault
+    finally:
+        watch.end()
 
 
 def _run(prompt: Prompt, call: Call, watch: Watch) -> None:
@@ -192,36 +277,38 @@ def _run(prompt: Prompt, call: Call, watch: Watch) -> None:
         generator.close()
 
 
-def _within(deadline: float, work: Callable[[], None]) -> BaseException | None:
-    """Run `work` on a thread of its own and leave it behind when the time is over.
-
-    A read that never returns cannot be stopped from outside; it ends by its own time-out.
-    """
-    faults: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            work()
-        except FAULTS as fault:
-            faults.append(fault)
-
-    thread = threading.Thread(target=guarded, name="model", daemon=True)
-    thread.start()
-    thread.join(max(0.0, deadline - time.monotonic()))
-    if thread.is_alive():
-        return OutOfTime()
-    return faults[0] if faults else None
-
-
-def _whole(watch: Watch, call: Call) -> str:
+def _whole(watch: Watch, call: Call, prompt: Prompt) -> str:
     text = "".join(watch.parts)
     if not watch.done:
-        raise ModelUnavailable(f"The model's answer broke off before its end; {EMBEDDED}")
-    if watch.reason not in (None, "", "stop") or watch.tokens >= call.num_ctx:
-        raise ModelUnavailable(f"The model's answer was cut off; {EMBEDDED}")
+        raise ModelUnavailable(
+            f"The model's answer broke off before its end; {EMBEDDED}", "no done"
+        )
+    if watch.reason not in (None, "", "stop") or _is_full(watch, call, prompt):
+        raise ModelUnavailable(f"The model's answer was cut off; {EMBEDDED}", "cut off")
     if not text.strip():
-        raise ModelUnavailable(f"The model gave an empty answer; {EMBEDDED}")
+        raise ModelUnavailable(f"The model gave an empty answer; {EMBEDDED}", "empty")
     return text
+
+
+def _is_full(watch: Watch, call: Call, prompt: Prompt) -> bool:
+    """Whether the context was used up, so that evidence may have been dropped unseen.
+
+    The prompt is made to leave the answer's room free: a prompt that reached into it was longer
+    than it was counted to be, and what the server did to it is not known.
+    """
+    asked, answered = watch.count("prompt_eval_count") or 0, watch.count("eval_count") or 0
+    return asked + answered >= call.num_ctx or asked > call.num_ctx - prompt.answer_tokens
+
+
+def _timing(watch: Watch) -> Timing:
+    answered, spent = watch.count("eval_count"), watch.count("eval_duration")
+    load = watch.count("load_duration")
+    return Timing(
+        load_s=load / NANOSECONDS if load is not None else None,
+        prompt_tokens=watch.count("prompt_eval_count"),
+        answer_tokens=answered,
+        tokens_per_s=answered * NANOSECONDS / spent if answered and spent else None,
+    )
 
 
 def _sentence(fault: BaseException, model: str) -> str:

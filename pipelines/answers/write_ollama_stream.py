@@ -49,8 +49,9 @@ class Sentences:
         for character in self._after_beginning(piece):
             if self._closed:
                 break
-            whole = self._inside(character) if self._depth else self._between(character)
-            if whole is not None:
+            if not self._depth:
+                self._between(character)
+            elif (whole := self._inside(character)) is not None:
                 try:
                     found.append(_sentence(_parsed(whole), self.numbers))
                 except ModelUnavailable:
