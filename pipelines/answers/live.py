@@ -40,7 +40,7 @@ class Sink(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Live:
     """The sentences of one answer and their verdicts so far."""
 

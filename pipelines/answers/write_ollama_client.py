@@ -86,7 +86,7 @@ class Abandoned(OSError):
     """Nobody waits for this answer any more."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Watch:
     """What came so far: text, whether it is done, and why it ended."""
 

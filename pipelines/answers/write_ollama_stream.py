@@ -29,7 +29,7 @@ _BEGINNING = re.compile(
 LONGEST_BEGINNING = 1024
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Sentences:
     """The sentences of a reply as they are complete; `begun` counts those that were opened."""
 

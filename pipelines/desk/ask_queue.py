@@ -28,7 +28,8 @@ class _Turn:
 
     def run(self) -> None:
         """Do the work; whatever it raises is raised again by the future's `result`."""
-        self.future.set_running_or_notify_cancel()
+        if not self.future.set_running_or_notify_cancel():
+            return
         try:
             answer = self.work()
         except BaseException as error:  # noqa: BLE001 - as an executor does

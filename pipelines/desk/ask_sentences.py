@@ -67,7 +67,7 @@ def by_question(entries: Iterable[LogEntry]) -> dict[str, tuple[ShownSentence, .
     return found
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Showing:
     """What may be seen of one answer so far (a `Sink` of the answers' room).
 

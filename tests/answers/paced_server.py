@@ -10,6 +10,7 @@ import json
 import queue
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -128,10 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _watch(self) -> None:
         """Notice that the other side is gone, also while nothing is said."""
-        try:
+        with suppress(OSError):
             self.connection.recv(1)
-        except OSError:
-            pass
         self.paced.gone.set()
 
     def _chunk(self, data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ STYLES = st.sampled_from([None, 2, "\t"])
 def pieces(text: str, cuts: list[int]) -> Iterator[str]:
     """The text cut at these places."""
     places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         yield text[start:end]
 
 
@@ -144,13 +145,8 @@ def test_a_reply_with_a_key_twice_has_not_the_form_asked_for(text: str) -> None:
 def test_the_number_of_the_sentence_under_way_is_known_before_it_is_complete() -> None:
     reading = Sentences(NUMBERS)
     begun = []
-    for piece in (
-        '{"answerable": true, "sent',
-        'ences": [',
-        '{"te',
-        'xt": "a{", "cites": []}',
-        ",{",
-    ):
+    opened = ('{"answerable": true, "sent', 'ences": [', '{"te')
+    for piece in (*opened, 'xt": "a{", "cites": []}', ",{"):
         reading.feed(piece)
         begun.append(reading.begun)
     assert begun == [0, 0, 1, 1, 2]

@@ -6,6 +6,7 @@ done, so that no test waits for a clock.
 
 from __future__ import annotations
 
+import logging
 import queue
 import subprocess
 import sys
@@ -213,20 +214,31 @@ def test_an_answer_that_breaks_off_names_what_was_shown_before_the_embedded_one(
 
 
 def test_a_sentence_that_cannot_be_logged_is_not_shown(
-    house: House, server: PacedServer, monkeypatch: pytest.MonkeyPatch
+    house: House,
+    server: PacedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def full(*_: object) -> str:
+    commit = ask_sentences.commit
+
+    def full(*given: object) -> str:
+        if given[3] == 1:
+            return commit(*given)  # type: ignore[arg-type]
         raise ChartroomError("The log cannot be written; check the home's free space and rights.")
 
     monkeypatch.setattr(ask_sentences, "commit", full)
     job = start(house)
     server.asked()
-    server.say(BEGINNING, said(FIRST, 1))
-    answer = job.result(LONG_S)
-    assert (answer.status, answer.answer, answer.shown_before) == ("failed", "", ())
+    server.say(BEGINNING, said(FIRST, 1), ",", said(SECOND, 2))
+    with caplog.at_level(logging.DEBUG):
+        answer = job.result(LONG_S)
+    (shown,) = entries(house, "sentence")
+    assert (answer.status, answer.answer, answer.statements) == ("failed", "", ())
+    assert answer.shown_before == (shown.entry_id,)
     assert (answer.notice or "").startswith("The log cannot be written")
-    assert job.progress().sentences == ()
+    assert [s.entry_id for s in job.progress().sentences] == [shown.entry_id]
     assert server.gone.wait(LONG_S)
+    assert SECOND not in caplog.text
 
 
 def test_a_second_question_waits_its_turn_and_goes_on_from_the_first(
