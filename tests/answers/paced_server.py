@@ -80,6 +80,14 @@ class PacedServer:
         end = {"message": {"role": "assistant", "content": ""}, "done": True}
         self._words.put({**end, "done_reason": reason, **self.counts})
 
+    def fail(self, error: str) -> None:
+        """An error line in the middle, as Ollama sends it."""
+        self._words.put({"error": error, "done": True})
+
+    def end(self) -> None:
+        """End the stream in form, without its last line."""
+        self._words.put({"done": True})
+
     def drop(self) -> None:
         """End the connection without an end of the answer."""
         self._words.put(None)
@@ -121,7 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 is_begun = True
-            self._chunk(json.dumps({"model": MODEL, "created_at": "", **word}).encode() + b"\n")
+            if len(word) > 1:
+                line = {"model": MODEL, "created_at": "", **word}
+                self._chunk(json.dumps(word if "error" in word else line).encode() + b"\n")
             if word["done"]:
                 self._chunk(b"")
                 return

@@ -1,4 +1,4 @@
-"""A model's answer beside the embedded one: what is told and when, what is offered, what differs."""
+"""A model's answer beside the embedded one: what is told, what is offered, what differs."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import queue
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,50 @@ def test_an_answer_that_breaks_off_names_what_was_shown_before_the_embedded_one(
     (closing,) = entries(house, "answer")
     assert closing.payload["fault"] == "RemoteProtocolError"
     assert closing.payload["shown_before"] == list(answer.shown_before)
+
+
+HALF = f', {{"text": "Half of {SECOND}'
+ENDINGS: dict[str, tuple[Callable[[PacedServer], None], str]] = {
+    "error line": (lambda s: s.fail("cuda: out of memory"), "The model failed while it wrote"),
+    "no last line": (lambda s: s.end(), "The model's answer broke off before its end"),
+    "length": (lambda s: s.finish('"}', reason="length"), "The model's answer was cut off"),
+    "no JSON": (lambda s: s.finish("\x01"), "The model's answer was not JSON"),
+    "other form": (
+        lambda s: s.finish('", "cites": [1]}'),
+        "The model's answer did not have the form asked for",
+    ),
+    "taken back": (
+        lambda s: s.finish('", "cites": []}], "answerable": false, "sentences": ['),
+        "The model's answer did not have the form asked for",
+    ),
+    "silence": (lambda _: None, "The model did not answer in time"),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_however_an_answer_ends_badly_what_was_shown_stands_apart_and_no_half_sentence_anywhere(
+    house: House, server: PacedServer, ending: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if ending == "silence":
+        house.settings = replace(house.settings, model_timeout_s=3)
+    end, notice = ENDINGS[ending]
+    with caplog.at_level(logging.DEBUG, logger="pipelines"), caplog.at_level(logging.INFO):
+        job = start(house)
+        server.asked()
+        server.say(BEGINNING, said(FIRST, 1), HALF)
+        end(server)
+        answer = job.result(LONG_S)
+    assert answer.notice == f"{notice}; this is the embedded answer."
+    (shown,) = entries(house, "sentence")
+    (closing,) = entries(house, "answer")
+    assert (answer.engine, answer.status, answer.shown_before) == (
+        "embedded",
+        "answered",
+        (shown.entry_id,),
+    )
+    assert closing.payload["fault"]
+    assert "Half of" not in f"{answer} {[e.payload for e in house.ledger.entries()]} {caplog.text}"
+    assert ask.pending(house, "p1", "t") == ()
 
 
 def test_a_sentence_that_cannot_be_logged_is_not_shown(
