@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipelines import cli_print
 
 if TYPE_CHECKING:
-    from pipelines.answers.ollama_server import ServerStatus
+    from pipelines.records.models import ModelFacts, ServerView
     from pipelines.settings import Settings
 
 NO_SERVER = 7
@@ -43,19 +44,62 @@ def demo_model(options: Namespace, settings: Settings) -> int:
     return 0
 
 
-def _print(status: ServerStatus, *, as_json: bool) -> None:
+def _print(status: ServerView, *, as_json: bool) -> None:
     """The server, its models and the pick."""
+    share = {item.name: item.gpu_share for item in status.loaded}
     if as_json:
-        listed = [
-            {"name": m.name, "digest": m.digest, "size": m.size, "on_gpu": m.on_gpu}
-            for m in status.models
-        ]
-        cli_print.json_line({"server": status.server, "models": listed, "pick": status.pick})
+        cli_print.json_line(
+            {
+                "server": status.server,
+                "version": status.version,
+                "models": [_model_json(m, share) for m in status.models],
+                "pick": status.pick,
+                "notice": status.notice,
+            }
+        )
         return
     if status.server is None:
         return
     pick = status.pick or "none"
-    cli_print.text(f"{status.server}: {len(status.models)} models; the app would pick {pick}.")
+    cli_print.text(
+        f"{status.server} (Ollama {status.version or 'of unknown version'}):"
+        f" {len(status.models)} models; the app would pick {pick}."
+    )
     for model in status.models:
-        on_gpu = "on GPU" if model.on_gpu else "not on GPU"
-        cli_print.text(f"  {model.name}  {model.size} bytes  {on_gpu}")
+        cli_print.text(_model_line(model, share))
+
+
+def _model_json(model: ModelFacts, share: Mapping[str, float]) -> dict[str, object]:
+    """The contract's four keys first; the others are null where the server did not say."""
+    return {
+        "name": model.name,
+        "digest": model.digest,
+        "size": model.size,
+        "on_gpu": share.get(model.name, 0.0) > 0,
+        "loaded": model.name in share,
+        "gpu_share": share.get(model.name),
+        "parameters": model.parameters,
+        "quantisation": model.quantisation,
+        "context": model.context,
+        "capabilities": list(model.capabilities),
+        "licence": model.licence,
+        "cloud": model.remote,
+    }
+
+
+def _model_line(model: ModelFacts, share: Mapping[str, float]) -> str:
+    """One model on one line."""
+    facts = (
+        model.parameters,
+        model.quantisation,
+        f"{model.size / 1e9:.1f} GB",
+        f"context {model.context}" if model.context else None,
+    )
+    where = "in the cloud, never used" if model.remote else _where(share.get(model.name))
+    return "  ".join(("", model.name, *(fact for fact in facts if fact), where))
+
+
+def _where(share: float | None) -> str:
+    if share is None:
+        return "not loaded"
+    return f"loaded, {100 * share:.0f} % on the GPU" if share else "loaded, not on the GPU"

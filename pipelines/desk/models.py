@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipelines.answers.ollama_server import ServerStatus
+    from pipelines.records.models import ServerView
     from pipelines.settings import Settings
 
 
-def status(settings: Settings) -> ServerStatus:
+def status(settings: Settings) -> ServerView:
     """Version, models and the pick; `server` None when nothing answers at an allowed address."""
     from pipelines.answers import ollama_server
 
