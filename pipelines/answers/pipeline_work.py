@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.answers.ollama_server import Choice
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.verify.verify import verify
 from pipelines.answers.write_ollama import ModelDraft
@@ -38,6 +39,7 @@ class Work:
     settings: Settings
     asked: ChartQuestion | None = None
     understood: Understood | None = None
+    choice: Choice | None = None
     evidence: EvidenceSet = NO_EVIDENCE
     draft: Draft = NO_DRAFT
     model: ModelFacts | None = None

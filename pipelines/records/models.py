@@ -7,6 +7,9 @@ lengths tokens. What a server did not say is None, never a guess.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Think = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
