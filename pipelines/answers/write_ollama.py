@@ -20,7 +20,7 @@ from pipelines.answers.write_ollama_prompt import Before, prompt, version
 from pipelines.errors import ModelUnavailable
 from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
-from pipelines.records.models import Think
+from pipelines.records.models import Think, Timing
 
 _NAME = re.compile(r"\[?E(\d{1,6})\]?")
 UNKNOWN = 0
@@ -53,6 +53,7 @@ class ModelDraft:
     model_digest: str | None
     prompt_version: str
     left_out: int = 0
+    timing: Timing | None = None
 
 
 def write(

@@ -19,7 +19,8 @@ from haystack.dataclasses import ChatMessage, StreamingChunk
 from haystack_integrations.components.generators.ollama import OllamaChatGenerator
 from ollama import Client, ResponseError
 
-from pipelines.answers.ollama_server import CONNECT_SECONDS, EMBEDDED
+from pipelines.answers.ollama_door import CONNECT_SECONDS
+from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
 from pipelines.errors import ModelUnavailable
 from pipelines.records.models import Think, Timing

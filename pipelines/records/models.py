@@ -81,6 +81,17 @@ class PullProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model that suits the app: GB of GPU memory it needs and of disk, as its pages say."""
+
+    name: str
+    gpu_gb: float
+    size_gb: float
+    licence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class TryItem:
     """One built-in question put to a model: whether it was right, what was withheld of it."""
 
