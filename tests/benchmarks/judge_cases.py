@@ -169,10 +169,9 @@ def main() -> None:
     if asked.wrong:
         for case in load_cases("dev"):
             if not is_right(case, sets()[case.evidence]):
-                cited = ",".join(map(str, case.cites))
-                sys.stdout.write(
-                    f"{case.verdict} {case.kind} {case.grade} {case.evidence}[{cited}] {case.text}\n"
-                )
+                place = f"{case.evidence}[{','.join(map(str, case.cites))}]"
+                said = f"{case.verdict} {case.kind} {case.grade} {place} {case.text}"
+                sys.stdout.write(f"{said}\n")
 
 
 if __name__ == "__main__":

@@ -90,9 +90,10 @@ def _plain(item: Evidence) -> dict[str, Any]:
     }
 
 
-def _said(value: Any, key: str) -> Any:
+def _said(value: object, key: str) -> object:
     if key not in ("fact", "passage"):
         return value
+    assert isinstance(value, Fact | Passage)
     plain = {k: v for k, v in asdict(value).items() if v not in (None, ())}
     for name in MOMENTS:
         if name in plain:
