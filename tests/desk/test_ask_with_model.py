@@ -50,15 +50,15 @@ def test_a_fault_is_in_the_log_with_its_sentence_and_nothing_half(
     with caplog.at_level(logging.DEBUG), ScriptedServer(mode=mode) as server:
         answer = asks(server)
     entries = tuple(loaded.ledger.entries(patient="p1"))[before:]
-    assert entries[0].action == "question"
+    said_of_it = [entry.action for entry in entries if entry.action in ("question", "answer")]
+    assert said_of_it == ["question", "answer"]
     closing = entries[-1]
     assert (closing.action, closing.entry_id) == ("answer", answer.log_id)
     assert closing.payload["notice"] == answer.notice
-    assert said in answer.notice
-    assert answer.notice.endswith(ENDING)
+    assert said in (answer.notice or "")
+    assert (answer.notice or "").notice.endswith(ENDING)
     assert closing.payload["engine"] == "embedded"
     assert closing.payload["values"] == [[5.9]]
-    assert not [e for e in entries if e.action == "answer"][1:]
     for secret in ("Marrow", "MRN-p1", "5.9"):
         assert secret not in caplog.text
 
