@@ -18,6 +18,7 @@ from tests.benchmarks.judge_cases import (
     table,
 )
 from tests.benchmarks.judge_evidence import sets
+from tests.benchmarks.judge_mutations import tallies
 
 LEAST_CAUGHT = 0.99
 MOST_WITHHELD = 0.03
@@ -76,3 +77,15 @@ def test_measure_itself_can_tell_right_from_wrong(verdict: str, text: str, right
         verdict, (1,),  # type: ignore[arg-type]
     )  # fmt: skip
     assert is_right(case, sets()["potassium_hf"]) is right
+
+
+def test_a_true_sentence_with_one_thing_changed_is_withheld(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = tallies()
+    with capsys.disabled():
+        print("\njudge, one thing changed:")
+        for name, tally in found.items():
+            print(f"  {name:14} withheld {tally.right:4}/{tally.cases}")
+    assert sum(tally.cases for tally in found.values()) > 2_000
+    assert [name for name, tally in found.items() if tally.share < LEAST_CAUGHT] == []
