@@ -110,6 +110,7 @@ def demo_model(options: Namespace, settings: Settings) -> int:
     desk.serve(
         options.port,
         settings.model,
+        options.mode,
         lambda url: cli_print.demo_model(url, as_json=options.json),
     )
     return 0

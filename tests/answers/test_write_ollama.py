@@ -49,7 +49,9 @@ def test_request_is_as_the_contract_says() -> None:
     assert not body.get("tools")
     assert body["options"]["num_ctx"] == 8192
     assert body["options"]["temperature"] == 0
-    assert {"seed", "num_predict"} <= set(body["options"])
+    assert body["options"]["seed"] == 7
+    assert body["options"]["num_predict"] > 0
+    assert body["keep_alive"] == "10m"
     assert body["format"]["required"] == ["answerable", "sentences"]
     system, user = body["messages"]
     assert (system["role"], user["role"]) == ("system", "user")
