@@ -124,8 +124,8 @@ class ModelJobs:
         return job.runs if job is not None else ()
 
     def _tell_pull(self, progress: PullProgress) -> None:
-        share = progress.done / progress.total if progress.total else None
-        self._note(share=share, words=progress.status)
+        told = {"share": progress.done / progress.total} if progress.total else {}
+        self._note(words=progress.status, **told)
 
     def _tell_trial(self, done: int, of: int) -> None:
         self._note(share=done / of, words=f"{done} of {of} questions")
