@@ -21,7 +21,7 @@ view = models.status(place.house.settings)
 
 heading("Models")
 if view.server is None:
-    st.info(label(view.notice or "No model server answers."))
+    st.info(label((view.notice or "No model server answers").partition(";")[0] + "."))
     paragraph(
         "Without a model the app answers by itself (the embedded engine). docs/gpu-host.md says"
         " how to run Ollama on this machine or on a GPU host in the same building;"
@@ -36,22 +36,21 @@ else:
         st.warning(label(said))
     speeds = {m.name: models.recent(place.house, m.name) for m in view.models}
     picked = models_view.draw_models(view, speeds)
-    use, warm, trial = st.columns(3)
-    if use.button(
-        label(f"Use {picked}"), disabled=running or picked in (None, view.pick), width="stretch"
-    ):
-        models.choose(place.house, place.reader, picked or "")
-        st.rerun()
-    if warm.button(label(f"Load {picked}"), disabled=running or not picked, width="stretch"):
-        jobs.warm(picked or "")
-        st.rerun()
+    with st.container(horizontal=True):
+        if st.button(label(f"Use {picked}"), disabled=running or picked in (None, view.pick)):
+            models.choose(place.house, place.reader, picked or "")
+            st.rerun()
+        if st.button(label(f"Load {picked} into memory"), disabled=running or not picked):
+            jobs.warm(picked or "")
+            st.rerun()
     names = [model.name for model in view.models if not model.remote]
-    with trial.popover("Try it …", disabled=running or not names, width="stretch"):
-        paragraph("Ten built-in questions over made-up evidence; no chart is sent.", "cr-quiet")
+    with st.form("try", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        first = [picked] if picked in names else []
         chosen = st.multiselect(
-            "One or two models", names, [picked] if picked in names else [], max_selections=2
-        )
-        if st.button("Begin", type="primary", disabled=not chosen):
+            "Try one or two models: ten built-in questions over made-up evidence, no chart is sent",
+            names, first, max_selections=2,
+        )  # fmt: skip
+        if st.form_submit_button("Try", disabled=running) and chosen:
             jobs.trial(place.reader, tuple(chosen))
             st.rerun()
     with st.form("pull", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
