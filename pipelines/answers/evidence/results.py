@@ -162,7 +162,10 @@ def _pair(facts: list[Fact], scope: Scope) -> list[Fact]:
     found: list[Fact] = []
     for pick in _two(scope.question):
         mine = _scoped(tuple(facts), scope, pick.stay or scope.question.stay)
-        one = nth(tuple(f for f in mine if f.value is not None), pick.position)
+        numbers = [f for f in mine if f.value is not None]
+        if pick.extreme is not None:
+            numbers = _at_extreme(numbers, replace(scope.question, extreme=pick.extreme))
+        one = nth(numbers, pick.position)
         if one is None:
             return []
         found.append(one)

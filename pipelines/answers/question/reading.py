@@ -29,6 +29,7 @@ from pipelines.answers.question.code_status import (
     read_code_status,
 )
 from pipelines.answers.question.codes import coded
+from pipelines.answers.question.compared import extremes, set_against, take_meant
 from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.declines import (
     Refusal,
@@ -44,7 +45,6 @@ from pipelines.answers.question.results import (
     take_both,
     take_change,
     take_days,
-    take_ends,
     take_fillers,
     take_unit,
     way_asked,
@@ -52,9 +52,6 @@ from pipelines.answers.question.results import (
 from pipelines.answers.question.scope import (
     PlacedStay,
     take_choice,
-    take_edge,
-    take_picks,
-    take_place,
     take_relation,
     take_series,
     take_stays,
@@ -105,13 +102,12 @@ _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
-    r"|\b(?:first|earliest|initial)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
+    r"|\b(?:first|earliest|initial)\s+(?:(?!compared|relative|second|next)\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
 )
+_WHICH = re.compile(r"\b(?:which|what)\b(?!.*\bhow\b)")
+NOT_AGAINST = "The question sets results against each other in a way that was not understood."
+UNRELATED = ("exists", "value", "extreme", "list", "when", "flag")
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
-_VISIT_OF_DAY = phrase(
-    r"(?:(?:clinic|hospital|office|outpatient|inpatient|infusion)\s+)?(?:visit|admission|stay"
-    r"|hospitali[sz]ation|appointment|encounter)"
-)
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
 _LABS_OR_RESULTS = phrase(r"(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|results")
@@ -291,6 +287,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     lasting = take_lasting(text)
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
+    tops = extremes(text)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     dates = extreme is None and lasting is None and total is None and take_days(text)
@@ -301,17 +298,23 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     if text.find(AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
-    reading.picks = series or _placed(reading)
+    sides = () if series else take_meant(reading, tops)
+    reading.picks = series or reading.picks
     every = cultures or bool(all_said and not (reading.picks and only_ever(all_said)))
     _ = total == "slope" and text.take_all(_GOING)
-    relation = take_relation(text) or direction_asked(text)
+    than = take_relation(text)
+    relation = than or direction_asked(text)
     plural = text.find(_PLURAL) is not None
     differs = take_change(text) | bool(text.take_all(listed("difference")))
+    pair = set_against(reading, sides, relation, differs=differs)
+    if pair is not None:
+        reading.picks, relation, extreme = pair.picks, pair.relation, None
     said = Said(
         extreme, total, group, relation, differs,
         (every and not series) or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
     ask = wanted(reading, said)
+    ask = pair.ask if pair is not None and ask != "when" else ask
     if lasting == "days" or (lasting and len(reading.picks) > 1):
         ask = lasting
     if flag is not None and asks_of_flagged(said, reading.when, plural, reading.picks):
@@ -324,6 +327,12 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         text.whole
     ) is not None:
         attribute = "over_time"
+    elif ask == "difference" and pair is not None:
+        attribute = "sided"
+    if than is not None and reading.threshold is None and ask in UNRELATED:
+        return reading.made("result", "decline", decline=NOT_AGAINST, not_understood=True)
+    if ask == "comparison" and not reading.yes_no and _WHICH.search(text.whole) is not None:
+        attribute = "which"
     if cultures and ask in ("exists", "flag"):
         ask, attribute = "list", None  # what each says is told; what counts as positive is not
     if way is not None:
@@ -346,17 +355,6 @@ def _any_lab(reading: Reading) -> ChartQuestion | None:
     if marked is not None:
         return reading.made("any_lab", "flagged", attribute=marked["mark"])
     return reading.made("any_lab", "exists" if reading.yes_no else "list")
-
-
-def _placed(reading: Reading) -> tuple[Pick, ...]:
-    """Which results are meant, by the edges of a stay, a place, or words of order."""
-    text = reading.text
-    if reading.window is not None:
-        text.take_all(_VISIT_OF_DAY)  # "the March admission": the month says which
-    edge = take_edge(text) if not reading.stays else ()
-    if not edge and not reading.stays:
-        reading.stays = take_place(text)
-    return edge or take_picks(text, reading.stays, take_ends(text))
 
 
 def _between(window: Window | None) -> bool:

@@ -333,6 +333,10 @@ def _only(question: ChartQuestion, items: list[Evidence]) -> Part | None:
         return None
     text = f"{sentence_of(fact)[:-1]}, the only result."
     ends = len(question.picks) > 1 or question.attribute == "over_time"
+    told = next((pick.extreme for pick in question.picks if pick.extreme), None)
+    if told is not None:  # what is asked about is the highest itself
+        made = _extreme(replace(question, extreme=told), items)
+        return made and (made[0], [(0,)])
     return [DraftSentence(text, (items[0].number,))], [(0,)] if ends else []
 
 
@@ -349,6 +353,8 @@ def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     told = f"{shown_value(one)} ({flag_clock(one)}) against "
     told += f"{shown_value(other)} ({flag_clock(other)})"
     text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
+    if question.attribute == "sided":
+        return _apart(question, items, one, result)
     if question.relation is not None:
         # "How much did it fall" is told as an amount; a rise comes out below zero.
         result = -result if question.relation == "less" else result
@@ -356,6 +362,21 @@ def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
         if result >= 0:
             text = f"{name_of(one)} {verb} by {shown_number(result)}{unit}: {told}."
     return [computed(text, items[:2], "difference", result, one.unit)], [(result,)]
+
+
+def _apart(
+    question: ChartQuestion, items: list[Evidence], one: Fact, gap: float
+) -> Part:
+    """How far one result lies from the other it is measured against, the side said in words."""
+    other = fact_of(items[1])
+    way = "higher than" if gap > 0 else "lower than" if gap < 0 else None
+    first, second = (f"{shown_value(f)} ({flag_clock(f)})" for f in (one, other))
+    told = f"{shown_number(abs(gap))}{shown_unit(one.unit)} {way}" if way else "the same as"
+    text = f"{name_of(one)} {first} is {told} {second}."
+    if way is None:
+        text = f"The difference in {lowered(name_of(one))} is 0{shown_unit(one.unit)}: {first} against {second}."
+    asked = exact(-gap if question.relation == "less" else gap)
+    return [computed(text, items[:2], "difference", asked, one.unit)], [(asked,)]
 
 
 def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
@@ -375,6 +396,10 @@ def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
         f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({flag_clock(one)}) is {told} "
         f"{shown_value(other)} ({flag_clock(other)})."
     )
+    if question.attribute == "which":
+        asked = items[0] if holds or truth == "same" else items[1]
+        text = text.split(": ", 1)[1]
+        return [computed(text, items[:2], "compare", truth, one.unit)], [(cell_of(fact_of(asked)),)]
     return [computed(text, items[:2], "compare", truth, one.unit)], [(int(holds),)]
 
 
