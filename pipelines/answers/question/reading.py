@@ -106,7 +106,7 @@ _OVER_TIME = re.compile(
 )
 _WHICH = re.compile(r"\b(?:which|what)\b(?!.*\bhow\b)")
 NOT_AGAINST = "The question sets results against each other in a way that was not understood."
-UNRELATED = ("exists", "value", "extreme", "list", "when", "flag")
+UNRELATED = ("exists", "value", "extreme", "list", "when", "flag", "count", "days", "mean", "sum")
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from pipelines.answers.bounds import meets, no_result_meets
 from pipelines.answers.evidence.items import marks, name_of, shown_unit, shown_value
-from pipelines.answers.evidence.results import CONTEXT_RESULT
+from pipelines.answers.evidence.results import CONTEXT_RESULT, of_a_stretch
 from pipelines.answers.evidence.units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing
@@ -45,7 +44,6 @@ from pipelines.records.facts import Fact
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 MOST_LISTED = 25
 MOST_OF_A_DAY = 4
-ONE_WEEK = timedelta(days=7)
 MOST_NAMED = 80
 NONE_IN_SCOPE = "No {thing} result is recorded{scope}."
 NOT_SUCH = "No {thing} result is recorded in this chart for what is asked."
@@ -167,21 +165,30 @@ def _none_in_scope(question: ChartQuestion, title: str) -> str:
 def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
     wanted = items[: max(len(question.picks), 1)]
     rows: list[tuple[Cell, ...]] = [(cell_of(fact_of(i)),) for i in wanted]
+    told: list[DraftSentence] = []
     if len(wanted) == 1:
         others = _other_readings(items) or _same_day(question, items)
+        told = [] if others else _of_many(question, items)
         wanted = [*wanted, *others]
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
-    return sentences, rows
+    return [*sentences, *told], rows
 
 
 def _same_day(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
-    """The few other results of the days that were asked for; of many the last one stands."""
-    window = question.window
-    if window is None or window.start is None or window.end is None or question.picks:
+    """The few other results of the days that were asked for."""
+    few = of_a_stretch(question) and len(items) <= MOST_OF_A_DAY
+    return items[1:] if few else []
+
+
+def _of_many(question: ChartQuestion, items: list[Evidence]) -> list[DraftSentence]:
+    """Of many results of the days asked for, how many they are and between what they lie."""
+    own = [i for i in items if fact_of(i).display == fact_of(items[0]).display]
+    if not of_a_stretch(question) or len(own) <= 1:
         return []
-    if window.end - window.start > ONE_WEEK or len(items) > MOST_OF_A_DAY:
-        return []
-    return items[1:]
+    made = _count(question, own)
+    count = replace(made[0][0], text=f"{made[0][0].text.rstrip('.')} in that time; the last is told.")
+    ends = write_both(replace(question, extreme="minimum and maximum"), own, _extreme)
+    return [count, *(ends[0] if ends is not None else ())]
 
 
 def _other_readings(items: list[Evidence]) -> list[Evidence]:
