@@ -40,6 +40,13 @@ _VISIT_OF_DAY = phrase(
     r"(?:(?:clinic|hospital|office|outpatient|inpatient|infusion)\s+)?(?:visit|admission|stay"
     r"|hospitali[sz]ation|appointment|encounter)"
 )
+# "From the first to the last" runs with time, whichever is named first.
+_OVER_TIME = re.compile(
+    r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
+    r"|\b(?:first|earliest|initial)\s+(?:(?!compared|relative|second|next)\w+\s+)?to\s+"
+    r"(?:the\s+)?(?:last|latest|final|second)\b"
+)
+_WHICH = re.compile(r"\b(?:which|what)\b(?!.*\bhow\b)")
 _WORD = re.compile(r"\S+")
 _BREAK = re.compile(r"[,;:?]|\b(?:is|was|are|were|did|does|has|had)\b")
 _EDGE = phrase(
@@ -95,6 +102,8 @@ def take_meant(reading: Reading, tops: tuple[Placed, ...]) -> tuple[Placed, ...]
     kept = copy(text)
     reading.picks = take_picks(text, reading.stays, take_ends(text))
     placed = placed_picks(kept, reading.stays, take_ends(kept))
+    if len({pick for _, pick in tops}) == 2 and not placed and _behind(kept, tops, "yardstick"):
+        return tops
     return _sides(placed, tops, reading.stays)
 
 
@@ -153,7 +162,7 @@ class Pair:
 def set_against(
     reading: Reading, sides: tuple[Placed, ...], relation: str | None, *, differs: bool
 ) -> Pair | None:
-    """The comparison that a question asks for, or None where it asks for none."""
+    """The comparison that a question asks for, its two results set as the picks, or None."""
     text = reading.text
     if not sides or reading.threshold is not None:
         return None
@@ -165,6 +174,7 @@ def set_against(
     found = sided(text, sides, reading.stays)
     if found is None:
         return None
+    reading.picks = found
     take_words(text)
     amount = asks_amount(text)
     if (apart and not reading.yes_no) or (amount and way is not None):
@@ -173,6 +183,17 @@ def set_against(
         return Pair(found, way, "comparison")
     # A highest that is only named beside another result is told by how far they lie apart.
     return Pair(found, way, "difference" if any(p.extreme for p in found) else "value")
+
+
+def how_apart(reading: Reading, pair: Pair | None, ask: str, *, differs: bool) -> str | None:
+    """How two results stand to each other: along the time, side by side, or which of them."""
+    along = ask == "difference" or (ask == "comparison" and differs)
+    if along and _OVER_TIME.search(reading.text.whole) is not None:
+        return "over_time"
+    if ask == "difference" and pair is not None:
+        return "sided"
+    which = ask == "comparison" and not reading.yes_no
+    return "which" if which and _WHICH.search(reading.text.whole) is not None else None
 
 
 def sided(

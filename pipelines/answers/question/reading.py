@@ -29,7 +29,7 @@ from pipelines.answers.question.code_status import (
     read_code_status,
 )
 from pipelines.answers.question.codes import coded
-from pipelines.answers.question.compared import extremes, set_against, take_meant
+from pipelines.answers.question.compared import extremes, how_apart, set_against, take_meant
 from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.declines import (
     Refusal,
@@ -99,12 +99,6 @@ _WHY_HERE = phrase(
 )
 _EVER = re.compile(r"\bever\b")
 _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
-# "From the first to the last" runs with time, whichever is named first.
-_OVER_TIME = re.compile(
-    r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
-    r"|\b(?:first|earliest|initial)\s+(?:(?!compared|relative|second|next)\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
-)
-_WHICH = re.compile(r"\b(?:which|what)\b(?!.*\bhow\b)")
 NOT_AGAINST = "The question sets results against each other in a way that was not understood."
 UNRELATED = ("exists", "value", "extreme", "list", "when", "flag", "count", "days", "mean", "sum")
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
@@ -307,8 +301,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     plural = text.find(_PLURAL) is not None
     differs = take_change(text) | bool(text.take_all(listed("difference")))
     pair = set_against(reading, sides, relation, differs=differs)
-    if pair is not None:
-        reading.picks, relation, extreme = pair.picks, pair.relation, None
+    relation, extreme = (pair.relation, None) if pair is not None else (relation, extreme)
     said = Said(
         extreme, total, group, relation, differs,
         (every and not series) or (plural and not reading.picks), flag is not None,
@@ -322,17 +315,11 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = "dates" if dates else ask
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
-    attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
-    if (ask == "difference" or (ask == "comparison" and differs)) and _OVER_TIME.search(
-        text.whole
-    ) is not None:
-        attribute = "over_time"
-    elif ask == "difference" and pair is not None:
-        attribute = "sided"
-    if than is not None and reading.threshold is None and ask in UNRELATED:
+    too_many = ask in ("comparison", "difference") and not series and len(set(reading.picks)) > 2
+    if too_many or (than is not None and reading.threshold is None and ask in UNRELATED):
         return reading.made("result", "decline", decline=NOT_AGAINST, not_understood=True)
-    if ask == "comparison" and not reading.yes_no and _WHICH.search(text.whole) is not None:
-        attribute = "which"
+    attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
+    attribute = how_apart(reading, pair, ask, differs=differs) or attribute
     if cultures and ask in ("exists", "flag"):
         ask, attribute = "list", None  # what each says is told; what counts as positive is not
     if way is not None:
