@@ -35,6 +35,7 @@ TABLE = Path(__file__).with_name("question_compared.toml")
 PREVIOUS = Pick(-2)
 LATEST = Pick(-1)
 MOST_BETWEEN = 3
+UNRELATED = ("exists", "value", "extreme", "list", "when", "flag", "count", "days", "mean", "sum")
 Placed = tuple[int, Pick]
 _VISIT_OF_DAY = phrase(
     r"(?:(?:clinic|hospital|office|outpatient|inpatient|infusion)\s+)?(?:visit|admission|stay"
@@ -47,13 +48,15 @@ _OVER_TIME = re.compile(
     r"(?:the\s+)?(?:last|latest|final|second)\b"
 )
 _WHICH = re.compile(r"\b(?:which|what)\b(?!.*\bhow\b)")
+_EVER = re.compile(r"\b(?:ever|at any (?:time|point))\b")
 _WORD = re.compile(r"\S+")
 _BREAK = re.compile(r"[,;:?]|\b(?:is|was|are|were|did|does|has|had)\b")
 _EDGE = phrase(
     r"(?:(?:on|at|upon|from|since|than|to|with|against|versus|vs\.?|between|and)\s+)"
     r"(?:the\s+|her\s+|his\s+|their\s+)?(?:time\s+of\s+)?(?:on\s+|at\s+)?(?P<icu>icu\s+)?"
     r"(?:(?P<first>admission|arrival|presentation)|(?P<last>discharge))"
-    r"(?:\s+(?:value|level|reading|result|one|figure))?(?!\s+(?:to|stay|note|summary))"
+    r"(?:\s+(?:value|level|reading|result|one|figure))?"
+    r"(?!\s+(?:stay|note|summary|to\s+(?:the\s+)?(?:icu|hospital|ward|unit|floor)))"
 )
 
 
@@ -166,8 +169,10 @@ def set_against(
     text = reading.text
     if not sides or reading.threshold is not None:
         return None
-    way = relation or direction(text)
-    named = bool(_said("yardstick", "blank").search(text.whole))
+    either = _said("either").search(text.whole) is not None
+    way = None if either else relation or direction(text)
+    differs = differs or either
+    named = bool(_said("yardstick", "named").search(text.whole))
     apart = differs or _said("apart").search(text.whole) is not None
     if way is None and not apart and not named:
         return None
@@ -177,9 +182,13 @@ def set_against(
     reading.picks = found
     take_words(text)
     amount = asks_amount(text)
-    if (apart and not reading.yes_no) or (amount and way is not None):
+    if either or (apart and not reading.yes_no) or (amount and way is not None):
         return Pair(found, way, "difference")
     if way is not None:
+        if len(sides) == 1 and _EVER.search(text.whole) is not None:
+            extreme = "maximum" if way == "greater" else "minimum"
+            found = (Pick(1, found[1].stay, extreme), found[1])
+            reading.picks = found
         return Pair(found, way, "comparison")
     # A highest that is only named beside another result is told by how far they lie apart.
     return Pair(found, way, "difference" if any(p.extreme for p in found) else "value")
@@ -194,6 +203,23 @@ def how_apart(reading: Reading, pair: Pair | None, ask: str, *, differs: bool) -
         return "sided"
     which = ask == "comparison" and not reading.yes_no
     return "which" if which and _WHICH.search(reading.text.whole) is not None else None
+
+
+def is_lost(reading: Reading, ask: str, relation: str | None, *, several: bool) -> bool:
+    """Whether results are set against each other and what was understood leaves that out."""
+    pairs = ask in ("comparison", "difference")
+    if pairs:
+        bound = ask == "comparison" and reading.threshold is not None
+        return bound or len(set(reading.picks)) > 2 or (relation is not None and several)
+    if reading.threshold is not None or ask not in UNRELATED:
+        return False
+    marked = _said("yardstick", "named").search(reading.text.whole) is not None
+    return relation is not None or (marked and (reading.yes_no or _asks_way(reading.text)))
+
+
+def _asks_way(text: QuestionText) -> bool:
+    """ "Compared with yesterday, is it up": yes or no, though the sentence does not begin so."""
+    return direction(text) is not None
 
 
 def sided(
@@ -259,6 +285,8 @@ def _alone(
     stay = None if yardstick.stay and yardstick.stay.position != -1 else own
     if yardstick.position != -1 or yardstick.extreme:
         return Pick(-1, stay), yardstick
+    if _EVER.search(text.whole) is not None:
+        return LATEST, yardstick
     if yardstick.stay is not None or not re.search(r"\blast\b", text.whole):
         return None
     return LATEST, PREVIOUS

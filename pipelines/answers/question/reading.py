@@ -29,7 +29,13 @@ from pipelines.answers.question.code_status import (
     read_code_status,
 )
 from pipelines.answers.question.codes import coded
-from pipelines.answers.question.compared import extremes, how_apart, set_against, take_meant
+from pipelines.answers.question.compared import (
+    extremes,
+    how_apart,
+    is_lost,
+    set_against,
+    take_meant,
+)
 from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.declines import (
     Refusal,
@@ -100,7 +106,7 @@ _WHY_HERE = phrase(
 _EVER = re.compile(r"\bever\b")
 _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
 NOT_AGAINST = "The question sets results against each other in a way that was not understood."
-UNRELATED = ("exists", "value", "extreme", "list", "when", "flag", "count", "days", "mean", "sum")
+MANY = ("mean", "sum", "count", "share", "time share", "slope")
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
@@ -315,8 +321,8 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = "dates" if dates else ask
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
-    too_many = ask in ("comparison", "difference") and not series and len(set(reading.picks)) > 2
-    if too_many or (than is not None and reading.threshold is None and ask in UNRELATED):
+    several = bool(reading.when or group or total in MANY)
+    if not series and is_lost(reading, ask, than, several=several):
         return reading.made("result", "decline", decline=NOT_AGAINST, not_understood=True)
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     attribute = how_apart(reading, pair, ask, differs=differs) or attribute
