@@ -1,4 +1,4 @@
-"""Which results, by everyday words: from the end, from where to where, since arrival, of a day.
+"""Which results, by everyday words: from the end, between two ends, since arrival, of a day."""
 
 from __future__ import annotations
 
