@@ -326,16 +326,24 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         return reading.made("result", "decline", decline=NOT_AGAINST, not_understood=True)
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     attribute = how_apart(reading, pair, ask, differs=differs) or attribute
-    if cultures and ask in ("exists", "flag"):
-        ask, attribute = "list", None  # what each says is told; what counts as positive is not
-    if way is not None:
-        ask, attribute = "direction", way
+    ask, attribute = _of_the_kind(ask, attribute, way, cultures=cultures)
     shown_in = take_unit(text, share=total in ("share", "time share"))
     take_fillers(text)
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute, unit=unit_of(text), shown_in=shown_in,
     )  # fmt: skip
+
+
+def _of_the_kind(
+    ask: str, attribute: str | None, way: str | None, *, cultures: bool
+) -> tuple[str, str | None]:
+    """What is wanted and how, where cultures or the way of a course are asked about."""
+    if way is not None:
+        return "direction", way
+    if cultures and ask in ("exists", "flag"):
+        return "list", None  # what each says is told; what counts as positive is not
+    return ask, attribute
 
 
 def _any_lab(reading: Reading) -> ChartQuestion | None:
