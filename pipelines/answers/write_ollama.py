@@ -16,55 +16,71 @@ from dataclasses import dataclass, replace
 from pipelines.answers.live import Live
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
-from pipelines.answers.write_ollama_prompt import prompt, version
+from pipelines.answers.write_ollama_prompt import Before, prompt, version
 from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
 from pipelines.errors import ModelStopped, ModelUnavailable
 from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
-from pipelines.records.models import Timing
+from pipelines.records.models import Think, Timing
 
 __all__ = ["ModelDraft", "ModelSettings", "draft_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Which model writes, where, with how much context, and how long it may take."""
+    """Which model writes, where, with how much context, and how long it may take.
+
+    `think` is how little it can be made to think (`model_abilities`).
+    """
 
     url: str
     model: str
     digest: str | None
     num_ctx: int
     timeout_s: float
+    think: bool | Think = False
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDraft:
-    """A model's draft, with what made it; `stopped` where a reader ended it before its end."""
+    """A model's draft, with what made it; `stopped` where a reader ended it before its end.
+
+    `left_out` is how many items of the evidence had no room in its context.
+    """
 
     draft: Draft
     model: str
     model_digest: str | None
     prompt_version: str
+    left_out: int = 0
     timing: Timing | None = None
     stopped: bool = False
 
 
 def write(
-    question: str, evidence: EvidenceSet, model: ModelSettings, live: Live | None = None
+    question: str,
+    evidence: EvidenceSet,
+    model: ModelSettings,
+    before: Before | None = None,
+    live: Live | None = None,
 ) -> ModelDraft:
-    """Let the model answer from the evidence; ModelUnavailable when no whole answer came."""
+    """Let the model answer from the evidence; ModelUnavailable when no whole answer came.
+
+    `before` is the conversation and what the question was understood as.
+    """
     from pipelines.answers.write_ollama_client import Call, ask
 
     deadline = time.monotonic() + model.timeout_s
-    request = prompt(question, evidence.items, model.num_ctx)
+    request = prompt(question, evidence.items, model.num_ctx, before)
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
     live = live if live is not None else Live(evidence)
     hearing = _Hearing(Sentences(request.numbers), evidence, live)
-    call = Call(
-        model.url, model.model, model.num_ctx, deadline, on_piece=hearing.take, stop=live.stop
+    call = Call(model.url, model.model, model.num_ctx, deadline, model.think)
+    call = replace(call, on_piece=hearing.take, stop=live.stop)
+    made = ModelDraft(
+        Draft(True, ()), model.model, model.digest, version(), left_out=request.left_out
     )
-    made = ModelDraft(Draft(True, ()), model.model, model.digest, version())
     try:
         reply = ask(request, call)
     except ModelStopped:
