@@ -1,36 +1,52 @@
 """One answer in the conversation: what was asked, what the chart says, and what was checked.
 
-Only supported and computed sentences are the answer. Unverified ones stand below it, amber,
-with the word; an abstention names what was searched. The last line says as of when, by which
+Only verified sentences are the answer. What is withheld stands folded below it with the reason;
+where model and chart differ on a value both are shown; an abstention names what was searched,
+and offers the embedded answer where there is one. The last line says as of when, by which
 engine, and under which log number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from components import prose, times
+from components import differences_view, live_view, prose, unverified_view, verdict
 from components.opened import Opened
 from components.safe_text import label, markup, paragraph
+from components.speech import answering, draw_question
 from components.understood_view import Ask, draw_understood
-from pipelines.records.answers import Answer, Statement
+from pipelines.desk.verdict import OFFER
+from pipelines.records.answers import Answer
+from pipelines.records.asking import ShownSentence
 
 PROSE_UP_TO = 1  # sentence; what has more is a list of findings and reads as one
 NAMES_SHOWN = 3  # of one thing that was searched for
-ASKED_BY = ":material/person:"
-ANSWERED_BY = ":material/description:"
 
 
-def draw_answer(page: str, answer: Answer, current: Opened | None, ask: Ask | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Presses:
+    """What buttons under an answer may ask: another reading, or the same of the embedded reader."""
+
+    ask: Ask
+    ask_embedded: Ask
+
+
+def draw_answer(
+    page: str,
+    answer: Answer,
+    current: Opened | None,
+    presses: Presses | None = None,
+    shown_before: Sequence[ShownSentence] = (),
+) -> None:
     """The question, the answer with its chips, how it was understood, verdict and sources.
 
-    With `ask` other readings of the question can be asked by a press.
+    `shown_before` is what was on the screen of a model's answer that then broke off.
     """
     draw_question(answer.question)
-    with st.chat_message("assistant", avatar=ANSWERED_BY):
+    with answering():
         if answer.notice:
             st.warning(label(answer.notice))
         told = [item for item in answer.statements if item.support != "unverified"]
@@ -39,79 +55,36 @@ def draw_answer(page: str, answer: Answer, current: Opened | None, ask: Ask | No
             prose.statements(page, answer.log_id, told, current, shape)
         elif answer.answer or not answer.notice:
             paragraph(answer.answer or "No answer could be made.")
-        draw_unverified(answer.statements)
-        draw_understood(answer.log_id, answer.understood, ask)
-        st.html(verdict_line(answer))
+        differences_view.draw(page, answer)
+        unverified_view.draw(answer.statements)
+        live_view.draw_shown_before(page, shown_before, current)
+        draw_understood(answer.log_id, answer.understood, presses.ask if presses else None)
+        st.html(verdict.badge(answer))
         if answer.status == "abstained":
             st.html(searched(answer))
+            draw_offer(answer, presses)
         if answer.status == "answered" and told:
             prose.source_buttons(page, answer.log_id, told)
 
 
-def draw_question(question: str) -> None:
-    """What was asked, as it was typed."""
-    with st.chat_message("user", avatar=ASKED_BY):
-        paragraph(question)
-
-
-def draw_waiting(question: str) -> DeltaGenerator:
-    """A question whose answer is being made; returns the place for how long it has taken."""
-    draw_question(question)
-    with st.chat_message("assistant", avatar=ANSWERED_BY):
-        return st.empty()
-
-
-def draw_unanswered(question: str) -> None:
-    """A question that is in the log without an answer: the work was cut off."""
-    draw_question(question)
-    with st.chat_message("assistant", avatar=ANSWERED_BY):
-        paragraph("This question was cut off before it was answered. Ask it again.", "cr-warn")
-
-
-def draw_unverified(told: tuple[Statement, ...]) -> None:
-    """Sentences that no record supports, marked as such, outside the answer."""
-    for item in told:
-        if item.support == "unverified":
-            st.html(
-                markup(
-                    '<div class="cr-unverified">? <b>UNVERIFIED, not part of the answer:</b>'
-                    " {text} <i>({why})</i></div>",
-                    text=item.text,
-                    why=item.why,
-                )
-            )
-
-
-def verdict_line(answer: Answer) -> str:
-    """One line: the verdicts, as-of, engine and model, log number."""
-    by = {kind: sum(item.support == kind for item in answer.statements)
-          for kind in ("supported", "computed", "unverified")}  # fmt: skip
-    parts = []
-    if answer.status == "answered":
-        checked, stated = by["supported"] + by["computed"], len(answer.statements)
-        arithmetic = f", {by['computed']} by arithmetic" if by["computed"] else ""
-        said = f"✓ {checked} of {stated} statements found in the record{arithmetic}"
-        parts.append(markup('<span class="ok">{said}</span>', said=said))
-    elif answer.status == "abstained":
-        parts.append('<span class="bad">○ NOT ANSWERED from this chart</span>')
-    else:
-        parts.append('<span class="bad">✕ FAILED</span>')
-    if by["unverified"]:
-        said = f"? {by['unverified']} UNVERIFIED"
-        parts.append(markup('<span class="bad">{said}</span>', said=said))
-    if answer.incomplete:
-        parts.append(markup('<span class="bad">⚠ incomplete: {what}</span>',
-                            what=answer.incomplete))  # fmt: skip
-    engine = f"{answer.engine} · {answer.model}" if answer.model else f"{answer.engine} engine"
-    parts.append(
-        markup(
-            "<span>as of {as_of} · {engine} · log {log}</span>",
-            as_of=times.written_clock(answer.as_of),
-            engine=engine,
-            log=answer.log_id[:8],
+def draw_offer(answer: Answer, presses: Presses | None) -> None:
+    """The embedded answer, to be asked for by a press; it never steps in by itself."""
+    if not answer.offers_embedded:
+        return
+    paragraph(OFFER, "cr-quiet")
+    if presses is not None:
+        st.button(
+            "Show the embedded answer",
+            key=f"embedded:{answer.log_id}",
+            on_click=presses.ask_embedded,
+            args=(asks_by_itself(answer),),
         )
-    )
-    return f'<div class="cr-verdict">{"".join(parts)}</div>'
+
+
+def asks_by_itself(answer: Answer) -> str:
+    """The question in words that need no turn before it: asked again, it must not go on from it."""
+    understood = answer.understood
+    return (understood.question if understood else None) or answer.question
 
 
 def searched(answer: Answer) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import prose, times
-from components.answer_view import draw_unverified
+from components import prose, times, unverified_view
 from components.opened import Opened
 from components.safe_text import markup
 from pipelines.records.answers import Briefing, BriefingSection, Statement
@@ -75,7 +74,7 @@ def draw_sections(
             st.html(
                 markup('<div class="cr-empty">{why}</div>', why=section.empty or "none recorded")
             )
-        draw_unverified(section.lines)
+        unverified_view.draw(section.lines, of="briefing")
 
 
 def draw_summary(page: str, scope: str, briefing: Briefing, current: Opened | None) -> None:

@@ -1,7 +1,8 @@
 """One opened source: what it is, whether the quote was found again, the cited words marked.
 
-A note is shown whole with the cited slice marked and scrolled to; any other record as the
-cited words, what versions before it said, and all its fields. The raw JSON comes on request.
+A note is shown whole with the cited slice marked and scrolled to, and with a sign at each sentence
+that talks to software; any other record as the cited words, what versions before it said, and all
+its fields. The raw JSON comes on request.
 Nothing here is rendered as markup of the record's own.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
@@ -21,24 +23,38 @@ from pipelines.records.views import SourceView
 
 PANEL_HEIGHT = 380
 FIELDS_SHOWN = 200
+TO_SOFTWARE = "This sentence talks to software, not about the patient."
 
 CSS = """
 .note { white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--st-code-font, monospace);
   font-size: 0.86rem; line-height: 1.5; background: #f7f9fb; border: 1px solid #cbd2da;
   padding: 0.5rem 0.7rem; max-height: 48vh; overflow-y: auto; color: #1a1f26; }
 mark { background: #ffe08a; border: 1px solid #b36b00; border-radius: 2px; padding: 0 1px; }
+.warned { text-decoration: underline wavy #b00020; text-underline-offset: 3px; }
+.sign { color: #b00020; font-weight: 700; }
 """
 
 JS = """
 export default function (component) {
   const box = component.parentElement.querySelector('.note');
   box.textContent = '';
-  box.append(document.createTextNode(component.data.before));
-  const mark = document.createElement('mark');
-  mark.textContent = component.data.cited;
-  box.append(mark);
-  box.append(document.createTextNode(component.data.after));
-  box.scrollTop = Math.max(0, mark.offsetTop - box.offsetTop - 120);
+  for (const part of component.data.parts) {
+    if (part.begins) {
+      const sign = document.createElement('span');
+      sign.className = 'sign';
+      sign.textContent = '⚠ ';
+      box.append(sign);
+    }
+    const words = document.createElement(part.cited ? 'mark' : 'span');
+    words.textContent = part.text;
+    if (part.warned) {
+      words.className = 'warned';
+      words.title = component.data.warning;
+    }
+    box.append(words);
+  }
+  const mark = box.querySelector('mark');
+  if (mark) box.scrollTop = Math.max(0, mark.offsetTop - box.offsetTop - 120);
 }
 """
 
@@ -58,8 +74,9 @@ def draw_source(page: str, view: SourceView, current: Opened) -> None:
         if raw:
             st.code(view.raw_json, language="json", height=PANEL_HEIGHT, wrap_lines=True)
         elif view.text is not None:
-            before, cited, after = sliced(view)
-            _note()(data={"before": before, "cited": cited, "after": after}, key=f"note:{page}")
+            if view.warnings:
+                st.html(warned(len(view.warnings)))
+            _note()(data={"parts": parts(view), "warning": TO_SOFTWARE}, key=f"note:{page}")
         else:
             st.html(fields(view, current))
 
@@ -138,12 +155,31 @@ def _when_said(one: EarlierResult) -> str:
     return f"{taken}, written {one.updated.clock}" if one.updated else taken
 
 
-def sliced(view: SourceView) -> tuple[str, str, str]:
-    """The note before, in and after the cited slice; offsets count characters."""
+def parts(view: SourceView) -> list[dict[str, Any]]:
+    """The whole note in stretches: cited or not, talking to software or not; none is lost."""
     text = view.text or ""
     start = view.mark_start or 0
     end = view.mark_end if view.mark_end is not None else start
-    return text[:start], text[start:end], text[end:]
+    cuts = {0, start, end, len(text), *(edge for span in view.warnings for edge in span)}
+    return [
+        {
+            "text": text[a:b],
+            "cited": start <= a and b <= end,
+            "warned": any(first <= a and b <= last for first, last in view.warnings),
+            "begins": any(first == a for first, _ in view.warnings),
+        }
+        for a, b in pairwise(sorted(cuts))
+    ]
+
+
+def warned(count: int) -> str:
+    """The line above a note with sentences that talk to software."""
+    said = "1 sentence of this note talks" if count == 1 else f"{count} sentences of this note talk"
+    return markup(
+        '<div class="cr-warn">⚠ {said} to software, not about the patient; marked below.'
+        " No answer rests on what it asks for.</div>",
+        said=said,
+    )
 
 
 def _heading(page: str, view: SourceView, current: Opened) -> bool:

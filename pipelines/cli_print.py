@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.desk import verdict
 from pipelines.records.answers import Answer
 from pipelines.records.ledger import LedgerCheck, LogEntry
 from pipelines.records.patients import WorklistRow
@@ -88,7 +89,15 @@ def answer(made: Answer) -> None:
     for note in (made.notice, made.incomplete and f"This chart is incomplete: {made.incomplete}."):
         if note:
             text(f"  {note}")
-    text(f"  as of {made.as_of} · {made.model or made.engine} · log {made.log_id}")
+    for item in made.differences:
+        text(f"  ⚠ two values for {item.what}: the model says: {item.model}")
+        text(f"    the chart's own result says: {item.chart}")
+    if made.offers_embedded:
+        text(f"  {verdict.OFFER} Ask again with --engine embedded.")
+    text(f"  {verdict.said(made)}")
+    if made.status == "answered":
+        text(f"  {verdict.MEANS}")
+    text(f"  as of {made.as_of} · {verdict.writer(made)} · log {made.log_id}")
 
 
 def entries(listed: Sequence[LogEntry]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import answering
-from components.answer_view import draw_answer, draw_unanswered, draw_waiting
+from components import answering, live_view
+from components.answer_view import Presses, draw_answer
 from components.opened import opened
 from components.place import enter, here
 from components.safe_text import heading, label, paragraph
 from components.source_view import draw_no_source, draw_source
-from pipelines.desk import ask, look, visits
+from pipelines.desk import ask, ask_sentences, look, visits
 
 PAGE = "ask"
 BEAT_S = 0.25
@@ -19,39 +19,50 @@ place = here()
 patient_id, thread = place.patient_id, place.thread
 
 
-def put(question: str) -> None:
+def put(question: str, engine: str = "auto") -> answering.Job:
     """Start the answer; it is logged and finished even if this page goes away."""
-    job = ask.start(place.house, place.reader, ask.AskRequest(patient_id, question, thread))
+    request = ask.AskRequest(patient_id, question, thread, engine)
+    job = ask.start(place.house, place.reader, request)
     answering.remember(thread, job)
+    return job
 
 
-def put_now(question: str) -> None:
-    """Ask another reading; an embedded answer is there when the page is drawn again."""
-    put(question)
-    answering.beat(thread, BEAT_S)
+def put_now(question: str, engine: str = "auto") -> None:
+    """Ask by a press; an embedded answer is there when the page is drawn again."""
+    answering.beat(put(question, engine), BEAT_S)
+
+
+def put_embedded(question: str) -> None:
+    """Ask the embedded reader, because the reader wants its answer."""
+    put_now(question, "embedded")
 
 
 def conversation() -> None:
     """Every question of this conversation with its answer, then what is under way."""
-    is_free = not answering.running(thread) and waiting is None
+    is_free = not open_questions
     for answer in answers:
-        choose = put_now if is_free and answer is answers[-1] else None
-        draw_answer(PAGE, answer, opened(PAGE), choose)
-    if answering.running(thread):
-        wait(waiting or typed or "")
-    elif waiting is not None:
-        draw_unanswered(waiting)
-    elif not answers:
+        presses = Presses(put_now, put_embedded) if is_free and answer is answers[-1] else None
+        before = ask_sentences.of_ids(place.house, answer.shown_before)
+        draw_answer(PAGE, answer, opened(PAGE), presses, before)
+    watched: list[tuple[live_view.LiveAnswer, answering.Job]] = []
+    for asked in open_questions:
+        if (job := running.get(asked.question_id)) is None:
+            live_view.draw_cut_off(PAGE, asked, opened(PAGE))
+        else:
+            watched.append((live_view.begin(PAGE, asked, opened(PAGE), job.stop), job))
+    if watched:
+        watch(watched)
+    elif not answers and not open_questions:
         offer()
 
 
-def wait(question: str) -> None:
-    """Stay until the answer is in the ledger; each beat lets a press elsewhere go first."""
-    place_of_time, beats = draw_waiting(question), 0
-    while answering.running(thread):
-        place_of_time.caption(f"Reading the chart … {beats * BEAT_S:.0f} s")
-        answering.beat(thread, BEAT_S)
-        beats += 1
+def watch(watched: list[tuple[live_view.LiveAnswer, answering.Job]]) -> None:
+    """Stay until an answer is in the ledger; each beat lets a press elsewhere go first."""
+    jobs = [job for _, job in watched]
+    while not any(job.done for job in jobs):
+        for live, job in watched:
+            live.draw(job.progress())
+        answering.beat(jobs[0], BEAT_S)
     st.rerun()
 
 
@@ -67,11 +78,10 @@ def offer() -> None:
 left, right = st.columns([3, 2], gap="medium")
 typed = st.chat_input("Ask about this chart (Enter to send)", max_chars=4000)
 if typed:
-    put(typed)
-    answering.beat(thread, BEAT_S)  # an embedded answer is there by then
-answers = ask.thread(place.house, place.reader, patient_id, thread)
+    put_now(typed)
+running = answering.running(thread)  # first: what ends from here on is seen to end, not lost
 open_questions = ask.pending(place.house, patient_id, thread)
-waiting = open_questions[-1].question if open_questions else None
+answers = ask.thread(place.house, place.reader, patient_id, thread)
 with right, st.container(key="beside"):
     if answers and st.button("New conversation", type="tertiary"):
         enter(visits.open_visit(place.house, place.session, place.reader, patient_id))

@@ -67,6 +67,12 @@ def by_question(entries: Iterable[LogEntry]) -> dict[str, tuple[ShownSentence, .
     return found
 
 
+def of_ids(house: House, entry_ids: Iterable[str]) -> tuple[ShownSentence, ...]:
+    """The logged sentences of these entries, in order, each with its place in its answer."""
+    found = by_question(house.ledger.entry(entry_id) for entry_id in entry_ids)
+    return tuple(sentence for sentences in found.values() for sentence in sentences)
+
+
 @dataclass(slots=True, repr=False)
 class Showing:
     """What may be seen of one answer so far (a `Sink` of the answers' room).

@@ -16,6 +16,7 @@ from pipelines.charts import labs, medications, notes, sources
 from pipelines.charts import patients as people
 from pipelines.desk.access import open_chart
 from pipelines.desk.house import NOTHING_LOADED
+from pipelines.desk.note_warnings import to_software
 from pipelines.errors import NotFound
 from pipelines.records.answers import Citation
 from pipelines.records.moments import Moment
@@ -154,6 +155,7 @@ def _note_view(chart: Chart, citation: Citation, raw: str, version: int) -> Sour
         sha256=note.sha256,
         version=version,
         verified=note.text[citation.start : citation.end] == citation.quote,
+        warnings=to_software(note.text),
     )
 
 

@@ -52,7 +52,8 @@ class SourceView:
     """One cited record, opened: a note with the cited slice, or the leaves of a resource.
 
     `verified` says that the quote was found again, just now, at the place the citation names;
-    `earlier` is what a result said in the versions before this one, the newest first.
+    `earlier` is what a result said in the versions before this one, the newest first;
+    `warnings` are the offsets of a note's sentences that talk to software.
     """
 
     resource: str
@@ -69,3 +70,4 @@ class SourceView:
     version: int
     verified: bool
     earlier: tuple[EarlierResult, ...] = ()
+    warnings: tuple[tuple[int, int], ...] = ()
