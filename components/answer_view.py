@@ -72,8 +72,9 @@ def draw_offer(answer: Answer, presses: Presses | None) -> None:
     if not answer.offers_embedded:
         return
     paragraph(OFFER, "cr-quiet")
+    room = st.empty()
     if presses is not None:
-        st.button(
+        room.button(
             "Show the embedded answer",
             key=f"embedded:{answer.log_id}",
             on_click=presses.ask_embedded,

@@ -39,7 +39,7 @@ def box(item: Difference) -> str:
     return markup(
         '<div class="cr-differ" role="note"><b>⚠ Two values for {what}</b>'
         "<div><span>The model says</span>{model}</div>"
-        "<div><span>The chart’s own result says</span>{chart}</div></div>",
+        "<div><span>The chart's own result says</span>{chart}</div></div>",
         what=item.what,
         model=item.model,
         chart=item.chart,

@@ -75,10 +75,10 @@ def state(progress: AskProgress) -> str:
     if not progress.checking:
         return _line(f"{progress.model} reads the evidence …", seconds)
     done = len(progress.sentences)
-    so_far = f"{done} verified so far · " if done else ""
-    return _line(
-        f"Checking sentence {progress.checking} …", f"{so_far}{progress.model} · {seconds}"
-    )
+    aside = (f"{done} verified so far · " if done else "") + f"{progress.model} · {seconds}"
+    is_written = done and progress.sentences[-1].n >= progress.checking
+    now = "The next sentence is written" if is_written else f"Checking sentence {progress.checking}"
+    return _line(f"{now} …", aside)
 
 
 def draw_cut_off(page: str, asked: Pending, current: Opened | None) -> None:

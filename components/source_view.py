@@ -176,8 +176,7 @@ def warned(count: int) -> str:
     """The line above a note with sentences that talk to software."""
     said = "1 sentence of this note talks" if count == 1 else f"{count} sentences of this note talk"
     return markup(
-        '<div class="cr-warn">⚠ {said} to software, not about the patient; marked below.'
-        " No answer rests on what it asks for.</div>",
+        '<div class="cr-warn">⚠ {said} to software, not about the patient; marked below.</div>',
         said=said,
     )
 

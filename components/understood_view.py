@@ -20,17 +20,21 @@ Ask = Callable[[str], None]
 
 
 def draw_understood(scope: str, understood: Understood | None, ask: Ask | None) -> None:
-    """The line and, where `ask` is given, the other readings as buttons."""
+    """The line and, where `ask` is given, the other readings as buttons.
+
+    Their place is kept where they are not drawn: what stands below them stays where it is.
+    """
     if understood is None:
         return
     if understood.line:
         st.html(line(understood))
-    if ask is None:
-        return
-    if understood.nearest:
-        st.html('<div class="cr-understood">Did you mean:</div>')
+    room = st.empty()
     offered = understood.nearest or understood.alternatives
-    if offered:
+    if ask is None or not offered:
+        return
+    with room.container():
+        if understood.nearest:
+            st.html('<div class="cr-understood">Did you mean:</div>')
         _buttons(scope, offered, ask)
 
 

@@ -40,6 +40,10 @@ def put_embedded(question: str) -> None:
 def conversation() -> None:
     """Every question of this conversation with its answer, then what is under way."""
     is_free = not open_questions
+    room = st.empty()  # a page that waits must not keep what it no longer offers
+    if is_free and not answers:
+        with room.container():
+            offer()
     for answer in answers:
         presses = Presses(put_now, put_embedded) if is_free and answer is answers[-1] else None
         before = ask_sentences.of_ids(place.house, answer.shown_before)
@@ -52,8 +56,6 @@ def conversation() -> None:
             watched.append((live_view.begin(PAGE, asked, opened(PAGE), job.stop), job))
     if watched:
         watch(watched)
-    elif not answers and not open_questions:
-        offer()
 
 
 def watch(watched: list[tuple[live_view.LiveAnswer, answering.Job]]) -> None:
@@ -72,7 +74,7 @@ def offer() -> None:
     paragraph("Every sentence of an answer is checked against the record it cites.", "cr-quiet")
     questions = look.sample_questions(place.house, place.reader, patient_id)
     for number, question in enumerate(questions):
-        st.button(label(question), key=f"sample:{number}", on_click=put, args=(question,))
+        st.button(label(question), key=f"sample:{number}", on_click=put_now, args=(question,))
 
 
 left, right = st.columns([3, 2], gap="medium")

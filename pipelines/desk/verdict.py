@@ -23,7 +23,8 @@ def said(answer: Answer) -> str:
     stated, computed = len(answer.statements), counted(answer, "computed")
     arithmetic = f", {computed} by arithmetic" if computed else ""
     verified = stated - counted(answer, "unverified")
-    return f"{SIGNS[answer.status]} {verified} of {stated} statements verified{arithmetic}"
+    noun = "statement" if stated == 1 else "statements"
+    return f"{SIGNS[answer.status]} {verified} of {stated} {noun} verified{arithmetic}"
 
 
 def counted(answer: Answer, support: str) -> int:

@@ -22,6 +22,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
              "--disable-background-networking", "--disable-component-update",
              "--disable-sync"]  # fmt: skip
 WIDE = {"width": 1440, "height": 900}
+NO_MODEL = "http://127.0.0.1:9"  # nothing listens there: the embedded engine answers
 START_S = 60
 TRY_S = 0.1
 
@@ -30,13 +31,13 @@ Serve = Callable[[Path], "contextlib.AbstractContextManager[str]"]
 
 
 @contextlib.contextmanager
-def serving(home: Path) -> Iterator[str]:
+def serving(home: Path, ollama_url: str = NO_MODEL) -> Iterator[str]:
     """The app of this home on a port of its own; stopped by its own process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CHARTROOM_")}
-    environment |= {"CHARTROOM_HOME": str(home), "CHARTROOM_OLLAMA_URL": "http://127.0.0.1:9"}
+    environment |= {"CHARTROOM_HOME": str(home), "CHARTROOM_OLLAMA_URL": ollama_url}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with open(home.parent / f"server-{port}.log", "wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -115,6 +116,14 @@ def go(page: Page, title: str) -> None:
     page.locator(".st-key-cr-links").get_by_text(title, exact=True).click()
     page.wait_for_url(lambda url: title.lower() in url or title == "Worklist")
     settled(page)
+
+
+def send(page: Page, question: str) -> None:
+    """Type a question, and wait only until it stands in the conversation."""
+    before = page.get_by_test_id("stChatMessage").count()
+    page.get_by_test_id("stChatInputTextArea").fill(question)
+    page.get_by_test_id("stChatInputTextArea").press("Enter")
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(before + 2)
 
 
 def put_question(page: Page, question: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from components import answer_view, prose, redaction_review, safe_text, source_view, times
+from components import answer_view, prose, redaction_review, safe_text, source_view, times, verdict
 from components.banner import allergy_bar, identity, incomplete, merged
 from components.opened import Opened
 from components.worklist_table import abnormal_text, matching
@@ -116,15 +116,15 @@ def test_a_flag_said_in_words_is_also_a_sign(text: str, mark: str) -> None:
 
 def test_the_verdict_line_counts_names_and_dates() -> None:
     given = answer(statement("a"), statement("b", "computed"), statement("c", "unverified"))
-    drawn = answer_view.verdict_line(given)
-    for words in ("✓ 2 of 3 statements found in the record, 1 by arithmetic", "? 1 UNVERIFIED",
+    drawn = verdict.badge(given)
+    for words in ("✓ 2 of 3 statements verified, 1 by arithmetic", "? 1 not verified",
                   "as of 2026-11-22 06:25", "embedded engine", "log 01234567"):  # fmt: skip
         assert words in drawn
 
 
 def test_an_abstention_says_so_and_what_was_searched() -> None:
     given = answer(status="abstained", searched=("notes: 'falls'", "<b>x</b>"))
-    assert "NOT ANSWERED" in answer_view.verdict_line(given)
+    assert "NOT ANSWERED" in verdict.badge(given)
     drawn = answer_view.searched(given)
     assert "notes: &#x27;falls&#x27;" in drawn
     assert "<b>" not in drawn
@@ -157,7 +157,8 @@ def test_a_source_tells_what_each_version_before_it_said() -> None:
 def test_the_cited_slice_of_a_note_is_cut_by_characters() -> None:
     view = SourceView("DocumentReference/1", "DocumentReference", "Note", None, None,
                       "Käse: creatinine rose.", 6, 21, (), "{}", "", 1, True)  # fmt: skip
-    assert source_view.sliced(view) == ("Käse: ", "creatinine rose", ".")
+    cut = [(part["text"], part["cited"]) for part in source_view.parts(view)]
+    assert cut == [("Käse: ", False), ("creatinine rose", True), (".", False)]
 
 
 def test_each_redaction_is_marked_with_its_kind_and_nothing_is_rendered() -> None:

@@ -146,7 +146,7 @@ def test_a_question_is_answered_with_a_source_that_opens(open_page: OpenPage) ->
     app = open_page("rounds/ask.py", PATIENT)
     app.chat_input[0].set_value("What is the latest potassium?").run()
     text = shown(app)
-    assert "statements found in the record" in text
+    assert " verified" in text
     assert "embedded engine" in text
     twin = next(button for button in app.button if (button.key or "").startswith("twin:ask"))
     twin.click().run()
@@ -179,7 +179,7 @@ def test_an_answer_finished_while_the_page_was_away_is_there_on_return(
     ask.start(place.house, place.reader, request).result(60)
     open_page("rounds/trends.py")
     open_page("rounds/ask.py")
-    assert "statements found in the record" in shown(app)
+    assert " verified" in shown(app)
 
 
 def test_another_patient_starts_another_conversation_and_closes_the_sources(
@@ -193,7 +193,7 @@ def test_another_patient_starts_another_conversation_and_closes_the_sources(
     text = shown(app)
     assert "LARKSPURTON" in text
     assert "MARROWBY" not in text
-    assert "statements found" not in text
+    assert " verified" not in text
     assert "quote found" not in text
 
 

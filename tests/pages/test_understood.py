@@ -69,7 +69,7 @@ def test_words_that_were_not_understood_are_offered_what_is_near(open_page: Open
     chosen, button = next(iter(readings(app).items()))
     assert "igoxin" in chosen
     button.click().run()
-    assert "statements found in the record" in shown(app)
+    assert " verified" in shown(app)
 
 
 def test_a_request_for_advice_is_offered_nothing(open_page: OpenPage) -> None:
