@@ -17,6 +17,7 @@ from pipelines.answers.medication_words import medication_line
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.against import against
 from pipelines.charts.encounters import encounters
+from pipelines.charts.home_medications import home_entry
 from pipelines.charts.medications import active, medications, planned_start
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
@@ -37,6 +38,9 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
         return _held(chart, question)
     if question.attribute == "on hold":
         return _on_hold(chart, question)
+    if question.attribute == "home":
+        entry = home_entry(chart, question.names)
+        return [_medication_item(chart, entry, question)] if entry is not None else []
     if question.ask == "who":
         return _ordered_by(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pipelines.answers import note_terms
 from pipelines.answers.evidence.items import passage_item
 from pipelines.answers.evidence.narrative import Placed, of_note
+from pipelines.answers.evidence.note_fit import fitting
 from pipelines.answers.evidence.stays import in_window, since
 from pipelines.answers.note_sides import is_of_another
 from pipelines.answers.note_sides import word as whole_word
@@ -58,7 +59,7 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
     if part is not None and part.name == "events" and not asked.writer:
         return [passage_item(p) for p in _once(_events(notes_read, part, groups))[:MOST]]
     for wider in (False, True):
-        found = _found(notes_read, asked, part, groups, wider=wider)
+        found = _found(question.text, notes_read, asked, part, groups, wider=wider)
         if found:
             return [passage_item(p) for p in _once(found)[:MOST]]
     return []
@@ -78,14 +79,21 @@ def _named(chart: Chart, role: Sequence[str]) -> list[Passage]:
 
 
 def _found(
-    read: list[list[Placed]], asked: NoteAsked, part: Part | None, groups: Groups, *, wider: bool
+    text: str,
+    read: list[list[Placed]],
+    asked: NoteAsked,
+    part: Part | None,
+    groups: Groups,
+    *,
+    wider: bool,
 ) -> list[Passage]:
     """From note to note until enough is found; `wider` takes marks and what is often written."""
     if wider:
         groups = [(*group, *note_terms.near(group[0])) for group in groups]
     found: list[Passage] = []
     for placed in read:
-        found += [p.passage for p in _of(placed, asked, part, groups, wider=wider)][:MOST]
+        own = [p.passage for p in _of(placed, asked, part, groups, wider=wider)]
+        found += fitting(text, asked, own)[:MOST]
         if len(found) >= MOST or (found and not groups and not _goes_on(asked)):
             break
     return found
