@@ -39,7 +39,7 @@ def fitting(text: str, asked: NoteAsked, found: Iterable[Passage]) -> tuple[Pass
     """The sentences that tell what the question `text` expects."""
     if asked.yes_no:
         return tuple(found)
-    needed = [re.compile(told) for told in _told(text)]
+    needed = [re.compile(told) for told in (*_told(text), *_instruments(text))]
     numbered = _wants_number(text, asked)
     return tuple(
         p
@@ -58,6 +58,12 @@ def _told(text: str) -> tuple[str, ...]:
         if re.search(row["asked"], text)
         and not ("unless" in row and re.search(row["unless"], text))
     )
+
+
+def _instruments(text: str) -> tuple[str, ...]:
+    """A name with a number of its own ("PHQ-9"): no other number of the family is meant."""
+    found = re.findall(r"\b([a-z]{2,})-(\d{1,2})\b", text)
+    return tuple(rf"(?<![a-z0-9]){name}[- ]?{number}(?!\d)" for name, number in found)
 
 
 def _wants_number(text: str, asked: NoteAsked) -> bool:

@@ -36,6 +36,7 @@ _TELLS_TIME = re.compile(
     r"|march|april|june|july|august|september|october|november|december|childhood|birth)\b"
 )
 
+_LATEST = re.compile(r"\b(?:latest|newest|most recent|last) (?:\w+ )?(?:level|value|score|reading)\b")
 # "How did the fall happen" asks for what was, and not for where it is denied.
 _HOW_DID = re.compile(r"(?:and |so )?how (?:did|was|were)\b")
 
@@ -50,7 +51,13 @@ def note_evidence(
     asked = question.note or NoteAsked("search", question.note_words)
     found = _looked_up(chart, question, asked, search)
     fit = set(fitting(question.text, asked, (i.passage for i in found if i.passage is not None)))
-    return [i for i in found if i.passage in fit]
+    kept = [i for i in found if i.passage in fit]
+    return sorted(kept, key=_instant, reverse=True) if _LATEST.search(question.text) else kept
+
+
+def _instant(item: Evidence) -> float:
+    when = item.passage.when if item.passage is not None else None
+    return when.instant.timestamp() if when is not None else 0.0
 
 
 def nearest_sentence(

@@ -26,13 +26,13 @@ def read_home_dose(reading: Reading) -> ChartQuestion | None:
         return None
     tried = copy(reading)
     tried.text = copy(reading.text)
-    if not tried.text.take_all(said("home")):
-        return None
+    dosed = tried.text.find(said("dose")) is not None
+    tried.text.take_all(said("home"))
     own = tuple(dict.fromkeys(m.name for m in at_home(reading.chart)))
     named = take_names(tried.text, own)
     if not named.displays or len(named.groups) > 1:
         return None
-    dosed = bool(tried.text.take_all(said("dose")))
+    tried.text.take_all(said("dose"))
     tried.text.take_all(said("rest"))
     if tried.text.left() or not dosed:
         return None

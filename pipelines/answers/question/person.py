@@ -74,8 +74,9 @@ def _is_worded(reading: Reading, field: str) -> bool:
     if told is None:
         return False
     path, quote, _ = told(reading.chart, patient(reading.chart))
-    coded = path.endswith(".code") or (quote is not None and meaning(field, quote) != quote.lower())
-    return quote is not None and path.endswith(".text") and not coded
+    if quote is None or path.endswith(".code") or meaning(field, quote) != quote.lower():
+        return False
+    return field != "marital" or path.endswith(".text")
 
 
 def _age(reading: Reading) -> ChartQuestion | None:

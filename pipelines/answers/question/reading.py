@@ -100,6 +100,10 @@ _WHY_HERE = phrase(
     r"(?:why|for\s+what)\s+(?:was|is|were|did)\s+(?:(?:the\s+)?patient|she|he|they)\s+"
     r"(?:being\s+)?(?:admitted|hospitali[sz]ed|seen|come\s+in|here|in\s+(?:the\s+)?hospital)"
 )
+_HAPPENED = re.compile(
+    r"(?:and |so )?what (?:happen(?:ed|s)|went wrong|was going on|occurred) "
+    r"(?:during|with|while|when|after|following|on|to) "
+)
 _EVER = re.compile(r"\bever\b")
 _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
 # "From the first to the last" runs with time, whichever is named first.
@@ -243,7 +247,14 @@ def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
 
 
 def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
-    """A thing that this chart has no result of may stand in its notes (an ejection fraction)."""
+    """A thing that this chart has no result of may stand in its notes (an ejection fraction).
+
+    What happened with a thing is told by sentences, never by the list of its entries.
+    """
+    from pipelines.answers.question.notes import note_question
+
+    if _HAPPENED.match(reading.text.whole) and reading.notes and asked.subject in OF_THINGS:
+        return note_question(reading.asked, None, (), {})
     plain_ask = asked.subject == "result" and asked.ask in ("value", "when", "list", "exists")
     scoped = asked.threshold or asked.window or asked.stay or asked.picks
     if not reading.notes or not plain_ask or scoped or any(t.code_keys for t in asked.things):

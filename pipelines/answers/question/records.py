@@ -40,6 +40,7 @@ OPEN = ("active", "on-hold")
 STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
+_MANNER = re.compile(r"(?:and |so )?how (?:do|does|did|will|can|could) (?!(?:the )?(?:insur|payer|plan))")
 _PRESENT = phrase(r"is|are|does|do|has")
 _HOW_LONG = phrase(r"(?:for\s+)?how\s+(?:long|many\s+(?:days|hours|weeks|months))(?:\s+ago)?")
 _INSECURE = re.compile(r"insecur|unstab|instab|homeless")
@@ -58,6 +59,8 @@ def read_records(reading: Reading) -> ChartQuestion | None:
     """The question as one about such records, or None: then other readers have it."""
     if reading.text.find(_WHY) is not None and reading.text.find(_said("bill", "denied")) is None:
         return None
+    if _MANNER.match(reading.text.whole) is not None:
+        return None  # "how does she get to appointments" asks for the way, not for a list
     readers: tuple[Callable[[Reading], ChartQuestion | None], ...] = (_screening, _goal)
     # A result that is named in full is what is asked for.
     if not reading.verbatim and not _judged(reading.text):
