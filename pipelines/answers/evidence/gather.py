@@ -43,6 +43,7 @@ from pipelines.answers.evidence.notes import (
     not_searched,
     note_evidence,
 )
+from pipelines.answers.evidence.organisms import organism_evidence
 from pipelines.answers.evidence.particulars import particular_evidence, topic_evidence
 from pipelines.answers.evidence.reasons import reason_evidence
 from pipelines.answers.evidence.records import (
@@ -174,6 +175,9 @@ def _found(chart: Chart, question: ChartQuestion, search: NoteSearch) -> list[Ev
     if question.subject != "note":
         gatherer = GATHERERS.get(question.subject)
         return _of_each(chart, question, gatherer) if gatherer is not None else []
+    grown = organism_evidence(chart, question)
+    if grown:
+        return grown
     told = question.note is not None and bool(question.note.part or question.note.writer)
     kept = [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
     return _of_the_device(question, [*kept, *note_evidence(chart, question, search)])

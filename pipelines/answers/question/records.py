@@ -25,6 +25,7 @@ from pipelines.answers.question.scope import PlacedStay, take_choice, take_picks
 from pipelines.answers.question.text import QuestionText, any_of, asks_if, key, phrase
 from pipelines.answers.question.when import take_when
 from pipelines.charts.appointments import appointments, upcoming
+from pipelines.charts.care import goals
 from pipelines.charts.claims import claim_items
 from pipelines.charts.devices import devices
 from pipelines.charts.orders import orders
@@ -366,6 +367,12 @@ def _goal(reading: Reading) -> ChartQuestion | None:
     told = [state for state in ("unmet", "open", "achieved") if _take(text, "goal", state)]
     _take(text, "goal", "filler")
     ask = _ask(reading)
-    if text.left() or ask not in ("list", "count"):
+    left = text.left()
+    own = goals(reading.chart) if left else ()
+    meant = _narrowed(text, {g.fact.resource: g.fact.display for g in own})
+    ask = "list" if ask == "exists" and left else ask  # the goal itself says that there is one
+    if meant is None or ask not in ("list", "count"):
         return None
-    return reading.made("goal", ask, attribute=told[0] if told else None)
+    return reading.made(
+        "goal", ask, attribute=told[0] if told else None, records=meant if left else ()
+    )
