@@ -41,8 +41,6 @@ def _is_for_home(entry: Medication, stays: list[Encounter]) -> bool:
         return True
     at = entry.start.instant
     return not any(
-        s.start is not None
-        and s.start.instant <= at
-        and (s.end is None or at <= s.end.instant)
+        s.start is not None and s.start.instant <= at and (s.end is None or at <= s.end.instant)
         for s in stays
     )

@@ -36,7 +36,9 @@ _TELLS_TIME = re.compile(
     r"|march|april|june|july|august|september|october|november|december|childhood|birth)\b"
 )
 
-_LATEST = re.compile(r"\b(?:latest|newest|most recent|last) (?:\w+ )?(?:level|value|score|reading)\b")
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent|last) (?:\w+ )?(?:level|value|score|reading)\b"
+)
 # "How did the fall happen" asks for what was, and not for where it is denied.
 _HOW_DID = re.compile(r"(?:and |so )?how (?:did|was|were)\b")
 

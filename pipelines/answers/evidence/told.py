@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipelines.answers import note_terms
@@ -40,6 +40,16 @@ _OWN_LABEL = re.compile(r"^[\W\d]*([a-z][a-z0-9 /&().-]{0,34}?):(?!\d)")
 Groups = Sequence[Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What sentences are looked for: the question, its part of the notes, and its things."""
+
+    text: str
+    asked: NoteAsked
+    part: Part | None
+    groups: Groups
+
+
 def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> list[Evidence]:
     """The sentences of what was asked for; empty where the notes have none."""
     if asked.part == "person":
@@ -65,11 +75,11 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
     own_notes = _specialists(chart, question, asked)
     if own_notes and part is not None:
         read = [_placed(chart, note) for note in own_notes]
-        told = _found(question.text, read, asked, part, (), wider=True)
+        told = _found(read, Wanted(question.text, asked, part, ()), wider=True)
         if told:
             return [passage_item(p) for p in _once(told)[:MOST]]
     for wider in (False, True):
-        found = _found(question.text, notes_read, asked, part, groups, wider=wider)
+        found = _found(notes_read, Wanted(question.text, asked, part, groups), wider=wider)
         if found:
             return [passage_item(p) for p in _once(found)[:MOST]]
     return []
@@ -121,22 +131,15 @@ def _named(chart: Chart, role: Sequence[str]) -> list[Passage]:
     return sorted(found, key=lambda p: -_when(p))
 
 
-def _found(
-    text: str,
-    read: list[list[Placed]],
-    asked: NoteAsked,
-    part: Part | None,
-    groups: Groups,
-    *,
-    wider: bool,
-) -> list[Passage]:
+def _found(read: list[list[Placed]], wanted: Wanted, *, wider: bool) -> list[Passage]:
     """From note to note until enough is found; `wider` takes marks and what is often written."""
+    asked, part, groups = wanted.asked, wanted.part, wanted.groups
     if wider:
         groups = [(*group, *note_terms.near(group[0])) for group in groups]
     found: list[Passage] = []
     for placed in read:
         own = [p.passage for p in _of(placed, asked, part, groups, wider=wider)]
-        found += fitting(text, asked, own)[:MOST]
+        found += fitting(wanted.text, asked, own)[:MOST]
         if len(found) >= MOST or (found and not groups and not _goes_on(asked)):
             break
     return found

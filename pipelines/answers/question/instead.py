@@ -17,11 +17,15 @@ _HAPPENED = re.compile(
     r"(?:and |so )?what (?:happen(?:ed|s)|went wrong|was going on|occurred) "
     r"(?:during|with|while|when|after|following|on|to) "
 )
+# A supply that ended is no order that was started or stopped.
+_RAN_OUT = re.compile(r"\b(?:run|runs|ran|running) out\b")
 
 
 def in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
     """The question for the notes, or None where the records are what is asked for."""
-    if _HAPPENED.match(reading.text.whole) and reading.notes and asked.subject in OF_THINGS:
+    whole = reading.text.whole
+    told = _HAPPENED.match(whole) or (_RAN_OUT.search(whole) and asked.subject == "medication")
+    if told and reading.notes and asked.subject in OF_THINGS:
         return note_question(reading.asked, None, (), {})
     plain_ask = asked.subject == "result" and asked.ask in ("value", "when", "list", "exists")
     scoped = asked.threshold or asked.window or asked.stay or asked.picks

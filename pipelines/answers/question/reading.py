@@ -80,7 +80,6 @@ from pipelines.charts.question_names import (
 )
 from pipelines.records.answers import Threshold
 from pipelines.records.chart import Chart
-from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 NOT_WHO = "Who did that is not told here; only who ordered a medication is read from its order."

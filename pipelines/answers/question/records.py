@@ -41,7 +41,9 @@ OPEN = ("active", "on-hold")
 STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
-_MANNER = re.compile(r"(?:and |so )?how (?:do|does|did|will|can|could) (?!(?:the )?(?:insur|payer|plan))")
+_MANNER = re.compile(
+    r"(?:and |so )?how (?:do|does|did|will|can|could) (?!(?:the )?(?:insur|payer|plan))"
+)
 _PRESENT = phrase(r"is|are|does|do|has")
 _HOW_LONG = phrase(r"(?:for\s+)?how\s+(?:long|many\s+(?:days|hours|weeks|months))(?:\s+ago)?")
 _INSECURE = re.compile(r"insecur|unstab|instab|homeless")
@@ -138,7 +140,9 @@ def _device(reading: Reading) -> ChartQuestion | None:
     if ask == "length":
         attribute = "placed"
     if attribute in (None, "now"):  # in place now, or in the time that is asked for
-        now = present and reading.window is None and (attribute or ask in ("exists", "count"))
+        timed = any(d.form == "use" for d in fits)  # else a count is of what is recorded
+        asks = attribute or ask == "exists" or (ask == "count" and timed)
+        now = present and reading.window is None and asks
         attribute = "now" if now else None
     names = {d.fact.resource: f"{d.fact.display} {d.body_site or ''}" for d in fits}
     meant = _narrowed(text, names)
@@ -161,7 +165,7 @@ def device_sort(text: QuestionText) -> str | None:
     found = [
         (len(match.group()), match.span(), sort["filed"])
         for sort in table()["device"]["sort"]
-        if (match := text.find(phrase(any_of(sort["said"])))) is not None
+        if (match := text.find(phrase(f"{any_of(sort['said'])}s?"))) is not None
     ]
     if not found:
         return None
