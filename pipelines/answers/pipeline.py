@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.answers.pipeline_work import Work, answer_of
-from pipelines.answers.two_questions import asks_apart, half_told, halves, joined
+from pipelines.answers.two_questions import asks_apart, half_told, halves, joined, second_half
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Answer, Turn
 from pipelines.records.chart import Chart
@@ -42,7 +42,7 @@ def answer(
     # No model is asked a second time: what it could say of the whole it has been asked.
     first = _answered(Work(chart, parts[0], thread, "embedded", settings))
     after = (*thread, Turn(first.question, first.answer))
-    second = _answered(Work(chart, parts[1], after, "embedded", settings))
+    second = _answered(Work(chart, second_half(parts), after, "embedded", settings))
     if second.status != "answered" and whole.status == "answered":
         return half_told(question, first if first.status == "answered" else whole, parts[1])
     if first.status != "answered" or second.status != "answered":

@@ -40,6 +40,29 @@ def halves(question: str) -> tuple[str, str] | None:
     return None
 
 
+# "When was the port placed and by whom": the deed and the thing stand in the first half.
+_DEED = r"done|placed|performed|inserted|put in|carried out|made|started|ordered|prescribed|removed"
+_THING = re.compile(
+    rf"(?:when|where|why|what (?:date|day|time)) (?:was|were|is|did) (?:the |her |his )?"
+    rf"(?P<thing>.+?)(?: (?P<deed>{_DEED}))?",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    rf"(?:by whom|who(?: (?P<deed>did|{_DEED}))?(?: (?:it|that|this|them))?(?: in)?)", re.IGNORECASE
+)
+_AS_DONE = ("did", "done", "made", "carried out")
+
+
+def second_half(parts: tuple[str, str]) -> str:
+    """The second question with the thing that it points at, where it asks by whom that was done."""
+    thing, by = _THING.fullmatch(parts[0]), _BY.fullmatch(parts[1])
+    if thing is None or by is None:
+        return parts[1]
+    deed = (by["deed"] or thing["deed"] or "performed").lower()
+    deed = "performed" if deed in _AS_DONE else deed
+    return f"who {deed} the {thing['thing']}"
+
+
 def asks_apart(parts: tuple[str, str]) -> bool:
     """Whether the second question is one that an answer to the first would leave out unseen."""
     return _APART.match(parts[1]) is not None

@@ -34,6 +34,7 @@ MOST = 8
 MOST_OF_EACH = 4
 MOST_NOTES = 40
 MOST_NAMED = 3
+LONGEST_LABEL = 3
 BOTH = ("events", "response", "wishes", "followup", "family", "barriers")
 KEY_PARTS = ("summary", "impression", "findings", "plan", "advice", "reason")
 _OWN_LABEL = re.compile(r"^[\W\d]*([a-z][a-z0-9 /&().-]{0,34}?):(?!\d)")
@@ -220,7 +221,8 @@ def _of(
     family = part is not None and part.name == "family"
     near = [p for p in inside if _holds(p, groups, family=family)]
     if not near and wider and part is not None:
-        near = [p for p in placed if any(_any(g, p.label) for g in groups)]
+        short = [p for p in placed if len(p.label.split()) <= LONGEST_LABEL]
+        near = [p for p in short if any(_any(g, p.label) for g in groups)]
     if not near and wider and part is not None and (asked.writer or part.name == "plan"):
         near = [p for p in placed if _holds(p, groups)]
     return near
