@@ -59,8 +59,10 @@ def test_two_models_are_tried_side_by_side(tmp_path: Path, server: ScriptedServe
     assert all(len(trial["items"]) == 10 and 0 <= trial["accuracy"] <= 1 for trial in trials)
 
 
-@pytest.mark.parametrize("words", [("--use", "gone:1b"), ("--warm", "gone:1b"), ("--try", "gone:1b"),
-                                   ("--pull", "big:cloud")])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [("--use", "gone:1b"), ("--warm", "gone:1b"), ("--try", "gone:1b"), ("--pull", "big:cloud")],
+)
 def test_what_cannot_be_done_is_one_sentence_and_status_1(
     tmp_path: Path, server: ScriptedServer, words: tuple[str, ...]
 ) -> None:

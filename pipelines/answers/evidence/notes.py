@@ -18,6 +18,7 @@ from pipelines.answers.evidence.stays import in_window, since
 from pipelines.answers.evidence.told import told_evidence
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion, NoteAsked
+from pipelines.answers.verify.safety import clean, holds_markup, reads_like_instruction
 from pipelines.charts import note_details, passage_groups, passages
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
@@ -68,10 +69,12 @@ def nearest_sentence(
     """Where none of them tells what was asked: the best that has its words, said as nearest."""
     asked = question.note or NoteAsked("search", question.note_words)
     found = [i.passage for i in _looked_up(chart, question, asked, search) if i.passage is not None]
-    if not found:
+    # Nobody asked for it by its words, and no judge looks at it.
+    fit = [p for p in found if not (reads_like_instruction(p.text) or holds_markup(p.text))]
+    if not fit:
         return ""
-    best = found[0]
-    said = " ".join(best.text.split())
+    best = fit[0]
+    said = " ".join(clean(best.text).split())
     said = said if len(said) <= LONGEST_NEAREST else f"{said[:LONGEST_NEAREST].rsplit(' ', 1)[0]} …"
     day = f", {best.when.day}" if best.when is not None else ""
     return NEAREST.format(said=said, where=f"{best.title}{day}")
