@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from pipelines.errors import ChartroomError
 
-
 PACE_SECONDS = 0.8
 
 
