@@ -27,6 +27,7 @@ from tests.answers.hand_made import note
 
 FOLDER = Path(__file__).parents[1] / "cases" / "judge"
 FROZEN = FOLDER / "evidence.jsonl"
+KNOWN = {field.name for field in fields(EvidenceSet)}
 MOMENTS = ("when", "issued")
 
 
@@ -35,21 +36,22 @@ def main() -> None:
     named = tomllib.loads((FOLDER / "sets.toml").read_text(encoding="utf-8"))
     lines = [line for name, made in named.items() for line in _frozen(name, made, sys.argv[1])]
     FROZEN.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    sys.stdout.write(f"{len(named)} sets, {len(lines)} items\n")
+    sys.stdout.write(f"{len(named)} sets, {len(lines) - len(named)} items\n")
 
 
 @cache
 def sets() -> dict[str, EvidenceSet]:
     """Every set by its name."""
     items: dict[str, list[Evidence]] = {}
+    extent: dict[str, dict[str, bool]] = {}
     for line in FROZEN.read_text(encoding="utf-8").splitlines():
         kept = json.loads(line)
-        items.setdefault(kept.pop("set"), []).append(_thawed(kept))
-    named = tomllib.loads((FOLDER / "sets.toml").read_text(encoding="utf-8"))
-    found = {
-        name: EvidenceSet(tuple(items[name]), (made["question"],), is_whole=made.get("whole", True))
-        for name, made in named.items()
-    }
+        name = kept.pop("set")
+        if "extent" in kept:
+            extent[name] = {key: kept["extent"][key] for key in kept["extent"] if key in KNOWN}
+        else:
+            items.setdefault(name, []).append(_thawed(kept))
+    found = {name: EvidenceSet(tuple(items[name]), (name,), **extent[name]) for name in items}
     return {**found, **_planted(found)}
 
 
@@ -75,11 +77,14 @@ def _frozen(name: str, made: dict[str, Any], store_path: str) -> list[str]:
     store = ChartStore.open(Path(store_path), read_only=True)
     chart = open_for_test(store, made["patient"])
     understood = question.understand(made["question"], chart=chart, thread=())
-    items = gather.gather(chart, understood).items
+    found = gather.gather(chart, understood)
     store.close()
-    if not items:
+    if not found.items:
         raise SystemExit(f"nothing found for {name}")
-    return [json.dumps({"set": name, **_plain(item)}, ensure_ascii=False) for item in items]
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    extent = {key: value for key, value in told.items() if isinstance(value, bool)}
+    rows = ({"extent": extent}, *(_plain(item) for item in found.items))
+    return [json.dumps({"set": name, **row}, ensure_ascii=False) for row in rows]
 
 
 def _plain(item: Evidence) -> dict[str, Any]:
