@@ -72,6 +72,7 @@ def built() -> Pipeline:
     for name, step in (
         ("understand", steps.Understand()),
         ("gather", steps.Gather()),
+        ("widen", steps.Widen()),
         ("draft", steps.DraftEmbedded()),
         ("choose", steps.ChooseWriter()),
         ("write", steps.WriteWithModel()),
@@ -79,7 +80,8 @@ def built() -> Pipeline:
     ):
         made.add_component(name, step)
     made.connect("understand.understood", "gather.work")
-    made.connect("gather.gathered", "draft.work")
+    made.connect("gather.gathered", "widen.work")
+    made.connect("widen.widened", "draft.work")
     made.connect("draft.drafted", "choose.work")
     made.connect("choose.with_model", "write.work")
     made.connect("choose.as_drafted", "judge.works")

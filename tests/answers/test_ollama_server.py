@@ -21,7 +21,8 @@ def test_status_names_models_digest_and_pick() -> None:
     with ScriptedServer() as server:
         status = ollama_server.status(at(server.url))
     assert (status.server, status.version) == (server.url, "0.0.0-scripted")
-    assert [(m.name, m.digest, m.on_gpu) for m in status.models] == [("qwen3:8b", DIGEST, False)]
+    assert [(m.name, m.digest) for m in status.models] == [("qwen3:8b", DIGEST)]
+    assert [(m.name, m.gpu_share) for m in status.loaded] == [("qwen3:8b", 0.0)]
     assert status.pick == "qwen3:8b"
 
 
