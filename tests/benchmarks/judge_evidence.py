@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.answers.evidence.items import passage_item
+from pipelines.records.answers import Computation, Threshold
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact, Passage, ReferenceRange
 from pipelines.records.moments import Moment
@@ -71,6 +72,9 @@ def _planted(found: dict[str, EvidenceSet]) -> dict[str, EvidenceSet]:
 def _frozen(name: str, made: dict[str, Any], store_path: str) -> list[str]:
     from pipelines.answers import question
     from pipelines.answers.evidence import gather
+    from pipelines.answers.evidence.computed_items import with_computed
+    from pipelines.answers.verify import verify
+    from pipelines.answers.write_embedded import write
     from pipelines.charts.store import ChartStore
     from tests.benchmarks.mimic_questions import open_for_test
 
@@ -78,6 +82,9 @@ def _frozen(name: str, made: dict[str, Any], store_path: str) -> list[str]:
     chart = open_for_test(store, made["patient"])
     understood = question.understand(made["question"], chart=chart, thread=())
     found = gather.gather(chart, understood)
+    if made.get("computed"):
+        draft = write.write(understood, found)
+        found = with_computed(found, draft, verify.verify(draft, found))
     store.close()
     if not found.items:
         raise SystemExit(f"nothing found for {name}")
@@ -96,6 +103,8 @@ def _plain(item: Evidence) -> dict[str, Any]:
 
 
 def _said(value: object, key: str) -> object:
+    if isinstance(value, Computation):
+        return asdict(value)
     if key not in ("fact", "passage"):
         return value
     assert isinstance(value, Fact | Passage)
@@ -115,6 +124,11 @@ def _thawed(kept: dict[str, Any]) -> Evidence:
     if "passage" in kept:
         passage = _dated(kept["passage"])
         kept["passage"] = Passage(**{"heading": None, "author": None, "when": None} | passage)
+    if "computation" in kept:
+        bound = kept["computation"].pop("bound")
+        made = Threshold(**bound) if bound else None
+        kept["computation"] = Computation(**kept["computation"], bound=made)
+        kept["inputs"] = tuple(kept["inputs"])
     return Evidence(**{"date": None} | kept)
 
 
