@@ -15,25 +15,24 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
 
 import httpx
 from haystack.dataclasses import ChatMessage
 from haystack_integrations.components.generators.ollama import OllamaChatGenerator
 from ollama import Client, ResponseError
 
-from pipelines.answers.ollama_server import CONNECT_SECONDS, EMBEDDED
+from pipelines.answers.ollama_door import CONNECT_SECONDS
+from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
 from pipelines.answers.write_ollama_watch import InTheCloud, OutOfTime, PlainTransport, Watch
 from pipelines.errors import ModelStopped, ModelUnavailable
-from pipelines.records.models import Timing
+from pipelines.records.models import Think, Timing
 
 SEED = 7
 KEEP_ALIVE = "10m"
 # How long a press of Stop may go unseen while nothing comes.
 STOP_SECONDS = 0.05
 NANOSECONDS = 1e9
-Think = Literal["low", "medium", "high"]
 # What the client raises for a server that is down, breaks off, or talks garbage.
 FAULTS = (
     httpx.HTTPError, httpx.InvalidURL, ResponseError, OSError, ValueError, TypeError,
