@@ -16,7 +16,7 @@ from components.safe_text import label, markup, paragraph, shortened
 from components.theme import table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
-ACTIONS = ("question", "answer", "briefing", "export", "open", "load", "evaluation")
+ACTIONS = ("question", "sentence", "answer", "briefing", "export", "open", "load", "evaluation")
 
 
 def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | None:
@@ -66,6 +66,9 @@ def summary(entry: LogEntry) -> str:
     said = entry.payload
     if entry.action == "question":
         return shortened(str(said.get("question", "")), 90)
+    if entry.action == "sentence":
+        stated = said.get("statement")
+        return shortened(str(stated.get("text", "")) if isinstance(stated, dict) else "", 90)
     if entry.action == "answer":
         return shortened(f"{said.get('status', '')}: {said.get('answer', '')}", 90)
     plain = {

@@ -51,5 +51,9 @@ class ModelUnavailable(ChartroomError):
     """The model gave no whole answer; the embedded engine answers instead."""
 
 
+class ModelStopped(ChartroomError):
+    """The reader ended the model's answer; what was verified until then is kept."""
+
+
 class RedactionRefused(ChartroomError):
     """PHI was left after the re-scan, or a layer that must run is missing: nothing leaves."""

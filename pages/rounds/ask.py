@@ -70,7 +70,8 @@ if typed:
     put(typed)
     answering.beat(thread, BEAT_S)  # an embedded answer is there by then
 answers = ask.thread(place.house, place.reader, patient_id, thread)
-waiting = ask.pending(place.house, patient_id, thread)
+open_questions = ask.pending(place.house, patient_id, thread)
+waiting = open_questions[-1].question if open_questions else None
 with right, st.container(key="beside"):
     if answers and st.button("New conversation", type="tertiary"):
         enter(visits.open_visit(place.house, place.session, place.reader, patient_id))

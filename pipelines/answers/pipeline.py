@@ -5,7 +5,8 @@ understand → gather → draft (embedded) → choose → [write with the model]
 Promises: built once; the model is asked only when there is evidence and the question was not
 declined; whatever a model does wrong, the embedded draft is there and the notice says so. A
 failed run never leaves this file as Haystack's own error, which holds evidence text. It logs
-nothing, keeps nothing and reads no clock: desk does.
+nothing and keeps nothing: desk does. A `sink` is told a model's verified sentences as they come,
+and may end them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from pipelines.answers.live import Sink
 from pipelines.answers.pipeline_work import Work, answer_of
 from pipelines.answers.two_questions import asks_apart, half_told, halves, joined, second_half
 from pipelines.errors import ChartroomError
@@ -29,13 +31,19 @@ ENGINES = ("auto", "embedded", "ollama")
 NOT_MADE = "The answer could not be made; ask again, or ask it otherwise."
 
 
-def answer(
-    chart: Chart, question: str, *, thread: tuple[Turn, ...], engine: str, settings: Settings
+def answer(  # noqa: PLR0913 - five say what is asked and how, one who listens
+    chart: Chart,
+    question: str,
+    *,
+    thread: tuple[Turn, ...],
+    engine: str,
+    settings: Settings,
+    sink: Sink | None = None,
 ) -> Answer:
     """One checked answer; `log_id` and `seconds` are left for the desk to fill."""
     if engine not in ENGINES:
         raise ChartroomError("The engine must be auto, embedded or ollama.")
-    whole = _answered(Work(chart, question, thread, engine, settings))
+    whole = _answered(Work(chart, question, thread, engine, settings, sink))
     parts = halves(question) if whole.engine != "ollama" else None
     if parts is None or not (whole.status == "abstained" or asks_apart(parts)):
         return whole
@@ -44,10 +52,12 @@ def answer(
     after = (*thread, Turn(first.question, first.answer))
     second = _answered(Work(chart, second_half(parts), after, "embedded", settings))
     if second.status != "answered" and whole.status == "answered":
-        return half_told(question, first if first.status == "answered" else whole, parts[1])
+        told = first if first.status == "answered" else whole
+        told = replace(told, notice=whole.notice, fault=whole.fault)
+        return half_told(question, told, parts[1])
     if first.status != "answered" or second.status != "answered":
         return whole
-    return replace(joined(question, first, second), notice=whole.notice)
+    return replace(joined(question, first, second), notice=whole.notice, fault=whole.fault)
 
 
 def _answered(work: Work) -> Answer:

@@ -23,9 +23,11 @@ from pipelines.answers.verify import verify
 from pipelines.answers.write_embedded import write
 from pipelines.answers.write_ollama_prompt import Before
 from pipelines.errors import ModelUnavailable
+from pipelines.records.answers import Statement
 from pipelines.records.evidence import EvidenceSet
 
 LEFT_OUT = "not read by the model for want of context: {count} items"
+NO_ANSWER = "no answer"
 
 
 @component
@@ -101,19 +103,24 @@ class ChooseWriter:
 
 @component
 class WriteWithModel:
-    """The model's draft, or the embedded one with a notice."""
+    """The model's draft, judged as it comes; or the embedded one with a notice."""
 
     @component.output_types(written=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Ask the model once."""
-        work = replace(work, evidence=_with_computed(work))
+        beside = verify.verify(work.draft, work.evidence)
+        evidence = _with_computed(work, beside)
         before = Before(work.thread, work.understood.question if work.understood else None)
         try:
-            draft = write_ollama.write(work.question, work.evidence, _model(work), before)
+            made = write_ollama.write(
+                work.question, evidence, _model(work), before=before, sink=work.sink
+            )
         except ModelUnavailable as fault:
-            return {"written": replace(work, notice=fault.user_message)}
-        work = replace(work, evidence=_as_shown(work.evidence, draft.left_out))
-        return {"written": replace(work, by_model=draft)}
+            told = replace(work, notice=fault.user_message, fault=fault.detail or NO_ANSWER)
+            return {"written": told}
+        evidence = _as_shown(evidence, made.left_out)
+        work = replace(work, evidence=evidence, by_model=made, beside=beside)
+        return {"written": replace(work, statements=made.statements)}
 
 
 @component
@@ -122,10 +129,11 @@ class Judge:
 
     @component.output_types(judged=Work)
     def run(self, works: GreedyVariadic[Work]) -> dict[str, Work]:
-        """Judge whichever draft arrives."""
+        """Judge the embedded draft, unless a model's is in force: that was judged as it came."""
         work = next(iter(works))
-        draft = work.by_model.draft if work.by_model is not None else work.draft
-        return {"judged": replace(work, statements=verify.verify(draft, work.evidence))}
+        if work.by_model is not None:
+            return {"judged": work}
+        return {"judged": replace(work, statements=verify.verify(work.draft, work.evidence))}
 
 
 def _gathered(work: Work) -> Work:
@@ -152,11 +160,11 @@ def _with_choice(work: Work) -> Work:
     return replace(work, choice=choice, model=choice.model, model_seconds=left)
 
 
-def _with_computed(work: Work) -> EvidenceSet:
+def _with_computed(work: Work, judged: tuple[Statement, ...]) -> EvidenceSet:
     """The evidence with the arithmetic of the embedded draft, as far as it held."""
     if not any(sentence.computation for sentence in work.draft.sentences):
         return work.evidence
-    return with_computed(work.evidence, work.draft, verify.verify(work.draft, work.evidence))
+    return with_computed(work.evidence, work.draft, judged)
 
 
 def _as_shown(evidence: EvidenceSet, left_out: int) -> EvidenceSet:
@@ -176,5 +184,6 @@ def _model(work: Work) -> write_ollama.ModelSettings:
         digest=model.digest if model is not None else None,
         num_ctx=able.num_ctx if able is not None else settings.num_ctx,
         timeout_s=work.model_seconds,
+        stop=work.sink.stop if work.sink is not None else None,
         think=able.think if able is not None else False,
     )

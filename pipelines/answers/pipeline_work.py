@@ -2,16 +2,19 @@
 
 `values` of an answer by a model are those of the embedded draft, and only when every citation of
 that draft is also cited by the model's checked statements: then both say the same thing of the
-same records. Otherwise they are empty; a model's own numbers are never taken as values.
+same records. Otherwise they are empty; a model's own numbers are never taken as values. Where
+the two give one thing different values, the answer carries both sentences; where the model has
+nothing and the embedded draft has, the answer says that it can be asked for, and no more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.answers.live import Sink
 from pipelines.answers.ollama_server import Choice
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.verify.verify import verify
+from pipelines.answers.verify.differences import differences
 from pipelines.answers.write_ollama import ModelDraft
 from pipelines.records.answers import Answer, Cell, Draft, Statement, Turn
 from pipelines.records.chart import Chart
@@ -25,18 +28,25 @@ MODEL_HAS_NOTHING = "The model found no answer in this chart's evidence."
 WORDS_SEARCHED = ("names of results, medications, conditions and procedures of this chart",)
 NO_EVIDENCE = EvidenceSet((), ())
 NO_DRAFT = Draft(False, ())
+STOPPED = "Stopped by the reader; the model's answer is in part."
+NOTHING_YET = "The model's answer was stopped before a sentence of it was verified."
 NOTHING_CHECKED = "No sentence of the answer could be checked against the chart."
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A question on its way: each step adds what it found and takes nothing away."""
+    """A question on its way: each step adds what it found and takes nothing away.
+
+    `statements` are those of the draft in force, `beside` those of the embedded draft where a
+    model wrote; `fault` names what went wrong with a model by its kind alone.
+    """
 
     chart: Chart
     question: str
     thread: tuple[Turn, ...]
     engine: str
     settings: Settings
+    sink: Sink | None = None
     asked: ChartQuestion | None = None
     understood: Understood | None = None
     choice: Choice | None = None
@@ -46,7 +56,9 @@ class Work:
     model_seconds: float = 0.0
     by_model: ModelDraft | None = None
     notice: str | None = None
+    fault: str | None = None
     statements: tuple[Statement, ...] = ()
+    beside: tuple[Statement, ...] = ()
 
     def __deepcopy__(self, _memo: object) -> Work:
         """Itself: Haystack copies what goes into a step, and nothing here can change."""
@@ -77,7 +89,7 @@ def answer_of(work: Work) -> Answer:
         values=_values(work, shown) if answered else (),
         statements=work.statements if answered else _uncited(work.statements),
         searched=work.evidence.searched or WORDS_SEARCHED,
-        notice=work.notice,
+        notice=STOPPED if model is not None and model.stopped else work.notice,
         engine="ollama" if model is not None else "embedded",
         model=model.model if model is not None else None,
         model_digest=model.model_digest if model is not None else None,
@@ -86,6 +98,11 @@ def answer_of(work: Work) -> Answer:
         log_id="",
         seconds=0.0,
         understood=work.understood,
+        timing=model.timing if model is not None else None,
+        differences=differences(shown, work.beside, work.evidence) if answered else (),
+        offers_embedded=not answered and _holds(work.beside),
+        stopped=model is not None and model.stopped,
+        fault=work.fault,
     )
 
 
@@ -97,6 +114,8 @@ def shown_text(shown: tuple[Statement, ...]) -> str:
 def _abstention(work: Work, draft: Draft) -> str:
     if draft.abstention:
         return draft.abstention
+    if work.by_model is not None and work.by_model.stopped:
+        return NOTHING_YET
     if work.by_model is not None and not draft.answerable:
         return MODEL_HAS_NOTHING
     return NOTHING_CHECKED if work.statements else NOTHING
@@ -111,10 +130,13 @@ def _values(work: Work, shown: tuple[Statement, ...]) -> tuple[tuple[Cell, ...],
     if work.by_model is None:
         return _checked_rows(work.draft.values, work.statements)
     cited = {citation.resource for item in shown for citation in item.citations}
-    embedded = verify(work.draft, work.evidence)
-    wanted = {citation.resource for item in embedded for citation in item.citations}
-    agreed = all(item.support != "unverified" for item in embedded)
+    wanted = {citation.resource for item in work.beside for citation in item.citations}
+    agreed = all(item.support != "unverified" for item in work.beside)
     return work.draft.values if wanted and agreed and wanted <= cited else ()
+
+
+def _holds(statements: tuple[Statement, ...]) -> bool:
+    return any(item.support != "unverified" for item in statements)
 
 
 def _checked_rows(

@@ -4,33 +4,35 @@ Promises: one request an answer, to the schema of the contract; a whole answer o
 `ModelUnavailable` with the sentence to show. Nothing the model says of its own sources is
 trusted: what it cites is a list of numbers, and the judge decides. It takes no `values` from the
 model. Where a cited result is preliminary and the model does not say so, the sentence is made to.
+Each sentence is judged as soon as it is complete (`live`); a reader can end the writing, and what
+was complete by then is the draft.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import threading
 import time
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
+from pipelines.answers.live import Live, Sink
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Before, prompt, version
-from pipelines.errors import ModelUnavailable
-from pipelines.records.answers import Draft, DraftSentence
+from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
+from pipelines.errors import ModelStopped, ModelUnavailable
+from pipelines.records.answers import Draft, DraftSentence, Statement
 from pipelines.records.evidence import EvidenceSet
 from pipelines.records.models import Think, Timing
 
-_NAME = re.compile(r"\[?E(\d{1,6})\]?")
-UNKNOWN = 0
+__all__ = ["ModelDraft", "ModelSettings", "draft_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """Which model writes, where, with how much context, and how long it may take.
 
-    `think` is how little it can be made to think (`model_abilities`).
+    `think` is how little it can be made to think (`model_abilities`); `stop` is set when the reader
+    wants no more of it.
     """
 
     url: str
@@ -39,13 +41,15 @@ class ModelSettings:
     num_ctx: int
     timeout_s: float
     think: bool | Think = False
+    stop: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDraft:
-    """A model's draft, with what made it: model, digest and prompt.
+    """A model's draft with its verdicts, and what made it: model, digest and prompt.
 
-    `left_out` is how many items of the evidence had no room in its context.
+    `left_out` is how many items of the evidence had no room in its context; `stopped` says that
+    a reader ended it before its end.
     """
 
     draft: Draft
@@ -54,14 +58,21 @@ class ModelDraft:
     prompt_version: str
     left_out: int = 0
     timing: Timing | None = None
+    statements: tuple[Statement, ...] = ()
+    stopped: bool = False
 
 
 def write(
-    question: str, evidence: EvidenceSet, model: ModelSettings, before: Before | None = None
+    question: str,
+    evidence: EvidenceSet,
+    model: ModelSettings,
+    before: Before | None = None,
+    sink: Sink | None = None,
 ) -> ModelDraft:
     """Let the model answer from the evidence; ModelUnavailable when no whole answer came.
 
-    `before` is the conversation and what the question was understood as.
+    `before` is the conversation and what the question was understood as; `sink` is told each
+    verified sentence.
     """
     from pipelines.answers.write_ollama_client import Call, ask
 
@@ -69,56 +80,49 @@ def write(
     request = prompt(question, evidence.items, model.num_ctx, before)
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
-    call = Call(model.url, model.model, model.num_ctx, deadline, model.think)
-    reply = ask(request, call)
-    draft = draft_of(reply.text, request.numbers)
-    items = {item.number: item for item in evidence.items}
-    draft = replace(draft, sentences=tuple(with_not_final(s, items) for s in draft.sentences))
-    return ModelDraft(draft, model.model, model.digest, version(), request.left_out)
-
-
-def draft_of(reply: str, numbers: frozenset[int]) -> Draft:
-    """The draft that a reply holds; a citation of what was not shown becomes number 0."""
-    said = _parsed(reply)
-    if said is None:
-        # Raised here, not in the handler: a JSON error carries the text that it read.
-        raise ModelUnavailable(f"The model's answer was not JSON; {EMBEDDED}")
-    if not isinstance(said, dict) or set(said) != {"answerable", "sentences"}:
-        _other_form()
-    answerable, sentences = said["answerable"], said["sentences"]
-    if not isinstance(answerable, bool) or not isinstance(sentences, list):
-        _other_form()
-    return Draft(answerable, tuple(_sentence(item, numbers) for item in sentences))
-
-
-def _parsed(reply: str) -> object:
+    if request.left_out:
+        evidence = replace(evidence, is_whole=False)
+    live = Live(evidence, sink)
+    live.begins(model.model, model.digest)
+    hearing = _Hearing(Sentences(request.numbers), evidence, live)
+    call = Call(
+        model.url, model.model, model.num_ctx, deadline, model.think, hearing.take, model.stop
+    )
+    made = ModelDraft(Draft(True, ()), model.model, model.digest, version(), request.left_out)
     try:
-        parsed: object = json.loads(reply, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        return None
-    return parsed
+        reply = ask(request, call)
+    except ModelStopped:
+        made = replace(made, draft=Draft(True, tuple(live.drafted)), stopped=True)
+        timing = Timing()
+    else:
+        made = replace(made, draft=hearing.whole(draft_of(reply.text, request.numbers)))
+        timing = reply.timing
+    timing = replace(timing, first_sentence_s=live.first_sentence_s)
+    return replace(made, statements=live.verdicts(made.draft), timing=timing)
 
 
-def _sentence(item: object, numbers: frozenset[int]) -> DraftSentence:
-    if not isinstance(item, dict) or set(item) != {"text", "cites"}:
-        _other_form()
-    text, cites = item["text"], item["cites"]
-    if not isinstance(text, str) or not isinstance(cites, list):
-        _other_form()
-    if not all(isinstance(cite, str) for cite in cites):
-        _other_form()
-    return DraftSentence(text, tuple(_number(cite, numbers) for cite in cites))
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """The reply as it comes, handed on sentence by sentence."""
 
+    said: Sentences
+    evidence: EvidenceSet
+    live: Live
 
-def _number(cite: str, numbers: frozenset[int]) -> int:
-    match = _NAME.fullmatch(cite.strip())
-    number = int(match[1]) if match else UNKNOWN
-    return number if number in numbers else UNKNOWN
+    def take(self, piece: str) -> None:
+        """One piece of the reply."""
+        for sentence in self.said.feed(piece):
+            self.live.take(self._told(sentence))
+        self.live.writes(self.said.begun)
 
+    def whole(self, draft: Draft) -> Draft:
+        """The draft of the whole reply; what was handed on must be its beginning."""
+        told = replace(draft, sentences=tuple(self._told(item) for item in draft.sentences))
+        shown = tuple(self.live.drafted)
+        if told.sentences[: len(shown)] != shown or (shown and not told.answerable):
+            other_form()
+        return told
 
-def _no_number(_constant: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
-
-
-def _other_form() -> NoReturn:
-    raise ModelUnavailable(f"The model's answer did not have the form asked for; {EMBEDDED}")
+    def _told(self, sentence: DraftSentence) -> DraftSentence:
+        items = {item.number: item for item in self.evidence.items}
+        return with_not_final(sentence, items)

@@ -1,33 +1,38 @@
 """One streamed request to Ollama through Haystack, watched from the outside.
 
-Promises: no proxy, no redirect, no API key, no retry; one clock over the whole answer, checked
-at every byte that comes; a model that turns out to run in the cloud is noticed in its reply. It
-returns the text of an answer that ended well, and raises `ModelUnavailable` for everything else.
+Promises: no proxy, no redirect, no API key, no retry; one clock over the whole answer. It returns
+the text of an answer that ended well, raises `ModelStopped` when the reader ended it, and
+`ModelUnavailable` for everything else; however it ends, the connection is cut. `on_piece` runs on
+the thread that asked: once `ask` has returned or raised, nothing more of the answer is handed on.
 Imported only when a model is asked: Haystack takes seconds to import.
 """
 
 from __future__ import annotations
 
-import re
+import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 import httpx
-from haystack.dataclasses import ChatMessage, StreamingChunk
+from haystack.dataclasses import ChatMessage
 from haystack_integrations.components.generators.ollama import OllamaChatGenerator
 from ollama import Client, ResponseError
 
 from pipelines.answers.ollama_door import CONNECT_SECONDS
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
-from pipelines.errors import ModelUnavailable
+from pipelines.answers.write_ollama_watch import InTheCloud, OutOfTime, PlainTransport, Watch
+from pipelines.errors import ModelStopped, ModelUnavailable
 from pipelines.records.models import Think, Timing
 
 SEED = 7
-MOST_CHARACTERS = 60_000
 KEEP_ALIVE = "10m"
+# How long a press of Stop may go unseen while nothing comes.
+STOP_SECONDS = 0.05
+NANOSECONDS = 1e9
 # What the client raises for a server that is down, breaks off, or talks garbage.
 FAULTS = (
     httpx.HTTPError, httpx.InvalidURL, ResponseError, OSError, ValueError, TypeError,
@@ -59,87 +64,6 @@ class Reply:
     timing: Timing
 
 
-# Inside a JSON string the quotation marks would be escaped.
-_REMOTE = re.compile(rb'"remote_(?:host|model)"\s*:\s*"[^"]')
-TAIL_BYTES = 64
-
-
-class OutOfTime(OSError):
-    """The clock of the whole answer ran out."""
-
-
-class InTheCloud(OSError):
-    """The reply says that another host wrote it."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """What came so far: text, whether it is done, and why it ended."""
-
-    deadline: float
-    parts: list[str] = field(default_factory=list)
-    size: int = 0
-    done: bool = False
-    reason: str | None = None
-    tokens: int = 0
-
-    def check(self) -> None:
-        """Stop when the time is over."""
-        if time.monotonic() > self.deadline:
-            raise OutOfTime
-
-    def take(self, chunk: StreamingChunk) -> None:
-        """One line of the stream."""
-        self.check()
-        if self.done:
-            return
-        self.parts.append(chunk.content or "")
-        self.size += len(chunk.content or "")
-        if self.size > MOST_CHARACTERS:
-            raise ValueError("too long")
-        if chunk.meta.get("done"):
-            self.done = True
-            self.reason = chunk.meta.get("done_reason")
-            counts = (chunk.meta.get("prompt_eval_count"), chunk.meta.get("eval_count"))
-            self.tokens = sum(count for count in counts if count)
-
-
-class _WatchedStream(httpx.SyncByteStream):
-    """The bytes of a reply; a name of another host in them ends it."""
-
-    def __init__(self, inner: httpx.SyncByteStream, watch: Watch) -> None:
-        self._inner = inner
-        self._watch = watch
-
-    def __iter__(self) -> Iterator[bytes]:
-        tail = b""
-        for part in self._inner:
-            self._watch.check()
-            if _REMOTE.search(tail + part):
-                raise InTheCloud
-            tail = (tail + part)[-TAIL_BYTES:]
-            yield part
-
-    def close(self) -> None:
-        self._inner.close()
-
-
-class _PlainTransport(httpx.HTTPTransport):
-    """Straight to the host: the key that the client adds from the environment is taken off."""
-
-    def __init__(self, watch: Watch) -> None:
-        super().__init__(trust_env=False)
-        self._watch = watch
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.headers.pop("authorization", None)
-        request.headers["accept-encoding"] = "identity"
-        response = super().handle_request(request)
-        if isinstance(response.stream, httpx.SyncByteStream):
-            response.stream = _WatchedStream(response.stream, self._watch)
-        return response
-
-
 class LocalChatGenerator(OllamaChatGenerator):
     """Haystack's generator on a client that uses neither proxy nor redirect nor key."""
 
@@ -149,7 +73,7 @@ class LocalChatGenerator(OllamaChatGenerator):
         self._client = Client(
             host=self.url,
             timeout=httpx.Timeout(left, connect=min(left, 2 * CONNECT_SECONDS)),
-            transport=_PlainTransport(watch),
+            transport=PlainTransport(watch),
             trust_env=False,
             follow_redirects=False,
         )
@@ -159,11 +83,42 @@ class LocalChatGenerator(OllamaChatGenerator):
 def ask(prompt: Prompt, call: Call) -> Reply:
     """The model's whole answer; raises ModelUnavailable for anything less."""
     watch = Watch(call.deadline)
-    fault = _within(call.deadline, lambda: _run(prompt, call, watch))
+    threading.Thread(target=_guarded, args=(prompt, call, watch), name="model", daemon=True).start()
+    try:
+        out_of_time = not _heard(watch, call)
+    finally:
+        watch.abandon()
+    fault = OutOfTime() if out_of_time else watch.fault
     # The client stumbles over a last line without counts, also where that line never came.
     if fault is not None and not isinstance(fault, TypeError):
         raise ModelUnavailable(f"{_sentence(fault, call.model)}; {EMBEDDED}", _kind(fault))
-    return Reply(_whole(watch, call), Timing())
+    return Reply(_whole(watch, call, prompt), _timing(watch))
+
+
+def _heard(watch: Watch, call: Call) -> bool:
+    """Hand on each piece until the end of the reply; False when the time was over before it."""
+    while True:
+        if call.stop is not None and call.stop.is_set():
+            raise ModelStopped("The reader stopped the model's answer.")
+        left = call.deadline - time.monotonic()
+        if left <= 0 and not watch.ended:
+            return False
+        with suppress(queue.Empty):
+            piece = watch.pieces.get(timeout=max(0.0, min(left, STOP_SECONDS)))
+            if piece is None:
+                return True
+            if call.on_piece is not None:
+                call.on_piece(piece)
+
+
+def _guarded(prompt: Prompt, call: Call, watch: Watch) -> None:
+    """The request on a thread of its own; what went wrong is left in the watch."""
+    try:
+        _run(prompt, call, watch)
+    except FAULTS as fault:
+        watch.fault = fault
+    finally:
+        watch.end()
 
 
 def _run(prompt: Prompt, call: Call, watch: Watch) -> None:
@@ -191,36 +146,38 @@ def _run(prompt: Prompt, call: Call, watch: Watch) -> None:
         generator.close()
 
 
-def _within(deadline: float, work: Callable[[], None]) -> BaseException | None:
-    """Run `work` on a thread of its own and leave it behind when the time is over.
-
-    A read that never returns cannot be stopped from outside; it ends by its own time-out.
-    """
-    faults: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            work()
-        except FAULTS as fault:
-            faults.append(fault)
-
-    thread = threading.Thread(target=guarded, name="model", daemon=True)
-    thread.start()
-    thread.join(max(0.0, deadline - time.monotonic()))
-    if thread.is_alive():
-        return OutOfTime()
-    return faults[0] if faults else None
-
-
-def _whole(watch: Watch, call: Call) -> str:
+def _whole(watch: Watch, call: Call, prompt: Prompt) -> str:
     text = "".join(watch.parts)
     if not watch.done:
-        raise ModelUnavailable(f"The model's answer broke off before its end; {EMBEDDED}")
-    if watch.reason not in (None, "", "stop") or watch.tokens >= call.num_ctx:
-        raise ModelUnavailable(f"The model's answer was cut off; {EMBEDDED}")
+        raise ModelUnavailable(
+            f"The model's answer broke off before its end; {EMBEDDED}", "no done"
+        )
+    if watch.reason not in (None, "", "stop") or _is_full(watch, call, prompt):
+        raise ModelUnavailable(f"The model's answer was cut off; {EMBEDDED}", "cut off")
     if not text.strip():
-        raise ModelUnavailable(f"The model gave an empty answer; {EMBEDDED}")
+        raise ModelUnavailable(f"The model gave an empty answer; {EMBEDDED}", "empty")
     return text
+
+
+def _is_full(watch: Watch, call: Call, prompt: Prompt) -> bool:
+    """Whether the context was used up, so that evidence may have been dropped unseen.
+
+    The prompt is made to leave the answer's room free: a prompt that reached into it was longer
+    than it was counted to be, and what the server did to it is not known.
+    """
+    asked, answered = watch.count("prompt_eval_count") or 0, watch.count("eval_count") or 0
+    return asked + answered >= call.num_ctx or asked > call.num_ctx - prompt.answer_tokens
+
+
+def _timing(watch: Watch) -> Timing:
+    answered, spent = watch.count("eval_count"), watch.count("eval_duration")
+    load = watch.count("load_duration")
+    return Timing(
+        load_s=load / NANOSECONDS if load is not None else None,
+        prompt_tokens=watch.count("prompt_eval_count"),
+        answer_tokens=answered,
+        tokens_per_s=answered * NANOSECONDS / spent if answered and spent else None,
+    )
 
 
 def _sentence(fault: BaseException, model: str) -> str:

@@ -72,6 +72,7 @@ def answer_json(answer: Answer) -> Json:
         "stopped": answer.stopped,
         "sentence_ids": list(answer.sentence_ids),
         "shown_before": list(answer.shown_before),
+        "fault": answer.fault,
     }
 
 
@@ -122,6 +123,7 @@ def answer_from(payload: Mapping[str, Any], log_id: str, thread: str | None) -> 
         stopped=payload.get("stopped", False),
         sentence_ids=tuple(payload.get("sentence_ids", ())),
         shown_before=tuple(payload.get("shown_before", ())),
+        fault=payload.get("fault"),
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.desk.ask_queue import Conversations
 from pipelines.errors import ChartroomError, NotFound
 from pipelines.settings import Settings
 
@@ -40,8 +41,12 @@ class House:
     workers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="answer")
     )
+    asking: Conversations = field(init=False)
     _store: ChartStore | None = None
     _ledger: Ledger | None = None
+
+    def __post_init__(self) -> None:
+        self.asking = Conversations(self.workers)
 
     @property
     def store(self) -> ChartStore | None:
@@ -90,7 +95,8 @@ class House:
             yield
 
     def close(self) -> None:
-        """Let go of the store, so that another process may own it."""
+        """Let go of the store, so that another process may own it; no model is waited for."""
+        self.asking.stop()
         self.workers.shutdown(wait=True)
         if self._store is not None:
             self._store.close()

@@ -111,7 +111,8 @@ class Answer:
     Of a model's answer: `timing` how fast it came, `sentence_ids` the entries of the sentences
     that were shown while it was written, `shown_before` those shown of an answer that then broke
     off, `stopped` that the reader ended it, `offers_embedded` that the embedded reader has an
-    answer where the model had none, `differences` where both say something else.
+    answer where the model had none, `differences` where both say something else. `fault` is the
+    kind of what went wrong with a model, for the log; `notice` says it in words.
     """
 
     answer_id: str
@@ -139,6 +140,7 @@ class Answer:
     stopped: bool = False
     sentence_ids: tuple[str, ...] = ()
     shown_before: tuple[str, ...] = ()
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,15 @@ _BACK_STOP = re.compile(r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|e
 _COMMA = re.compile(r",")
 _COMMA_AND_NUMBER = re.compile(r",[^,;.]*?\s{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])")
+# A single capital is an initial only where it stands alone ("J. Smith"): the L of `mmol/L.`, of
+# `2 L.` and of `per L.` ends a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|vs|no|st|approx|e\.g|i\.e|p\.o|b\.i\.d|t\.i\.d|inc|dept|pt|wt|temp)|(?-i:\b[A-Z]))\.$",
+    r"(?:\b(?:dr|mr|mrs|ms|vs|no|st|approx|e\.g|i\.e|p\.o|b\.i\.d|t\.i\.d|inc|dept|pt|wt|temp)"
+    r"|(?:^|(?<=[\s(\[\"']))(?-i:[A-Z]))\.$",
     re.IGNORECASE,
 )
+_AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
+_OPENER = re.compile(r"[\"'(\[]*([A-Za-z]+)(?![A-Za-z]*\.)")
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
 
 
@@ -144,10 +149,21 @@ def _inside(position: int, spans: tuple[tuple[int, int], ...]) -> bool:
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Offsets of the whole sentences of `text`; an abbreviation's full stop ends none."""
-    ends = (
-        match.end()
-        for match in _SENTENCE_END.finditer(text)
-        if not _ABBREVIATION.search(text[: match.start()].rstrip("\"')]"))
-    )
+    ends = (match.end() for match in _SENTENCE_END.finditer(text) if _is_end(text, match))
     spans = ((a, a + len(text[a:b].rstrip())) for a, b in pairwise((0, *ends, len(text))))
     return tuple((a, b) for a, b in spans if b > a)
+
+
+def _is_end(text: str, gap: re.Match[str]) -> bool:
+    """Whether a full stop ends a sentence; one before "The", "No" or a known thing always does."""
+    before = text[: gap.start()].rstrip("\"')]")
+    if not _ABBREVIATION.search(before) or _AFTER_NUMBER.search(before):
+        return True
+    opener = _OPENER.match(text, gap.end())
+    return opener is not None and _opens(opener[1].lower())
+
+
+def _opens(word: str) -> bool:
+    rules = language()
+    known = word in rules.framing or word in rules.canonical
+    return len(word) > 1 and (known or rules.negation_before.fullmatch(word) is not None)
