@@ -94,7 +94,7 @@ def lettered(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     flagged = [fact for fact in facts if fact.flag]
     if not flagged:
         return ()
-    chosen = {id(fact): fact for fact in flagged if fact.flag in ("HH", "LL")}
+    chosen = {id(fact): fact for fact in flagged if fact.flag in ("HH", "LL", "AA")}
     if facts[-1].flag:
         chosen[id(facts[-1])] = facts[-1]
     for sides, worst in ((("H", "HH"), max), (("L", "LL"), min)):

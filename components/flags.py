@@ -5,9 +5,11 @@ from __future__ import annotations
 from pipelines.records.facts import Fact, ReferenceRange
 
 NO_RANGE = "no range in the record"
-SIGNS = {"HH": "▲▲ HH", "H": "▲ H", "L": "▼ L", "LL": "▼▼ LL", "A": "◆ A"}
-TONES = {"HH": "critical-high", "H": "high", "L": "low", "LL": "critical-low", "A": "odd"}
-SEVERITY = {"HH": 0, "LL": 0, "H": 1, "L": 1, "A": 2}
+SIGNS = {"HH": "▲▲ HH", "H": "▲ H", "L": "▼ L", "LL": "▼▼ LL", "A": "◆ A",
+         "AA": "◆◆ AA"}  # fmt: skip
+TONES = {"HH": "critical-high", "H": "high", "L": "low", "LL": "critical-low", "A": "odd",
+         "AA": "critical-odd"}  # fmt: skip
+SEVERITY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 2}
 
 
 def sign(flag: str | None) -> str:

@@ -31,9 +31,10 @@ BLUE, HIGH, LOW, BAND, RING = "#0B5CAD", "#8A1C00", "#1F3A93", "rgba(46,125,50,0
 PANEL_PX, GAP_PX, BAR_PX, TOP_PX, AXIS_PX = 116, 34, 26, 24, 40
 PADDING = 0.25
 FONT = '"Source Sans", sans-serif'
-COLOURS = {"H": HIGH, "HH": HIGH, "L": LOW, "LL": LOW, "A": "#5B2A86"}
+COLOURS = {"H": HIGH, "HH": HIGH, "L": LOW, "LL": LOW, "A": "#5B2A86", "AA": "#5B2A86"}
 SHAPES = {"H": "triangle-up", "HH": "triangle-up", "L": "triangle-down", "LL": "triangle-down",
-          "A": "diamond"}  # fmt: skip
+          "A": "diamond", "AA": "diamond"}  # fmt: skip
+SIZES = (6, 9, 11)  # of a point without a flag, with one, with a critical one (two letters)
 FADE_NOTHING = {"marker": {"opacity": 1}}
 
 Figure = dict[str, Any]
@@ -151,7 +152,9 @@ def _points(facts: Sequence[Fact], axis: str) -> dict[str, Any]:
             "opacity": 1,
             "symbol": [symbol(fact) for fact in facts],
             "color": [COLOURS.get(fact.flag or "", BLUE) for fact in facts],
-            "size": [11 if fact.flag in ("HH", "LL") else 9 if fact.flag else 6 for fact in facts],
+            "size": [
+                11 if fact.flag in ("HH", "LL", "AA") else 9 if fact.flag else 6 for fact in facts
+            ],
             "line": {"width": 1.4, "color": [COLOURS.get(f.flag or "", BLUE) for f in facts]},
         },
         "selected": FADE_NOTHING,

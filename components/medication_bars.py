@@ -1,8 +1,9 @@
 """Medications as bars under the results: one row a name, when it ran and when it was given.
 
 Requests and statements are bars from start to stop (open ones run to the chart's as-of with an
-arrow); administrations are ticks. Names stand over their bars, not on the axis. What a record
-does not date has no bar and is counted, not invented.
+arrow); administrations are ticks, and a dose that was not given is a cross, never a tick. Names
+stand over their bars, not on the axis; where not all doses are drawn the name says so. What a
+record does not date has no bar and is counted, not invented.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pipelines.records.views import Trend
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
 ENDED = {"stopped", "completed", "cancelled", "ended"}
 ON_HOLD = "on-hold"
+NOT_GIVEN = "not-done"
+NOT_GIVEN_INK = "#8A1C00"
 ROWS_SHOWN = 8
 TICKS_SHOWN = 400
 MARGIN = 0.02
@@ -39,12 +42,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One medication name with its courses and the times it was given."""
+    """One medication name with its courses, the doses given, and those that were not."""
 
     name: str
     bars: tuple[Bar, ...]
     given: tuple[Medication, ...]
     latest: datetime
+    not_given: tuple[Medication, ...] = ()
 
 
 def names(trend: Trend) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ def rows(trend: Trend) -> tuple[Row, ...]:
         if item.start is not None:
             grouped.setdefault(item.name, []).append(item)
     made = [_row(name, items, trend) for name, items in grouped.items()]
-    seen = [row for row in made if row.bars or row.given]
+    seen = [row for row in made if row.bars or row.given or row.not_given]
     return tuple(sorted(seen, key=lambda row: (row.latest, row.name), reverse=True))
 
 
@@ -68,23 +72,35 @@ def traces(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
     colour = OKABE_ITO[number % len(OKABE_ITO)]
     made = [_bar_trace(bar, number, axis, colour) for bar in row.bars]
     if row.given:
-        given = row.given[-TICKS_SHOWN:]
-        made.append(
-            {"type": "scatter", "mode": "markers", "yaxis": axis, "hoverinfo": "text",
-             "x": [_at(item.start) for item in given], "y": [number + 0.18] * len(given),
-             "hovertext": [_given_hover(item) for item in given],
-             "customdata": [f"{item.fact.resource}#0" for item in given],
-             "marker": {"symbol": "line-ns-open", "size": 9, "color": colour,
-                        "line": {"width": 2, "color": colour}},
-             "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
-        )  # fmt: skip
+        made.append(_ticks(row.given[-TICKS_SHOWN:], number, axis, ("line-ns-open", colour)))
+    if row.not_given:
+        crosses = ("x-thin-open", NOT_GIVEN_INK)
+        made.append(_ticks(row.not_given[-TICKS_SHOWN:], number, axis, crosses))
     return made
+
+
+def _ticks(
+    doses: Sequence[Medication], number: int, axis: str, mark: tuple[str, str]
+) -> dict[str, Any]:
+    """One mark a dose; `mark` is Plotly's symbol and the colour."""
+    symbol, colour = mark
+    return {
+        "type": "scatter", "mode": "markers", "yaxis": axis, "hoverinfo": "text",
+        "x": [_at(item.start) for item in doses], "y": [number + 0.18] * len(doses),
+        "hovertext": [_given_hover(item) for item in doses],
+        "customdata": [f"{item.fact.resource}#0" for item in doses],
+        "marker": {"symbol": symbol, "size": 9, "color": colour,
+                   "line": {"width": 2, "color": colour}},
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+    }  # fmt: skip
 
 
 def name_label(row: Row, number: int, axis: str) -> dict[str, Any]:
     """The name above its row, at the left edge, where no bar can push it out of sight."""
     dose = row.bars[-1].dose if row.bars else None
     text = shortened(f"{row.name} {dose}" if dose and dose not in row.name else row.name, 56)
+    unseen = max(len(row.given) - TICKS_SHOWN, 0)
+    text = f"{text} (last {TICKS_SHOWN} of {len(row.given)} doses drawn)" if unseen else text
     return {"text": escape(text), "xref": "paper", "x": 0.004, "xanchor": "left", "yref": axis,
             "y": number - 0.2, "yanchor": "middle", "showarrow": False,
             "font": {"size": 11, "color": "#1A1F26"}}  # fmt: skip
@@ -100,16 +116,18 @@ def padded(start: str, end: str) -> tuple[str, str]:
 def _row(name: str, items: Sequence[Medication], trend: Trend) -> Row:
     bars: list[Bar] = []
     given: list[Medication] = []
+    not_given: list[Medication] = []
     for item in sorted(items, key=lambda one: one.start.instant if one.start else datetime.min):
         if item.form in {"administration", "dispense"}:
-            given.append(item)
+            (not_given if item.status == NOT_GIVEN else given).append(item)
         else:
             bars.append(_bar(item, trend))
     since = _at(trend.window_from)
     bars = [bar for bar in bars if bar.end >= since]
     given = [item for item in given if _at(item.start) >= since]
+    not_given = [item for item in not_given if _at(item.start) >= since]
     latest = max(item.start.instant for item in items if item.start is not None)
-    return Row(name, tuple(bars), tuple(given), latest)
+    return Row(name, tuple(bars), tuple(given), latest, tuple(not_given))
 
 
 def _bar(item: Medication, trend: Trend) -> Bar:
@@ -164,7 +182,7 @@ def _given_hover(item: Medication) -> str:
     parts = (
         item.name,
         item.dose_text or amount,
-        f"{item.form} {item.status or ''}",
+        "NOT GIVEN" if item.status == NOT_GIVEN else f"{item.form} {item.status or ''}",
         _at(item.start)[:16],
     )
     return "<br>".join(escape(part) for part in parts if part)

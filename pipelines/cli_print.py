@@ -89,9 +89,9 @@ def answer(made: Answer) -> None:
     for note in (made.notice, made.incomplete and f"This chart is incomplete: {made.incomplete}."):
         if note:
             text(f"  {note}")
-    for item in made.differences:
-        text(f"  ⚠ two values for {item.what}: the model says: {item.model}")
-        text(f"    the chart's own result says: {item.chart}")
+    for other in made.differences:
+        text(f"  ⚠ two values for {other.what}: the model says: {other.model}")
+        text(f"    the chart's own result says: {other.chart}")
     if made.offers_embedded:
         text(f"  {verdict.OFFER} Ask again with --engine embedded.")
     text(f"  {verdict.said(made)}")

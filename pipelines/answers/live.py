@@ -56,10 +56,10 @@ class Live:
     def __post_init__(self) -> None:
         self._judge = Judge(self.evidence)
 
-    @property
-    def stop(self) -> threading.Event | None:
-        """What ends the writing."""
-        return self.sink.stop if self.sink is not None else None
+    def begins(self, model: str, digest: str | None) -> None:
+        """The model is asked now."""
+        if self.sink is not None:
+            self.sink.begins(model, digest)
 
     def writes(self, n: int) -> None:
         """The model has begun its sentence `n`."""

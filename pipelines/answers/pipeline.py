@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.answers.live import Sink
 from pipelines.answers.pipeline_work import Work, answer_of
-from pipelines.answers.two_questions import halves, joined
+from pipelines.answers.two_questions import asks_apart, half_told, halves, joined, second_half
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Answer, Turn
 from pipelines.records.chart import Chart
@@ -44,13 +44,17 @@ def answer(  # noqa: PLR0913 - five say what is asked and how, one who listens
     if engine not in ENGINES:
         raise ChartroomError("The engine must be auto, embedded or ollama.")
     whole = _answered(Work(chart, question, thread, engine, settings, sink))
-    parts = halves(question) if whole.status == "abstained" and whole.engine != "ollama" else None
-    if parts is None:
+    parts = halves(question) if whole.engine != "ollama" else None
+    if parts is None or not (whole.status == "abstained" or asks_apart(parts)):
         return whole
     # No model is asked a second time: what it could say of the whole it has been asked.
     first = _answered(Work(chart, parts[0], thread, "embedded", settings))
     after = (*thread, Turn(first.question, first.answer))
-    second = _answered(Work(chart, parts[1], after, "embedded", settings))
+    second = _answered(Work(chart, second_half(parts), after, "embedded", settings))
+    if second.status != "answered" and whole.status == "answered":
+        told = first if first.status == "answered" else whole
+        told = replace(told, notice=whole.notice, fault=whole.fault)
+        return half_told(question, told, parts[1])
     if first.status != "answered" or second.status != "answered":
         return whole
     return replace(joined(question, first, second), notice=whole.notice, fault=whole.fault)

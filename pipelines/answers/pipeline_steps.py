@@ -14,7 +14,6 @@ from haystack.core.component.types import GreedyVariadic
 from pipelines.answers import ollama_server, question, read_ollama, write_ollama
 from pipelines.answers.evidence import gather
 from pipelines.answers.evidence.computed_items import with_computed
-from pipelines.answers.live import Live
 from pipelines.answers.model_abilities import abilities
 from pipelines.answers.note_finder import NoteFinder
 from pipelines.answers.pipeline_work import Work
@@ -24,10 +23,10 @@ from pipelines.answers.verify import verify
 from pipelines.answers.write_embedded import write
 from pipelines.answers.write_ollama_prompt import Before
 from pipelines.errors import ModelUnavailable
+from pipelines.records.answers import Statement
 from pipelines.records.evidence import EvidenceSet
 
 LEFT_OUT = "not read by the model for want of context: {count} items"
-
 NO_ANSWER = "no answer"
 
 
@@ -109,18 +108,19 @@ class WriteWithModel:
     @component.output_types(written=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Ask the model once."""
-        work = replace(work, evidence=_with_computed(work))
+        beside = verify.verify(work.draft, work.evidence)
+        evidence = _with_computed(work, beside)
         before = Before(work.thread, work.understood.question if work.understood else None)
-        live, asked = Live(work.evidence, work.sink), _model(work)
-        if work.sink is not None:
-            work.sink.begins(asked.model, asked.digest)
         try:
-            made = write_ollama.write(work.question, work.evidence, asked, before, live)
+            made = write_ollama.write(
+                work.question, evidence, _model(work), before=before, sink=work.sink
+            )
         except ModelUnavailable as fault:
             told = replace(work, notice=fault.user_message, fault=fault.detail or NO_ANSWER)
             return {"written": told}
-        work = replace(work, evidence=_as_shown(work.evidence, made.left_out))
-        return {"written": replace(work, by_model=made, statements=live.verdicts(made.draft))}
+        evidence = _as_shown(evidence, made.left_out)
+        work = replace(work, evidence=evidence, by_model=made, beside=beside)
+        return {"written": replace(work, statements=made.statements)}
 
 
 @component
@@ -129,12 +129,11 @@ class Judge:
 
     @component.output_types(judged=Work)
     def run(self, works: GreedyVariadic[Work]) -> dict[str, Work]:
-        """Judge the embedded draft; a model's is judged already, if it is the one in force."""
+        """Judge the embedded draft, unless a model's is in force: that was judged as it came."""
         work = next(iter(works))
-        embedded = verify.verify(work.draft, work.evidence)
-        if work.by_model is None:
-            return {"judged": replace(work, statements=embedded)}
-        return {"judged": replace(work, beside=embedded)}
+        if work.by_model is not None:
+            return {"judged": work}
+        return {"judged": replace(work, statements=verify.verify(work.draft, work.evidence))}
 
 
 def _gathered(work: Work) -> Work:
@@ -161,11 +160,11 @@ def _with_choice(work: Work) -> Work:
     return replace(work, choice=choice, model=choice.model, model_seconds=left)
 
 
-def _with_computed(work: Work) -> EvidenceSet:
+def _with_computed(work: Work, judged: tuple[Statement, ...]) -> EvidenceSet:
     """The evidence with the arithmetic of the embedded draft, as far as it held."""
     if not any(sentence.computation for sentence in work.draft.sentences):
         return work.evidence
-    return with_computed(work.evidence, work.draft, verify.verify(work.draft, work.evidence))
+    return with_computed(work.evidence, work.draft, judged)
 
 
 def _as_shown(evidence: EvidenceSet, left_out: int) -> EvidenceSet:
@@ -185,5 +184,6 @@ def _model(work: Work) -> write_ollama.ModelSettings:
         digest=model.digest if model is not None else None,
         num_ctx=able.num_ctx if able is not None else settings.num_ctx,
         timeout_s=work.model_seconds,
+        stop=work.sink.stop if work.sink is not None else None,
         think=able.think if able is not None else False,
     )

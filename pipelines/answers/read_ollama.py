@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.answers.question.from_slots import ASKS, LONGEST_THING, SUBJECTS, WHICH, Slots
 from pipelines.answers.write_ollama_prompt import Prompt, Schema, question_text
-from pipelines.errors import ModelUnavailable
+from pipelines.errors import ModelStopped, ModelUnavailable
 
 if TYPE_CHECKING:
     from pipelines.answers.write_ollama import ModelSettings
@@ -62,10 +62,10 @@ def read(question: str, model: ModelSettings) -> Slots | None:
         numbers=frozenset(),
     )
     deadline = time.monotonic() + model.timeout_s
-    call = Call(model.url, model.model, model.num_ctx, deadline, model.think)
+    call = Call(model.url, model.model, model.num_ctx, deadline, model.think, stop=model.stop)
     try:
         reply = ask(request, call)
-    except ModelUnavailable:
+    except (ModelUnavailable, ModelStopped):
         return None
     return slots_of(reply.text)
 

@@ -4,22 +4,23 @@ Promises: one request an answer, to the schema of the contract; a whole answer o
 `ModelUnavailable` with the sentence to show. Nothing the model says of its own sources is
 trusted: what it cites is a list of numbers, and the judge decides. It takes no `values` from the
 model. Where a cited result is preliminary and the model does not say so, the sentence is made to.
-`live` is told each sentence as it is complete; it can end the writing, and what was complete by
-then is the draft.
+Each sentence is judged as soon as it is complete (`live`); a reader can end the writing, and what
+was complete by then is the draft.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, replace
 
-from pipelines.answers.live import Live
+from pipelines.answers.live import Live, Sink
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Before, prompt, version
 from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
 from pipelines.errors import ModelStopped, ModelUnavailable
-from pipelines.records.answers import Draft, DraftSentence
+from pipelines.records.answers import Draft, DraftSentence, Statement
 from pipelines.records.evidence import EvidenceSet
 from pipelines.records.models import Think, Timing
 
@@ -30,7 +31,8 @@ __all__ = ["ModelDraft", "ModelSettings", "draft_of", "write"]
 class ModelSettings:
     """Which model writes, where, with how much context, and how long it may take.
 
-    `think` is how little it can be made to think (`model_abilities`).
+    `think` is how little it can be made to think (`model_abilities`); `stop` is set when the reader
+    wants no more of it.
     """
 
     url: str
@@ -39,13 +41,15 @@ class ModelSettings:
     num_ctx: int
     timeout_s: float
     think: bool | Think = False
+    stop: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDraft:
-    """A model's draft, with what made it; `stopped` where a reader ended it before its end.
+    """A model's draft with its verdicts, and what made it: model, digest and prompt.
 
-    `left_out` is how many items of the evidence had no room in its context.
+    `left_out` is how many items of the evidence had no room in its context; `stopped` says that
+    a reader ended it before its end.
     """
 
     draft: Draft
@@ -54,6 +58,7 @@ class ModelDraft:
     prompt_version: str
     left_out: int = 0
     timing: Timing | None = None
+    statements: tuple[Statement, ...] = ()
     stopped: bool = False
 
 
@@ -62,11 +67,12 @@ def write(
     evidence: EvidenceSet,
     model: ModelSettings,
     before: Before | None = None,
-    live: Live | None = None,
+    sink: Sink | None = None,
 ) -> ModelDraft:
     """Let the model answer from the evidence; ModelUnavailable when no whole answer came.
 
-    `before` is the conversation and what the question was understood as.
+    `before` is the conversation and what the question was understood as; `sink` is told each
+    verified sentence.
     """
     from pipelines.answers.write_ollama_client import Call, ask
 
@@ -74,22 +80,25 @@ def write(
     request = prompt(question, evidence.items, model.num_ctx, before)
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
-    live = live if live is not None else Live(evidence)
+    if request.left_out:
+        evidence = replace(evidence, is_whole=False)
+    live = Live(evidence, sink)
+    live.begins(model.model, model.digest)
     hearing = _Hearing(Sentences(request.numbers), evidence, live)
-    call = Call(model.url, model.model, model.num_ctx, deadline, model.think)
-    call = replace(call, on_piece=hearing.take, stop=live.stop)
-    made = ModelDraft(
-        Draft(True, ()), model.model, model.digest, version(), left_out=request.left_out
+    call = Call(
+        model.url, model.model, model.num_ctx, deadline, model.think, hearing.take, model.stop
     )
+    made = ModelDraft(Draft(True, ()), model.model, model.digest, version(), request.left_out)
     try:
         reply = ask(request, call)
     except ModelStopped:
-        timing = Timing(first_sentence_s=live.first_sentence_s)
-        draft = Draft(True, tuple(live.drafted))
-        return replace(made, draft=draft, timing=timing, stopped=True)
-    draft = hearing.whole(draft_of(reply.text, request.numbers))
-    timing = replace(reply.timing, first_sentence_s=live.first_sentence_s)
-    return replace(made, draft=draft, timing=timing)
+        made = replace(made, draft=Draft(True, tuple(live.drafted)), stopped=True)
+        timing = Timing()
+    else:
+        made = replace(made, draft=hearing.whole(draft_of(reply.text, request.numbers)))
+        timing = reply.timing
+    timing = replace(timing, first_sentence_s=live.first_sentence_s)
+    return replace(made, statements=live.verdicts(made.draft), timing=timing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ FIRST_LOOK = (
 CARDS_SHOWN = 6
 CANDIDATES = 16
 CURVE = timedelta(days=7)
-URGENCY = {"HH": 0, "LL": 0, "H": 1, "L": 1, "A": 2}
+URGENCY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 2}
 
 
 def result_cards(

@@ -57,7 +57,7 @@ def test_the_twenty_questions_reach_a_server_and_are_scored(own_sample_home: Pat
     assert len(honest.answers) == 20
     assert honest.fell_back == 0
     assert honest.withheld < 0.2
-    assert 16 <= honest.right <= 20
+    assert 18 <= honest.right <= 20
     assert (lying.right, lying.withheld) == (0, 1.0)
     assert (absent.right, absent.fell_back, absent.withheld) == (0, 2, 0.0)
     assert any(line.startswith("qwen3:8b: right ") for line in honest.lines())

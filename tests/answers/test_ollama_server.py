@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
 import pytest
 
-from pipelines.answers import embed, ollama_server
+from pipelines.answers import embed, ollama_pull, ollama_server
 from pipelines.answers.scripted_server import DIGEST, ScriptedServer
 from pipelines.errors import ModelUnavailable
 from pipelines.settings import Settings
@@ -125,6 +126,34 @@ def test_texts_for_vectors_go_through_the_same_door(
     assert proxy.requests == []
     assert [request.path for request in server.requests] == ["/api/embed"]
     assert "authorization" not in server.requests[0].headers
+
+
+def test_a_download_goes_through_the_same_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer() as proxy, ScriptedServer() as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("OLLAMA_API_KEY", "secret")
+        ollama_pull.pull(at(server.url), "new:4b", lambda _: None, threading.Event())
+        ollama_pull.warm(at(server.url), "new:4b")
+    assert proxy.requests == []
+    assert {"/api/pull", "/api/chat"} <= {request.path for request in server.requests}
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
+@pytest.mark.parametrize("mode", ["redirect_all", "drop", "no_done", "busy", "error_before"])
+def test_a_download_that_fails_or_leads_elsewhere_is_a_sentence(mode: str) -> None:
+    with ScriptedServer(mode=mode) as server:
+        with pytest.raises(ModelUnavailable) as caught:
+            ollama_pull.pull(at(server.url), "new:4b", lambda _: None, threading.Event())
+        assert "new:4b" not in server.models
+    assert "\n" not in caught.value.user_message
+    assert "192.0.2.1" not in caught.value.user_message
+
+
+@pytest.mark.parametrize("mode", ["redirect_all", "cloud", "missing_model"])
+def test_warming_a_model_sends_nothing_elsewhere(mode: str) -> None:
+    with ScriptedServer(mode=mode) as server, pytest.raises(ModelUnavailable):
+        ollama_pull.warm(at(server.url), "qwen3:8b")
 
 
 def test_texts_for_vectors_are_not_sent_outside_nor_to_a_cloud_model() -> None:

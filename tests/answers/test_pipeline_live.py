@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -12,7 +12,7 @@ from pipelines.answers.scripted_server import DIGEST, ScriptedServer
 from pipelines.records.answers import Answer, Statement
 from pipelines.records.chart import Chart
 from pipelines.settings import Settings
-from tests.answers.paced_server import BEGINNING, PacedServer, said
+from tests.answers.paced_server import BEGINNING, LONG_S, PacedServer, said
 from tests.answers.test_pipeline import QUESTION, chart_of
 
 
@@ -121,3 +121,31 @@ def test_the_kind_of_a_models_fault_is_kept_for_the_log(
     with ScriptedServer(mode=mode) as server:
         answer = ask(chart, server.url)
     assert (answer.engine, answer.fault) == ("embedded", fault)
+
+
+def test_stop_also_ends_the_request_that_only_reads_the_question(chart: Chart) -> None:
+    heard, answers = Heard(), list[Answer]()
+    settings = Settings(model_timeout_s=30)
+
+    def put(url: str) -> None:
+        answers.append(
+            pipeline.answer(
+                chart,
+                "How are her kidneys faring?",
+                thread=(),
+                engine="ollama",
+                settings=replace(settings, ollama_url=url),
+                sink=heard,
+            )
+        )
+
+    with PacedServer() as server:
+        worker = threading.Thread(target=put, args=(server.url,))
+        worker.start()
+        body = server.bodies.get(timeout=LONG_S)
+        assert "thing" in body["format"]["properties"]
+        heard.stop.set()
+        assert server.gone.wait(LONG_S)
+        worker.join()
+    (answer,) = answers
+    assert (answer.status, answer.engine, answer.answer != "") == ("abstained", "embedded", True)

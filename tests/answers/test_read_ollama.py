@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.answers import read_ollama, scripted_server
+from pipelines.answers import read_ollama
 from pipelines.answers.question.from_slots import Slots, from_slots
 from pipelines.answers.scripted_server import ScriptedServer
 from pipelines.answers.scripted_server_replies import content
@@ -31,16 +31,13 @@ def is_reading(body: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def reader(
-    monkeypatch: pytest.MonkeyPatch, reads: object, mode: str = "ok"
-) -> Iterator[ScriptedServer]:
-    """A server whose model reads a question as `reads`, and answers as in `mode`."""
+def reader(reads: object) -> Iterator[ScriptedServer]:
+    """A server whose model reads a question as `reads`, and repeats evidence as an answer."""
 
-    def said(kind: str, body: Mapping[str, Any]) -> str:
-        return json.dumps(reads) if is_reading(body) else content(kind, body)
+    def said(body: Mapping[str, Any]) -> str:
+        return json.dumps(reads) if is_reading(body) else content("ok", body)
 
-    monkeypatch.setattr(scripted_server, "content", said)
-    with ScriptedServer(mode=mode) as server:
+    with ScriptedServer(script=said) as server:
         yield server
 
 
@@ -52,10 +49,8 @@ def test_the_embedded_reader_has_no_answer_to_the_question_of_these_tests(chart:
     assert ask(chart, ODD, "embedded", NOWHERE).status == "abstained"
 
 
-def test_a_question_that_a_model_reads_is_answered_from_the_chart(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with reader(monkeypatch, POTASSIUM) as server:
+def test_a_question_that_a_model_reads_is_answered_from_the_chart(chart: Chart) -> None:
+    with reader(POTASSIUM) as server:
         answer = asked(chart, server)
     assert answer.status == "answered"
     assert "5.9 mmol/L" in answer.answer
@@ -64,10 +59,8 @@ def test_a_question_that_a_model_reads_is_answered_from_the_chart(
     assert answer.understood.by_model == read_ollama.version()
 
 
-def test_the_request_that_reads_has_the_question_and_nothing_of_the_chart(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with reader(monkeypatch, POTASSIUM) as server:
+def test_the_request_that_reads_has_the_question_and_nothing_of_the_chart(chart: Chart) -> None:
+    with reader(POTASSIUM) as server:
         asked(chart, server)
     first, second = (request.body for request in server.chats())
     assert [message["content"] for message in first["messages"]] == [
@@ -80,18 +73,14 @@ def test_the_request_that_reads_has_the_question_and_nothing_of_the_chart(
     assert {"num_ctx", "seed"} <= set(first["options"])
 
 
-def test_a_question_that_was_understood_is_read_by_no_model(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with reader(monkeypatch, POTASSIUM) as server:
+def test_a_question_that_was_understood_is_read_by_no_model(chart: Chart) -> None:
+    with reader(POTASSIUM) as server:
         asked(chart, server, "What is the latest potassium?")
     assert [is_reading(request.body) for request in server.chats()] == [False]
 
 
-def test_a_question_that_is_declined_is_read_by_no_model(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with reader(monkeypatch, POTASSIUM) as server:
+def test_a_question_that_is_declined_is_read_by_no_model(chart: Chart) -> None:
+    with reader(POTASSIUM) as server:
         answer = asked(chart, server, "Should I give her potassium?")
     assert answer.status == "abstained"
     assert server.chats() == []
@@ -110,10 +99,8 @@ def test_a_question_that_is_declined_is_read_by_no_model(
         pytest.param([POTASSIUM], id="a list"),
     ],
 )
-def test_what_the_question_does_not_bear_out_changes_nothing(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch, reads: object
-) -> None:
-    with reader(monkeypatch, reads) as server:
+def test_what_the_question_does_not_bear_out_changes_nothing(chart: Chart, reads: object) -> None:
+    with reader(reads) as server:
         answer = asked(chart, server)
     assert answer.understood is None or not answer.understood.by_model
 
@@ -129,10 +116,8 @@ def test_what_the_question_does_not_bear_out_changes_nothing(
         "has the potassium been faring better than the sodium?",
     ],
 )
-def test_a_model_that_passes_over_a_word_gets_no_answer_for_it(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch, typed: str
-) -> None:
-    with reader(monkeypatch, POTASSIUM) as server:
+def test_a_model_that_passes_over_a_word_gets_no_answer_for_it(chart: Chart, typed: str) -> None:
+    with reader(POTASSIUM) as server:
         answer = asked(chart, server, typed)
     assert answer.understood is None or not answer.understood.by_model
     assert all(is_reading(chat.body) for chat in server.chats()) or answer.status == "abstained"

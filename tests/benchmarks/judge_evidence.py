@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.answers.evidence.items import passage_item
+from pipelines.records.answers import Computation, Threshold
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact, Passage, ReferenceRange
 from pipelines.records.moments import Moment
@@ -27,6 +28,7 @@ from tests.answers.hand_made import note
 
 FOLDER = Path(__file__).parents[1] / "cases" / "judge"
 FROZEN = FOLDER / "evidence.jsonl"
+KNOWN = {field.name for field in fields(EvidenceSet)}
 MOMENTS = ("when", "issued")
 
 
@@ -35,21 +37,22 @@ def main() -> None:
     named = tomllib.loads((FOLDER / "sets.toml").read_text(encoding="utf-8"))
     lines = [line for name, made in named.items() for line in _frozen(name, made, sys.argv[1])]
     FROZEN.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    sys.stdout.write(f"{len(named)} sets, {len(lines)} items\n")
+    sys.stdout.write(f"{len(named)} sets, {len(lines) - len(named)} items\n")
 
 
 @cache
 def sets() -> dict[str, EvidenceSet]:
     """Every set by its name."""
     items: dict[str, list[Evidence]] = {}
+    extent: dict[str, dict[str, bool]] = {}
     for line in FROZEN.read_text(encoding="utf-8").splitlines():
         kept = json.loads(line)
-        items.setdefault(kept.pop("set"), []).append(_thawed(kept))
-    named = tomllib.loads((FOLDER / "sets.toml").read_text(encoding="utf-8"))
-    found = {
-        name: EvidenceSet(tuple(items[name]), (made["question"],), is_whole=made.get("whole", True))
-        for name, made in named.items()
-    }
+        name = kept.pop("set")
+        if "extent" in kept:
+            extent[name] = {key: kept["extent"][key] for key in kept["extent"] if key in KNOWN}
+        else:
+            items.setdefault(name, []).append(_thawed(kept))
+    found = {name: EvidenceSet(tuple(items[name]), (name,), **extent[name]) for name in items}
     return {**found, **_planted(found)}
 
 
@@ -69,17 +72,26 @@ def _planted(found: dict[str, EvidenceSet]) -> dict[str, EvidenceSet]:
 def _frozen(name: str, made: dict[str, Any], store_path: str) -> list[str]:
     from pipelines.answers import question
     from pipelines.answers.evidence import gather
+    from pipelines.answers.evidence.computed_items import with_computed
+    from pipelines.answers.verify import verify
+    from pipelines.answers.write_embedded import write
     from pipelines.charts.store import ChartStore
     from tests.benchmarks.mimic_questions import open_for_test
 
     store = ChartStore.open(Path(store_path), read_only=True)
     chart = open_for_test(store, made["patient"])
     understood = question.understand(made["question"], chart=chart, thread=())
-    items = gather.gather(chart, understood).items
+    found = gather.gather(chart, understood)
+    if made.get("computed"):
+        draft = write.write(understood, found)
+        found = with_computed(found, draft, verify.verify(draft, found))
     store.close()
-    if not items:
+    if not found.items:
         raise SystemExit(f"nothing found for {name}")
-    return [json.dumps({"set": name, **_plain(item)}, ensure_ascii=False) for item in items]
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    extent = {key: value for key, value in told.items() if isinstance(value, bool)}
+    rows = ({"extent": extent}, *(_plain(item) for item in found.items))
+    return [json.dumps({"set": name, **row}, ensure_ascii=False) for row in rows]
 
 
 def _plain(item: Evidence) -> dict[str, Any]:
@@ -91,6 +103,8 @@ def _plain(item: Evidence) -> dict[str, Any]:
 
 
 def _said(value: object, key: str) -> object:
+    if isinstance(value, Computation):
+        return asdict(value)
     if key not in ("fact", "passage"):
         return value
     assert isinstance(value, Fact | Passage)
@@ -110,6 +124,11 @@ def _thawed(kept: dict[str, Any]) -> Evidence:
     if "passage" in kept:
         passage = _dated(kept["passage"])
         kept["passage"] = Passage(**{"heading": None, "author": None, "when": None} | passage)
+    if "computation" in kept:
+        bound = kept["computation"].pop("bound")
+        made = Threshold(**bound) if bound else None
+        kept["computation"] = Computation(**kept["computation"], bound=made)
+        kept["inputs"] = tuple(kept["inputs"])
     return Evidence(**{"date": None} | kept)
 
 

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from components import answer_view, prose, redaction_review, safe_text, source_view, times, verdict
+from components import (
+    answer_view,
+    flags,
+    prose,
+    redaction_review,
+    safe_text,
+    source_view,
+    times,
+    verdict,
+)
 from components.banner import allergy_bar, identity, incomplete, merged
 from components.opened import Opened
 from components.worklist_table import abnormal_text, matching
@@ -219,3 +228,11 @@ def test_the_worklist_says_which_abnormal_result_is_preliminary() -> None:
     assert abnormal_text(row) == (
         "▲ H Potassium 6.4 mmol/L (preliminary) · ▼ L Potassium 2.9 mmol/L"
     )
+
+
+@pytest.mark.parametrize("flag", ["H", "L", "HH", "LL", "A", "AA"])
+def test_every_flag_has_a_sign_a_letter_and_a_tone(flag: str) -> None:
+    assert flags.sign(flag) != flag
+    assert flags.sign(flag).endswith(f" {flag}")
+    assert flags.tone(flag)
+    assert (flags.severity(flag) == 0) is (len(flag) == 2)

@@ -120,6 +120,32 @@ def test_a_medication_that_goes_on_reaches_the_as_of_and_one_on_hold_says_so() -
     assert any("on hold" in item["text"] for item in made["layout"]["annotations"])
 
 
+def dose(number: int, status: str) -> Medication:
+    fact = Fact(f"MedicationAdministration/{number}", "medication", "Vanc", "medication", "Vanc")
+    return Medication(fact, "administration", status, "1 g", None, None, None, moment(number / 10),
+                      None, None, None, None)  # fmt: skip
+
+
+def test_a_dose_that_was_not_given_is_a_cross_that_says_so_and_never_a_tick() -> None:
+    given, missed = dose(1, "completed"), dose(2, "not-done")
+    made = drawn(result(1, 4.0), medications=(given, missed))
+    ticks, crosses = made["data"][1:]
+    assert (ticks["marker"]["symbol"], ticks["x"]) == ("line-ns-open", [moment(0.1).written[:19]])
+    assert (crosses["marker"]["symbol"], crosses["x"]) == (
+        "x-thin-open",
+        [moment(0.2).written[:19]],
+    )
+    assert "NOT GIVEN" in crosses["hovertext"][0]
+    assert "NOT GIVEN" not in ticks["hovertext"][0]
+
+
+def test_a_name_says_when_not_all_its_doses_are_drawn() -> None:
+    doses = tuple(dose(number, "completed") for number in range(401))
+    made = drawn(result(1, 4.0), medications=doses)
+    assert len(made["data"][1]["x"]) == 400
+    assert any("last 400 of 401 doses" in item["text"] for item in made["layout"]["annotations"])
+
+
 @pytest.mark.parametrize(
     ("flag", "comparator", "is_final", "symbol"),
     [

@@ -17,6 +17,7 @@ from pipelines.answers.medication_words import medication_line
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.against import against
 from pipelines.charts.encounters import encounters
+from pipelines.charts.home_medications import home_entry
 from pipelines.charts.medications import active, medications, planned_start
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
@@ -33,10 +34,9 @@ NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The entries that the question means, the deciding one first."""
-    if question.attribute == "held":
-        return _held(chart, question)
-    if question.attribute == "on hold":
-        return _on_hold(chart, question)
+    of_attribute = _OF_ATTRIBUTE.get(question.attribute or "")
+    if of_attribute is not None:
+        return of_attribute(chart, question)
     if question.ask == "who":
         return _ordered_by(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
@@ -95,6 +95,12 @@ def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     on_hold = tuple(m for m in orders if m.status == "on-hold")
     items = [_past_item(chart, m) for m in on_hold[-1:] or orders[-1:]]
     return [replace(i, kind="medication") for i in items] if on_hold else items
+
+
+def _home(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The entry for home, never a dose that a ward gave."""
+    entry = home_entry(chart, question.names)
+    return [_medication_item(chart, entry, question)] if entry is not None else []
 
 
 def _on_hold(chart: Chart, question: ChartQuestion) -> list[Evidence]:
@@ -228,3 +234,6 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
     if question.ask in ("total", "dose", "extreme"):
         fact = replace(fact, value=entry.dose_value, unit=entry.dose_unit)
     return item(fact, medication_line(entry, later=later is not None))
+
+
+_OF_ATTRIBUTE = {"held": _held, "on hold": _on_hold, "home": _home}

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 from pipelines.answers.question import (
     ChartQuestion,
-    NoteAsked,
     Pick,
     StayWanted,
     Thing,
@@ -84,7 +83,6 @@ from pipelines.charts.question_names import (
 )
 from pipelines.records.answers import Threshold
 from pipelines.records.chart import Chart
-from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 NOT_WHO = "Who did that is not told here; only who ordered a medication is read from its order."
@@ -150,9 +148,14 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question.follow_dates import read_follow_date
     from pipelines.answers.question.leaving_out import read_except
 
-    return read_except(question, chart, _read_whole) or _read_whole(question, chart)
+    return (
+        read_except(question, chart, _read_whole)
+        or read_follow_date(question, chart, _read_whole)
+        or _read_whole(question, chart)
+    )
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:
@@ -206,6 +209,7 @@ def _kept(
 
 def _read(reading: Reading) -> ChartQuestion:
     from pipelines.answers.question.doses import read_doses
+    from pipelines.answers.question.instead import in_notes_instead
     from pipelines.answers.question.subjects import read_subject
 
     text = reading.text
@@ -227,7 +231,7 @@ def _read(reading: Reading) -> ChartQuestion:
     if understood is not None and not left and _asks_who(text, understood):
         return replace(understood, ask="decline", decline=NOT_WHO)
     if understood is not None and (not left or understood.decline is not None):
-        return _in_notes_instead(reading, understood) or understood
+        return in_notes_instead(reading, understood) or understood
     again = read_doses(reading, plainly=False) or read_respelt(reading, left, chart_names)
     return again or _unexplained(reading, understood, left, chart_names)
 
@@ -236,29 +240,6 @@ def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
     """Whether somebody is asked for, where only the thing that they did was understood."""
     asked = _WHO.match(text.whole) is not None
     return asked and understood.ask != "who" and understood.subject in (*OF_THINGS, "encounter")
-
-
-def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
-    """A thing that this chart has no result of may stand in its notes (an ejection fraction)."""
-    plain_ask = asked.subject == "result" and asked.ask in ("value", "when", "list", "exists")
-    scoped = asked.threshold or asked.window or asked.stay or asked.picks
-    if not reading.notes or not plain_ask or scoped or any(t.code_keys for t in asked.things):
-        return None
-    if asked.ask == "exists" and not all(_is_status(t) for t in asked.things):
-        return None
-    concepts = load().by_key
-    groups = tuple(concepts[t.concept].names for t in asked.things if t.concept)
-    if not groups:
-        return None
-    kind = "value" if asked.ask == "value" else "search"
-    note = NoteAsked(kind, groups, yes_no=asked.ask == "exists")
-    return ChartQuestion(asked.text, "note", "search", note_words=groups, note=note)
-
-
-def _is_status(thing: Thing) -> bool:
-    """Whether a thing is told in words rather than tested (smoking status)."""
-    concept = load().by_key.get(thing.concept or "")
-    return concept is not None and concept.kind == "observation"
 
 
 def _field(text: QuestionText) -> str | None:

@@ -124,7 +124,7 @@ _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "high": lambda item, _case: _flag(item, "H", "HH"),
     "low": lambda item, _case: _flag(item, "L", "LL"),
     "normal": _is_normal,
-    "critical": lambda item, _case: _flag(item, "HH", "LL"),
+    "critical": lambda item, _case: _flag(item, "HH", "LL", "AA"),
     "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A"),
     "active": _is_active,
     "stopped": _is_stopped,
