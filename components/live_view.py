@@ -103,7 +103,7 @@ def draw_shown_before(page: str, shown: Sequence[ShownSentence], current: Opened
 
 
 def _sentence(page: str, shown: ShownSentence, current: Opened | None) -> None:
-    prose.statements(page, f"live:{shown.entry_id}", [shown.statement], current)
+    prose.statements(page, f"live:{shown.entry_id}", [shown.statement], current, "list line")
 
 
 def _line(what: str, aside: str = "") -> str:

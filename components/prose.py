@@ -20,7 +20,7 @@ from components.opened import Opened, citations_of, open_source
 from components.safe_text import label, shortened
 from pipelines.records.answers import Citation, Statement
 
-Shape = Literal["list", "list folds", "list two", "run"]
+Shape = Literal["list", "list folds", "list line", "list two", "run"]
 
 CHIPS_SHOWN = 6
 FLAG_ROOM, DOT_ROOM = "3.1rem", "0.9rem"
@@ -115,7 +115,8 @@ def statements(
 ) -> None:
     """Draw these statements with their chips; a pressed chip opens its source on `page`.
 
-    With `list folds` a long list shows its beginning and a button that says how many more are left.
+    With `list folds` a long list shows its beginning and a button that says how many more are left;
+    a `list line` keeps room for a flag, so that lines drawn one by one stand below each other.
     """
     cited = citations_of(told)
     key = f"prose:{page}:{scope}"
@@ -127,7 +128,8 @@ def statements(
 
     is_open = current.index if current is not None and current.scope == scope else None
     drawn = lines(told, is_open)
-    room = FLAG_ROOM if any(line["tone"] for line in drawn) else DOT_ROOM
+    has_flag = shape == "list line" or any(line["tone"] for line in drawn)
+    room = FLAG_ROOM if has_flag else DOT_ROOM
     whole = shape != "list folds" or bool(getattr(st.session_state.get(key), "whole", False))
     shown = len(drawn) if whole else lines_shown(drawn)
     data = {"shape": shape, "room": room, "lines": drawn, "shown": shown}
