@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import prose
-from components.opened import Opened
+from components.opened import Opened, live_scope
 from components.safe_text import label, markup, paragraph
 from components.speech import answering, draw_question
 from pipelines.records.asking import AskProgress, Pending, ShownSentence
@@ -103,7 +103,7 @@ def draw_shown_before(page: str, shown: Sequence[ShownSentence], current: Opened
 
 
 def _sentence(page: str, shown: ShownSentence, current: Opened | None) -> None:
-    prose.statements(page, f"live:{shown.entry_id}", [shown.statement], current, "list line")
+    prose.statements(page, live_scope(shown.entry_id), [shown.statement], current, "list line")
 
 
 def _line(what: str, aside: str = "") -> str:

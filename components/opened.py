@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from pipelines.records.answers import Citation, Statement
+from pipelines.records.answers import Answer, Citation, Statement
 from pipelines.records.facts import Fact
 
 
@@ -39,6 +39,22 @@ def open_source(page: str, scope: str, citations: tuple[Citation, ...], index: i
     """Show one of these citations in the page's source panel."""
     if 0 <= index < len(citations):
         st.session_state[f"of:{page}"] = Opened(scope, citations, index)
+
+
+def live_scope(entry_id: str) -> str:
+    """The scope of a sentence that is shown while its answer is being made, by its log entry."""
+    return f"live:{entry_id}"
+
+
+def carry_over(page: str, answer: Answer) -> None:
+    """What was opened from a sentence while it was made stays open as a source of the answer."""
+    current = opened(page)
+    scopes = [live_scope(entry_id) for entry_id in answer.sentence_ids]
+    if current is None or current.scope not in scopes:
+        return
+    told = [item for item in answer.statements if item.support != "unverified"]
+    before = len(citations_of(told[: scopes.index(current.scope)]))
+    open_source(page, answer.log_id, citations_of(told), before + current.index)
 
 
 def step(page: str, by: int) -> None:

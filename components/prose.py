@@ -17,7 +17,7 @@ import streamlit as st
 
 from components import flags, times
 from components.opened import Opened, citations_of, open_source
-from components.safe_text import label, shortened
+from components.safe_text import label, shortened, visible
 from pipelines.records.answers import Citation, Statement
 
 Shape = Literal["list", "list folds", "list line", "list two", "run"]
@@ -159,7 +159,7 @@ def lines(told: Sequence[Statement], is_open: int | None) -> list[dict[str, Any]
             {
                 "mark": flags.sign(flag) or "·",
                 "tone": flags.tone(flag),
-                "text": item.text,
+                "text": visible(item.text),
                 "chips": chips(item, first, is_open),
             }
         )

@@ -17,7 +17,7 @@ import streamlit as st
 
 from components import times
 from components.opened import Opened, close, step
-from components.safe_text import markup
+from components.safe_text import markup, visible
 from pipelines.records.results import EarlierResult
 from pipelines.records.views import SourceView
 
@@ -163,7 +163,7 @@ def parts(view: SourceView) -> list[dict[str, Any]]:
     cuts = {0, start, end, len(text), *(edge for span in view.warnings for edge in span)}
     return [
         {
-            "text": text[a:b],
+            "text": visible(text[a:b]),
             "cited": start <= a and b <= end,
             "warned": any(first <= a and b <= last for first, last in view.warnings),
             "begins": any(first == a for first, _ in view.warnings),

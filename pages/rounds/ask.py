@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import answering, live_view
 from components.answer_view import Presses, draw_answer
-from components.opened import opened
+from components.opened import carry_over, opened
 from components.place import enter, here
 from components.safe_text import heading, label, paragraph
 from components.source_view import draw_no_source, draw_source
@@ -84,6 +84,8 @@ if typed:
 running = answering.running(thread)  # first: what ends from here on is seen to end, not lost
 open_questions = ask.pending(place.house, patient_id, thread)
 answers = ask.thread(place.house, place.reader, patient_id, thread)
+for made in answers:
+    carry_over(PAGE, made)
 with right, st.container(key="beside"):
     if answers and st.button("New conversation", type="tertiary"):
         enter(visits.open_visit(place.house, place.session, place.reader, patient_id))

@@ -16,6 +16,8 @@ SIGNS = {"answered": "✓", "abstained": "○", "failed": "✕"}
 
 def said(answer: Answer) -> str:
     """How much of the answer is verified, or that there is none."""
+    if answer.status == "abstained" and answer.stopped:
+        return f"{SIGNS[answer.status]} STOPPED before a sentence was verified"
     if answer.status == "abstained":
         return f"{SIGNS[answer.status]} NOT ANSWERED from this chart"
     if answer.status == "failed":

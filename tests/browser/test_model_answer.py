@@ -148,6 +148,8 @@ def test_a_reload_and_another_page_lose_nothing_of_an_answer_in_the_making(
     go(chart, "Ask")
     expect(chart.locator(".cr-verdict")).to_contain_text("4 of 5 statements verified")
     expect(told(chart)).to_have_count(MOST)
+    expect(chart.locator(".lines button.open")).to_have_count(1)
+    expect(chart.get_by_text("source 1 of 4")).to_be_visible()
 
 
 def test_a_second_question_waits_for_the_first_and_both_are_answered(

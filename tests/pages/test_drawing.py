@@ -93,6 +93,27 @@ def test_a_label_escapes_what_markdown_would_read() -> None:
     assert "www." not in made.replace("w\u2060ww", "").replace("\\.", ".")
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u202e", "\u2066", "\u200b", "\u200f", "\ufeff", "\x1b", "\x00"]
+)
+def test_what_cannot_be_seen_cannot_turn_or_hide_what_can(unseen: str) -> None:
+    text = f"Potassium {unseen}5.9"
+    view = SourceView("DocumentReference/1", "DocumentReference", "Note", None, None, text, 10, 14,
+                      (), "{}", "", 1, True)  # fmt: skip
+    drawn = [
+        safe_text.escape(text),
+        safe_text.label(text).replace("\\", ""),
+        prose.lines([statement(text)], None)[0]["text"],
+        "".join(part["text"] for part in source_view.parts(view)),
+    ]
+    assert drawn == ["Potassium 5.9"] * 4
+
+
+def test_line_ends_tabs_and_the_joiners_of_other_scripts_stay() -> None:
+    text = "a\n\tb\r\n \u0645\u06cc\u200c\u062e"
+    assert safe_text.visible(text) == text
+
+
 def test_markup_in_a_statement_travels_as_data_not_as_html() -> None:
     (line,) = prose.lines([statement(NASTY)], None)
     assert line["text"] == NASTY

@@ -32,6 +32,8 @@ GOOD, COMPUTED, BAD = (
                      id="embedded"),
         pytest.param(answer(GOOD), MEANS, id="what it means"),
         pytest.param(answer(status="abstained"), "○ NOT ANSWERED from this chart", id="abstained"),
+        pytest.param(answer(status="abstained", stopped=True), "○ STOPPED before a sentence was",
+                     id="stopped"),
         pytest.param(answer(status="failed"), "✕ FAILED", id="failed"),
         pytest.param(answer(GOOD, incomplete="2 refused"), "⚠ incomplete: 2 refused", id="part"),
     ],
