@@ -1,8 +1,8 @@
 """Words that claim more than one record can say: latest, highest, still, only, normal …
 
 Promises: such a word passes only when the cited text has it (or one of its group), or when the
-whole evidence set bears it out. The evidence is what was gathered for the question, not the
-whole chart; a superlative over a set that was cut short is beyond this check.
+whole evidence set bears it out. The evidence is what was gathered for the question: over a set
+that was cut short a superlative holds only for the end of it that is known to be there.
 """
 
 from __future__ import annotations
@@ -16,24 +16,50 @@ from pipelines.answers.verify.reading import Reading
 
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     """Why a claim of the sentence does not hold, or None when all of them do."""
-    plain = sentence.plain
     said = item.reading.plain
-    for name, pattern in language().claims.items():
-        found = pattern.search(plain)
-        if found and not pattern.search(said) and not _CHECKS[name](item, case):
-            return f"the evidence does not bear out “{found.group()}”"
-    for pattern in language().marked.values():
-        found = pattern.search(plain)
-        if found and not pattern.search(said):
-            return f"the cited text does not say “{found.group()}”"
+    for name, words in claims_in(sentence.plain):
+        pattern = language().claims.get(name)
+        if pattern is None:
+            if not language().marked[name].search(said) and not _is_marked(name, item):
+                return f"the cited text does not say “{words}”"
+        elif not pattern.search(said) and not _CHECKS[name](item, case):
+            return f"the evidence does not bear out “{words}”"
     return None
+
+
+def claims_in(plain: str) -> tuple[tuple[str, str], ...]:
+    """The claims of a text as (group, words); "above the normal range" claims no "normal"."""
+    return tuple((name, plain[a:b]) for name, (a, b) in _spans(plain))
 
 
 def claim_words(sentence: Reading) -> frozenset[int]:
     """Where words stand that `broken_claim` answers for; they count as covered words."""
-    patterns = (*language().claims.values(), *language().marked.values())
-    spans = [match.span() for pattern in patterns for match in pattern.finditer(sentence.plain)]
+    spans = [span for _, span in _spans(sentence.plain)]
     return frozenset(t.start for t in sentence.terms if any(a <= t.start < b for a, b in spans))
+
+
+def _spans(plain: str) -> list[tuple[str, tuple[int, int]]]:
+    groups = (*language().claims.items(), *language().marked.items())
+    found = [(n, m.span()) for n, pattern in groups for m in pattern.finditer(plain)]
+    return [
+        (name, (a, b))
+        for name, (a, b) in found
+        if not any(c <= a and b <= d and d - c > b - a for _, (c, d) in found)
+    ]
+
+
+def _is_marked(name: str, item: Item) -> bool:
+    """Whether the record itself is what a word says: a finished one done, a stay an admission."""
+    fact = item.fact
+    if fact is None:
+        return False
+    if name == "done":
+        return fact.status in ("completed", "finished")
+    return name in ("admit", "discharge") and fact.kind == "encounter" and _is_stay(item)
+
+
+def _is_stay(item: Item) -> bool:
+    return "hospital stay" in item.reading.low or "hospital" in item.reading.low
 
 
 def _peers(item: Item, case: Case) -> tuple[Item, ...]:
@@ -64,14 +90,14 @@ def _peers(item: Item, case: Case) -> tuple[Item, ...]:
 
 def _is_latest(item: Item, case: Case) -> bool:
     mine = _instant(item)
-    return mine is not None and all(
+    return case.has_latest and mine is not None and all(
         other is None or other <= mine for other in map(_instant, _peers(item, case))
     )
 
 
 def _is_first(item: Item, case: Case) -> bool:
     mine = _instant(item)
-    return mine is not None and all(
+    return case.has_first and mine is not None and all(
         other is None or other >= mine for other in map(_instant, _peers(item, case))
     )
 
@@ -85,14 +111,14 @@ def _instant(item: Item) -> str | None:
 
 def _extreme(item: Item, case: Case, sign: int) -> bool:
     fact = item.fact
-    if fact is None or fact.value is None or fact.comparator:
+    if fact is None or fact.value is None or fact.comparator or not case.is_whole:
         return False
     values = [peer.fact.value for peer in _peers(item, case) if peer.fact is not None]
     return all(value is None or sign * value <= sign * fact.value for value in values)
 
 
 def _is_only(item: Item, case: Case) -> bool:
-    return len({peer.evidence.resource for peer in _peers(item, case)}) == 1
+    return case.is_whole and len({peer.evidence.resource for peer in _peers(item, case)}) == 1
 
 
 def _flag(item: Item, *flags: str) -> bool:
@@ -105,7 +131,8 @@ def _is_normal(item: Item, _case: Case) -> bool:
 
 
 def _is_active(item: Item, _case: Case) -> bool:
-    return item.fact is not None and item.fact.status in ("active", "in-progress", "on-hold")
+    fact = item.fact
+    return fact is not None and fact.status in ("active", "in-progress")
 
 
 def _is_stopped(item: Item, _case: Case) -> bool:
@@ -124,6 +151,7 @@ _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "high": lambda item, _case: _flag(item, "H", "HH"),
     "low": lambda item, _case: _flag(item, "L", "LL"),
     "normal": _is_normal,
+    "range": lambda _item, _case: True,
     "critical": lambda item, _case: _flag(item, "HH", "LL"),
     "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A"),
     "active": _is_active,

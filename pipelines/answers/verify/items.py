@@ -87,6 +87,9 @@ class Case:
     items: dict[int, Item]
     known_units: frozenset[str]
     as_of: Moment | None = None
+    is_whole: bool = True
+    has_latest: bool = True
+    has_first: bool = True
 
     def others_name(self, item: Item) -> frozenset[str]:
         """Names of the things that items other than this one are about."""
@@ -105,7 +108,14 @@ def case_of(evidence: EvidenceSet) -> Case:
         if item.fact is not None and item.fact.unit
     }
     known = frozenset(used) | frozenset(units().canonical)
-    return Case({item.number: Item(item, known) for item in evidence.items}, known, evidence.as_of)
+    return Case(
+        {item.number: Item(item, known) for item in evidence.items},
+        known,
+        evidence.as_of,
+        evidence.is_whole,
+        evidence.is_whole or evidence.has_latest,
+        evidence.is_whole or evidence.has_first,
+    )
 
 
 def _things(evidence: Evidence, known: frozenset[str]) -> frozenset[str]:
@@ -148,10 +158,7 @@ def _fact_quantities(fact: Fact | None, known: frozenset[str]) -> tuple[Quantity
         found.append(_with_unit(quantity, unit))
         if comparator and not quantity.comparator:
             found.pop()  # the bare number of `<0.5` is not the result
-    reference = fact.reference_range
-    bounds = (reference.low, reference.high) if reference else ()
-    limits = (Quantity(Decimal(str(b)), "", None, unit, 0, 0) for b in bounds if b is not None)
-    return (*found, *limits)
+    return tuple(found)
 
 
 def _with_unit(quantity: Quantity, unit: str | None) -> Quantity:

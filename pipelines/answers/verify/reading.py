@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.numbers import (
     DateMention,
@@ -49,8 +50,20 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """How often, as far as `verify_allowed.toml` knows: the row of its words, and where."""
+
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What the judge sees of a text; `plain` is lower text without dates and quantities."""
+    """What the judge sees of a text; `plain` is lower text without dates and quantities.
+
+    A frequency ("three times daily") is one thing: none of its words is a number or a term.
+    """
 
     text: str
     low: str
@@ -58,6 +71,7 @@ class Reading:
     dates: tuple[DateMention, ...]
     quantities: tuple[Quantity, ...]
     terms: tuple[Term, ...]
+    often: tuple[Often, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -71,9 +85,14 @@ def read(text: str, known_units: frozenset[str]) -> Reading:
     low = text.lower()
     dates = dates_in(low)
     without_dates = blanked(low, ((d.start, d.end) for d in dates))
-    quantities = quantities_in(without_dates, known_units)
-    plain = blanked(without_dates, ((q.start, q.end) for q in quantities))
-    return Reading(text, low, plain, dates, quantities, _terms(plain))
+    often = tuple(
+        Often(allowed().frequency_row[m.group()], *m.span())
+        for m in allowed().frequency.finditer(without_dates)
+    )
+    bare = blanked(without_dates, ((o.start, o.end) for o in often))
+    quantities = quantities_in(bare, known_units)
+    plain = blanked(bare, ((q.start, q.end) for q in quantities))
+    return Reading(text, low, plain, dates, quantities, _terms(plain), often)
 
 
 def _terms(plain: str) -> tuple[Term, ...]:
@@ -93,7 +112,8 @@ def _terms(plain: str) -> tuple[Term, ...]:
 
 
 def _is_content(word: str) -> bool:
-    if len(word) < 2 or word in language().framing or word.isdigit():
+    bare = word.removesuffix("'s")
+    if len(word) < 2 or bare in language().framing or word.isdigit():
         return False
     before, after = language().negation_before, language().negation_after
     return not before.fullmatch(word) and not after.fullmatch(word)

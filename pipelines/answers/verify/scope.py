@@ -8,16 +8,21 @@ lists stand behind it: a negation it does not know is not seen.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
+from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading, denials, negation_scopes
 
+_FIELD = re.compile(r"\breason: ([^;]*)")
 
-def wrong_scope(sentence: Reading, item: Item) -> str | None:
-    """Why the sentence and the record disagree in scope, or None."""
-    return _negation(sentence, item) or _modifier(sentence, item) or _cause(sentence, item)
+
+def wrong_scope(sentence: Reading, item: Item, *, is_quoted: bool = False) -> str | None:
+    """Why the sentence and the record disagree in scope, or None; a quoted cause is the record's."""
+    denied = _negation(sentence, item) or _modifier(sentence, item)
+    return denied or (None if is_quoted else _cause(sentence, item))
 
 
 def _negation(sentence: Reading, item: Item) -> str | None:
@@ -83,16 +88,35 @@ def _cuts(plain: str) -> list[int]:
 
 def _cause(sentence: Reading, item: Item) -> str | None:
     found = language().causal.search(sentence.low)
-    if found is None:
+    if found is None or _is_reason(sentence, found, item):
         return None
     stated = [
         match
         for match in language().causal.finditer(item.reading.low)
-        if match.group() == found.group()
+        if _same_direction(match.group(), found.group())
     ]
     if any(_same_sides(sentence, found.span(), item.reading, match.span()) for match in stated):
         return None
     return f"the cited text does not state the cause (“{found.group()}”)"
+
+
+def _same_direction(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= row for row in allowed().causes.values())
+
+
+def _is_reason(sentence: Reading, found: re.Match[str], item: Item) -> bool:
+    """Whether the record's own field gives it: "reason: dry cough", a reaction to a substance."""
+    fact = item.fact
+    if fact is None:
+        return False
+    if fact.kind == "allergy" and found.group() in allowed().causes["forward"]:
+        return True
+    field = _FIELD.search(item.reading.low)
+    if field is None or found.group() not in allowed().causes["back"]:
+        return False
+    return _names(sentence, found.end(), len(sentence.low)) <= _names(
+        item.reading, *field.span(1)
+    ) and bool(_names(sentence, found.end(), len(sentence.low)))
 
 
 def _same_sides(

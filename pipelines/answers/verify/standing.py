@@ -1,0 +1,84 @@
+"""How a recorded thing stands: in force, held, ended, refuted, not done; ordered or given.
+
+Promises: a record of what is over, held or refuted carries no sentence that tells it as being so;
+an order carries no dose given; a result whose name says another specimen or fraction is named
+with it. Read from the record's status and its line; a status that a line does not tell, and the
+record does not have, is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.answers.verify.allowed import allowed
+from pipelines.answers.verify.items import Item
+from pipelines.answers.verify.reading import Reading
+
+ENDED = {
+    "medication": ("stopped", "completed", "cancelled", "on-hold"),
+    "device": ("stopped", "completed"),
+    "condition": ("resolved", "inactive"),
+    "allergy": ("resolved", "inactive"),
+    "procedure": ("not-done", "stopped"),
+    "immunization": ("not-done",),
+    "appointment": ("noshow", "cancelled"),
+    "order": ("revoked", "cancelled"),
+}
+_REFUTED = re.compile(r"\brefuted\b")
+
+
+def wrong_standing(sentence: Reading, item: Item) -> str | None:
+    """Why the sentence tells the thing as standing otherwise than the record, or None."""
+    fact = item.fact
+    if fact is None:
+        return None
+    rules = allowed().standing
+    if fact.kind in ("condition", "allergy") and _REFUTED.search(item.reading.low):
+        if not rules["refuted"].search(sentence.low):
+            return "the cited record is refuted, and the sentence does not say so"
+    elif fact.status in ENDED.get(fact.kind, ()):
+        found = rules[fact.status].search(sentence.low)
+        if not found or (rules["present"].search(sentence.plain) and _is_tense(found.group())):
+            return f"the cited record has status {fact.status}, and the sentence does not say so"
+    return _wrong_act(sentence, item) if fact.kind == "medication" else _unqualified(sentence, item)
+
+
+def standing_words(sentence: Reading, item: Item) -> frozenset[int]:
+    """Where words stand that say how the record stands, when it stands so."""
+    fact = item.fact
+    if fact is None:
+        return frozenset()
+    rules, spots = allowed().standing, set()
+    names = [fact.status] if fact.status in ENDED.get(fact.kind, ()) else []
+    names += ["refuted"] if _REFUTED.search(item.reading.low) else []
+    for name in names:
+        for match in rules[str(name)].finditer(sentence.low):
+            spots.update(range(*match.span()))
+    return frozenset(spots)
+
+
+def _is_tense(word: str) -> bool:
+    return word in ("was", "were", "had", "did", "past", "no", "received", "given")
+
+
+def _wrong_act(sentence: Reading, item: Item) -> str | None:
+    acts, line = allowed().acts, item.reading.low
+    for act in ("given", "ordered"):
+        found = acts[act].search(sentence.plain)
+        if found and not acts[f"{act}_record"].search(line):
+            return f"the cited record does not say that it was {found.group()}"
+    return None
+
+
+def _unqualified(sentence: Reading, item: Item) -> str | None:
+    """A result's own qualifier that the sentence drops (urine, ionized, free)."""
+    if not item.is_measured or item.thing & allowed().unqualified:
+        return None
+    fact = item.fact
+    name = f"{fact.display if fact else ''} {item.evidence.title}".lower()
+    missing = sorted((_words(name) & allowed().qualifiers) - _words(sentence.low))
+    return f"the cited record is of “{missing[0]}”, which the sentence omits" if missing else None
+
+
+def _words(low: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", low.replace("urinary", "urine")))
