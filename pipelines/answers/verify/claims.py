@@ -90,15 +90,24 @@ def _peers(item: Item, case: Case) -> tuple[Item, ...]:
 
 def _is_latest(item: Item, case: Case) -> bool:
     mine = _instant(item)
-    return case.has_latest and mine is not None and all(
-        other is None or other <= mine for other in map(_instant, _peers(item, case))
+    return (
+        case.has_latest
+        and mine is not None
+        and all(other is None or other <= mine for other in map(_instant, _peers(item, case)))
     )
+
+
+def _is_latest_number(item: Item, case: Case) -> bool:
+    """A state in words ("Former smoker") is not called current by its date alone."""
+    return item.fact is not None and item.fact.value is not None and _is_latest(item, case)
 
 
 def _is_first(item: Item, case: Case) -> bool:
     mine = _instant(item)
-    return case.has_first and mine is not None and all(
-        other is None or other >= mine for other in map(_instant, _peers(item, case))
+    return (
+        case.has_first
+        and mine is not None
+        and all(other is None or other >= mine for other in map(_instant, _peers(item, case)))
     )
 
 
@@ -141,7 +150,7 @@ def _is_stopped(item: Item, _case: Case) -> bool:
 
 _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "latest": _is_latest,
-    "current": lambda item, case: _is_active(item, case) or _is_latest(item, case),
+    "current": lambda item, case: _is_active(item, case) or _is_latest_number(item, case),
     "first": _is_first,
     "highest": lambda item, case: _extreme(item, case, 1),
     "lowest": lambda item, case: _extreme(item, case, -1),
@@ -155,5 +164,6 @@ _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "critical": lambda item, _case: _flag(item, "HH", "LL"),
     "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A"),
     "active": _is_active,
+    "taking": lambda item, case: _is_active(item, case) and item.evidence.kind == "medication",
     "stopped": _is_stopped,
 }

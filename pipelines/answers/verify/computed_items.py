@@ -8,7 +8,7 @@ it. What is shown cites those records, not the arithmetic.
 
 from __future__ import annotations
 
-from pipelines.answers.verify.claims import claims_in
+from pipelines.answers.verify.claims import claim_words, claims_in
 from pipelines.answers.verify.computed import broken_computation
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.numbers import same_quantity
@@ -55,17 +55,18 @@ def _says_else(
     for name, words in claims_in(sentence.plain):
         if name not in own | _OF.get(computation.operation, frozenset()):
             return f"the computed line does not say “{words}”"
-    names = frozenset().union(*(i.thing for i in inputs), *_WORDS.get(computation.operation, ()))
-    foreign = [t.name for t in foreign_terms(sentence, item, frozenset()) if t.name not in names]
-    claimed = {words for _, words in claims_in(sentence.plain)}
-    foreign = [name for name in foreign if not any(name in words for words in claimed)]
-    return f"“{foreign[0]}” does not stand in the computed line" if foreign else None
+    names = frozenset().union(*(i.thing for i in inputs), _WORDS.get(computation.operation, ()))
+    claims = claim_words(sentence)
+    foreign = [t for t in foreign_terms(sentence, item, claims) if t.name not in names]
+    if foreign:
+        return f"“{sentence.word_at(foreign[0])}” does not stand in the computed line"
+    return None
 
 
 _OF = {"maximum": frozenset({"highest"}), "minimum": frozenset({"lowest"})}
 _WORDS = {
-    "mean": ({"mean", "averag", "average"},),
-    "count": ({"number", "count", "total"},),
-    "sum": ({"total", "sum", "add"},),
-    "difference": ({"differenc", "chang", "difference", "change"},),
+    "mean": frozenset({"mean", "averag"}),
+    "count": frozenset({"number", "count", "total"}),
+    "sum": frozenset({"total", "sum", "add"}),
+    "difference": frozenset({"difference", "differenc", "chang"}),
 }

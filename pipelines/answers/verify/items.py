@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from pipelines.answers.verify.language import language, units
-from pipelines.answers.verify.lines import shown
+from pipelines.answers.verify.lines import is_left_out, shown
 from pipelines.answers.verify.numbers import DateMention, Quantity, dates_in
 from pipelines.answers.verify.reading import Reading, read
 from pipelines.records.evidence import Evidence, EvidenceSet
@@ -123,7 +123,8 @@ def _things(evidence: Evidence, known: frozenset[str]) -> frozenset[str]:
 
 
 def _text(evidence: Evidence) -> str:
-    own = evidence.text if evidence.passage is not None else ""
+    hidden = evidence.passage is None or is_left_out(evidence)
+    own = "" if hidden else evidence.text
     line = shown(evidence)
     return line if own in line else f"{line}\n{own}"
 

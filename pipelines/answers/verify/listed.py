@@ -18,7 +18,10 @@ from pipelines.answers.verify.strangers import named_spans
 
 MOST_PARTS = 12
 _SPLIT = re.compile(r",? as well as |,? along with |,? plus |, and |; and |,? and |; |, |: ")
-_EACH = re.compile(r"\b(?:both|all|each|respectively|together|the following)\b|\b(?:two|three|four|five)\b(?= (?:\w+ ){0,3}(?:are|were|include|is))")
+_EACH = re.compile(
+    r"\b(?:both|all|each|respectively|together|the following)\b"
+    r"|\b(?:two|three|four|five)\b(?= (?:\w+ ){0,3}(?:are|were|include|is))"
+)
 _ALL = re.compile(r"\b(?:all|every|only|solely|entire|exclusively)\b")
 _ORDER = re.compile(r"\b(?:then|later|subsequently|afterwards|followed by)\b")
 _TAIL = re.compile(r"\s(?:are|were|have been|was|is)\s[a-z ]+\.?$")
@@ -61,7 +64,7 @@ def _said(
     """The part as a sentence of its own, with what is said of every part."""
     at, end = place
     if at > 0:
-        named = any(_starts(core, items, case))
+        named = bool(_starts(core, items, case))
         core = f"{_head(parts[0], items, case) if named else _subject(parts[:at], case)} {core}"
     tail = _TAIL.search(parts[-1])
     return core.strip() if end == len(parts) or tail is None else f"{core} {tail.group().strip()}"

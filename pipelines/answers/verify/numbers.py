@@ -49,9 +49,7 @@ _MONTH_FIRST = re.compile(
 _MONTH_YEAR = re.compile(rf"\b(?P<m>{_MONTH})\b\.?,? (?:of )?(?P<y>\d{{4}})\b")
 _SLASHED = re.compile(r"(?<![\d/.])(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4}|\d{2})(?![\d/])")
 _YEAR = re.compile(r"\b(?:in|since|during) (?P<y>(?:1[89]|2[0-2])\d{2})\b(?!-)")
-_CLOCK = re.compile(
-    rf"(?<![\d:])(?P<t>\d{{1,2}}:\d{{2}})(?::\d{{2}})?(?![\d:]){_HALF}"
-)
+_CLOCK = re.compile(rf"(?<![\d:])(?P<t>\d{{1,2}}:\d{{2}})(?::\d{{2}})?(?![\d:]){_HALF}")
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.)])[-\u2212])?(?<![a-z\d_.,/:])(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<join>[/:])(?P<n2>\d+(?:\.\d+)?)(?![\d/:]))?"

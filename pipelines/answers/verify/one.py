@@ -1,8 +1,9 @@
 """One sentence against one cited item: the rules, in order, each with its plain reason.
 
 Promises: thing, every number with its unit, every date and the way it is said stand in this one
-item, each as what it is there; every content word must be its own or claim nothing. A passage that reads like an instruction carries nothing but its own words.
-`supported` means *agrees with the cited text*, not *true*.
+item, each as what it is there; every content word must be its own or claim nothing. A passage
+that reads like an instruction carries nothing but its own words, and nothing at all where they
+are left out of its line. `supported` means *agrees with the cited text*, not *true*.
 """
 
 from __future__ import annotations
@@ -145,19 +146,17 @@ def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
     if not names:
         return "it names nothing that can be checked"
     answered = _answered(sentence) | standing_words(sentence, item)
-    foreign = [term.name for term in foreign_terms(sentence, item, answered)]
+    foreign = tuple(foreign_terms(sentence, item, answered))
     wanted = item.thing if item.is_measured else item.thing - language().generic
     named = any(name in wanted or compound_holds(name, item) for name in names)
     if item.has_a_name and wanted and not named and not named_spans(sentence, item):
         return "it does not name what the cited record is about"
     others = case.others_name(item)
-    for name in foreign:
-        if name in others or is_clinical(name):
-            return f"“{name}” does not stand in the cited record"
-    stranger = foreign_scope(sentence, item, answered)
+    worst = [term for term in foreign if term.name in others or is_clinical(term.name)]
+    stranger = None if worst else foreign_scope(sentence, item, answered)
     if stranger is not None or not foreign:
         return stranger
-    return f"“{foreign[0]}” does not stand in the cited record"
+    return f"“{sentence.word_at((worst or foreign)[0])}” does not stand in the cited record"
 
 
 def _answered(sentence: Reading) -> frozenset[int]:

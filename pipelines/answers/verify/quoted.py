@@ -15,7 +15,9 @@ from pipelines.answers.verify.reading import read
 from pipelines.answers.verify.safety import neutral
 from pipelines.answers.verify.scope import wrong_scope
 
-_QUOTED = re.compile("[\u201c\u201e\u00ab\"]([^\u201c\u201d\u201e\u00ab\u00bb\"]+)[\u201d\u201c\u00bb\"]")
+_MARKS = '\u201c\u201d\u201e\u00ab\u00bb"'
+_QUOTED = re.compile(f"[{_MARKS}]([^{_MARKS}]+)[{_MARKS}]")
+_ANY_MARK = re.compile(f"[{_MARKS}'\u2018\u2019`]")
 NOT_QUOTED = "the quoted words do not stand so in the cited record"
 
 
@@ -30,7 +32,7 @@ def without_quotations(text: str) -> str:
 
 
 def broken_quote(text: str, item: Item, known_units: frozenset[str]) -> str | None:
-    """Why a quotation of the sentence is not the item's, or None where all are (or there is none)."""
+    """Why a quotation of the sentence is not the item's, or None where all are."""
     own = f"{_plain(shown(item.evidence))} \n {_plain(item.evidence.text)}"
     for words in quotations(text):
         wanted = _plain(words).strip(" .,;:!?")
@@ -43,4 +45,4 @@ def broken_quote(text: str, item: Item, known_units: frozenset[str]) -> str | No
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub("[\"'\u2018\u2019\u201c\u201d\u00ab\u00bb`]", "", neutral(text)).casefold().split())
+    return " ".join(_ANY_MARK.sub("", neutral(text)).casefold().split())

@@ -16,7 +16,9 @@ from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.numbers import Quantity, same_unit
 from pipelines.answers.verify.reading import Reading
 
-_RANGE_WORD = re.compile(r"\b(?:range|ranges|reference|ref|limits?|interval|normal|bounds?|cutoff)\b")
+_RANGE_WORD = re.compile(
+    r"\b(?:range|ranges|reference|ref|limits?|interval|normal|bounds?|cutoff)\b"
+)
 _UPPER = re.compile(r"\b(?:upper|maximum|high|up to|above|exceed\w*|over|greater)\b")
 _LOWER = re.compile(r"\b(?:lower|minimum|low|below|under|at least|less)\b")
 _BETWEEN = re.compile(r"\s*(?:to|and|-|\u2013|\u2014)\s*")
@@ -47,16 +49,16 @@ def is_of_range(stated: Quantity, sentence: Reading, item: Item) -> bool:
     word = _last(_RANGE_WORD, sentence.low, stated.start)
     if word is None and _RANGE_WORD.match(sentence.low[stated.end :].lstrip(" )")) is None:
         return False
-    if stated.unit is not None and fact is not None and fact.unit:
-        if not same_unit(stated.unit, fact.unit, item.names):
-            return False
+    if stated.unit and fact and fact.unit and not same_unit(stated.unit, fact.unit, item.names):
+        return False
     paired = _paired(stated, sentence)
     if paired is not None:
         end = own.low if paired == "low" else own.high
         return end is not None and Decimal(str(end)) == stated.value
     near = sentence.low[max(0, (word or 0) - 30) : stated.start]
     upper, lower = _UPPER.search(near) is not None, _LOWER.search(near) is not None
-    ends = [own.low] if lower and not upper else [own.high] if upper and not lower else [own.low, own.high]
+    ends = [own.low] if lower and not upper else [own.low, own.high]
+    ends = [own.high] if upper and not lower else ends
     return any(end is not None and Decimal(str(end)) == stated.value for end in ends)
 
 
@@ -79,9 +81,8 @@ def rounds_to(stated: Quantity, item: Item) -> bool:
     fact = item.fact
     if fact is None or fact.value is None or fact.comparator or stated.second is not None:
         return False
-    if stated.unit is not None:
-        if not fact.unit or not same_unit(stated.unit, fact.unit, item.names):
-            return False
+    if stated.unit and not (fact.unit and same_unit(stated.unit, fact.unit, item.names)):
+        return False
     value = Decimal(str(fact.value))
     places, own = _decimals(stated.value), _decimals(value)
     fits = own > MOST_DECIMALS and _figures(stated.value) >= LEAST_FIGURES

@@ -78,6 +78,11 @@ class Reading:
         """The canonical names of all terms."""
         return frozenset(term.name for term in self.terms)
 
+    def word_at(self, term: Term) -> str:
+        """The word of a term as it is written."""
+        found = _WORD.match(self.low, term.start)
+        return found.group() if found is not None else term.name
+
 
 @lru_cache(maxsize=4096)
 def read(text: str, known_units: frozenset[str]) -> Reading:

@@ -18,13 +18,19 @@ from pipelines.answers.verify.reading import Reading
 
 NEAR = 40
 ADJACENT = ("to", "from")
-_CLAUSE = re.compile(r"[;()]|, (?=[a-z])")
+_CLAUSE = re.compile(r"[;()]|, ")
 _CHANGE = re.compile(r"\b(to|from)\s*$")
 _FOR = re.compile(r"\b(?:for|to treat|treating|treatment of|because of|due to)\s")
-_END_OF_FOR = re.compile(r"[,;.()]|\b(?:on|since|from|until|at|in|and (?:was|is|has))\b")
+_END_OF_FOR = re.compile(
+    r"[,;.()]|\b(?:on|since|from|until|at|in|and (?:was|is|has|stopped|ended|held|started"
+    r"|discontinued))\b"
+)
 _RECORD_FOR = re.compile(r"[,;] for ([^;]*?)(?=; |\.?$|\. )")
 _REASON = re.compile(r"\breason: ([^;]*)")
-_OVER = re.compile(r"\b(?:stopped|ended|discontinued|held|hold|ceased|withdrawn|paused|cancell?ed)\b")
+_OVER = re.compile(
+    r"\b(?:stopped|ended|discontinued|held|hold|ceased|withdrawn|paused|cancell?ed)\b"
+)
+_TELLS_WHY = re.compile(r"\b(?:for|because|due to|reason|with|owing)\b")
 OF_REASON = "the cited record gives another reason"
 
 
@@ -89,7 +95,7 @@ def _wrong_often(sentence: Reading, item: Item) -> str | None:
         if not same:
             said = sentence.low[often.start : often.end]
             return f"“{said}” does not stand in the cited record"
-        doses = [q for q in sentence.quantities if q.end <= often.start and q.unit is not None]
+        doses = [q for q in sentence.quantities if q.start < often.start and q.unit is not None]
         if doses and record.quantities and not any(_with(doses[-1], o.start, item) for o in same):
             return "in the cited record that dose is not how often it is taken"
     return None
@@ -109,6 +115,9 @@ def _wrong_reason(sentence: Reading, item: Item) -> str | None:
     fact = item.fact
     if fact is None or fact.kind != "medication":
         return None
+    misplaced = _number_of_reason(sentence, item)
+    if misplaced is not None:
+        return misplaced
     for match in _FOR.finditer(sentence.low):
         reasons = _reasons(sentence, item, match.start())
         cut = _END_OF_FOR.search(sentence.low, match.end())
@@ -116,6 +125,18 @@ def _wrong_reason(sentence: Reading, item: Item) -> str | None:
         said = {t.name for t in sentence.terms if match.end() <= t.start < end}
         if said & item.names and reasons and not (said & item.names) <= reasons | item.thing:
             return OF_REASON
+    return None
+
+
+def _number_of_reason(sentence: Reading, item: Item) -> str | None:
+    """A number that stands only in why a drug is taken is not the drug's own."""
+    low = item.reading.low
+    given = [m.span(1) for pattern in (_RECORD_FOR, _REASON) for m in pattern.finditer(low)]
+    for stated in sentence.quantities:
+        own = [q for q in item.reading.quantities if same_quantity(stated, q, item.names)]
+        of_reason = own and all(any(a <= q.start < b for a, b in given) for q in own)
+        if of_reason and not _TELLS_WHY.search(sentence.low, 0, stated.start):
+            return f"in the cited record {stated.value.normalize():f} belongs to the reason"
     return None
 
 

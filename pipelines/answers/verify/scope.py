@@ -15,13 +15,15 @@ from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading, denials, negation_scopes
+from pipelines.answers.verify.standing import is_refuted
 
 _FIELD = re.compile(r"\breason: ([^;]*)")
 
 
 def wrong_scope(sentence: Reading, item: Item, *, is_quoted: bool = False) -> str | None:
-    """Why the sentence and the record disagree in scope, or None; a quoted cause is the record's."""
-    denied = _negation(sentence, item) or _modifier(sentence, item)
+    """Why the sentence and the record disagree in scope; a quoted cause is the record's own."""
+    denied = None if is_refuted(sentence, item) else _negation(sentence, item)
+    denied = denied or _modifier(sentence, item)
     return denied or (None if is_quoted else _cause(sentence, item))
 
 

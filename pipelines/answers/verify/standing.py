@@ -21,7 +21,7 @@ ENDED = {
     "allergy": ("resolved", "inactive"),
     "procedure": ("not-done", "stopped"),
     "immunization": ("not-done",),
-    "appointment": ("noshow", "cancelled"),
+    "appointment": ("noshow", "cancelled", "booked"),
     "order": ("revoked", "cancelled"),
 }
 _REFUTED = re.compile(r"\brefuted\b")
@@ -43,12 +43,19 @@ def wrong_standing(sentence: Reading, item: Item) -> str | None:
     return _wrong_act(sentence, item) if fact.kind == "medication" else _unqualified(sentence, item)
 
 
+def is_refuted(sentence: Reading, item: Item) -> bool:
+    """Whether the record is refuted and the sentence says so, in whatever words."""
+    own = item.fact is not None and _REFUTED.search(item.reading.low) is not None
+    return own and allowed().standing["refuted"].search(sentence.low) is not None
+
+
 def standing_words(sentence: Reading, item: Item) -> frozenset[int]:
     """Where words stand that say how the record stands, when it stands so."""
     fact = item.fact
     if fact is None:
         return frozenset()
-    rules, spots = allowed().standing, set()
+    rules = allowed().standing
+    spots: set[int] = set()
     names = [fact.status] if fact.status in ENDED.get(fact.kind, ()) else []
     names += ["refuted"] if _REFUTED.search(item.reading.low) else []
     for name in names:

@@ -116,9 +116,7 @@ def _by_arithmetic(text: str, item: Item, case: Case, numbering: Numbering) -> S
     return Statement(text, "computed", _again(operation, len(cited)), cited)
 
 
-def _pair(
-    text: str, reading: Reading, known: list[Item], case: Case
-) -> tuple[Item, Item] | None:
+def _pair(text: str, reading: Reading, known: list[Item], case: Case) -> tuple[Item, Item] | None:
     """The two cited results of one measurement that the sentence says as one."""
     if len(known) != PAIR_OF or known[0].fact is None or known[1].fact is None:
         return None

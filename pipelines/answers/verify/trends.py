@@ -22,12 +22,21 @@ from pipelines.answers.verify.strangers import foreign_scope, foreign_terms
 
 FEWEST = 2
 STEADY = Decimal("0.05")
-UP = re.compile(r"\b(?:rose|rises?|rising|risen|increas\w+|climb\w*|went up|up from|uptrend\w*|trend\w* up|upward)\b")
-DOWN = re.compile(r"\b(?:fell|falls?|falling|fallen|decreas\w+|declin\w+|dropp?\w*|went down|down from|downtrend\w*|trend\w* down|downward|came down)\b")
+UP = re.compile(
+    r"\b(?:rose|rises?|rising|risen|increas\w+|climb\w*|went up|up from|uptrend\w*|trend\w* up"
+    r"|upward)\b"
+)
+DOWN = re.compile(
+    r"\b(?:fell|falls?|falling|fallen|decreas\w+|declin\w+|dropp?\w*|went down|down from"
+    r"|downtrend\w*|trend\w* down|downward|came down)\b"
+)
 LEVEL = re.compile(r"\b(?:stable|steady|unchanged|remained|stayed|the same)\b")
 HIGHER = re.compile(r"\bhigher\b[^;]*?\bthan\b")
 LOWER = re.compile(r"\blower\b[^;]*?\bthan\b")
-_GOING_ON = re.compile(r"\b(?:rising|increasing|climbing|uptrending|falling|decreasing|declining|dropping|downtrending|steadily|continuously|trend\w*)\b")
+_GOING_ON = re.compile(
+    r"\b(?:rising|increasing|climbing|uptrending|falling|decreasing|declining|dropping"
+    r"|downtrending|steadily|continuously|trend\w*)\b"
+)
 _BY = re.compile(r"\bby\s*$")
 _FROM = re.compile(r"\bfrom\s*$")
 _ANSWERED = re.compile(
@@ -107,7 +116,9 @@ def _with_between(ordered: list[Item], case: Case) -> list[Item]:
     beside = [
         item
         for item in case.items.values()
-        if item.is_measured and item.fact is not None and item.fact.value is not None
+        if item.is_measured
+        and item.fact is not None
+        and item.fact.value is not None
         and (item.fact.concept or item.fact.display, item.fact.unit) == name
         and first <= _moment(item) <= last
     ]
@@ -198,10 +209,10 @@ def _wrong_words(sentence: Reading, ordered: list[Item]) -> str | None:
     for name, words in claims_in(sentence.plain):
         if name not in _OF_COURSE:
             return f"the cited records do not bear out “{words}” in a course"
-    foreign = [t.name for t in foreign_terms(sentence, first, answered) if t.name not in names]
+    foreign = [t for t in foreign_terms(sentence, first, answered) if t.name not in names]
     stranger = foreign_scope(sentence, first, answered)
     if stranger is None and foreign:
-        return f"“{foreign[0]}” does not stand in the cited records"
+        return f"“{sentence.word_at(foreign[0])}” does not stand in the cited records"
     return stranger
 
 
