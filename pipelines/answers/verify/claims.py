@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.roles import role_of
 
 
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
@@ -53,6 +54,9 @@ def _is_marked(name: str, item: Item) -> bool:
     fact = item.fact
     if fact is None:
         return False
+    if name in ("start", "end"):
+        roles = {role_of(item.reading.low, date) for date in item.reading.dates}
+        return name in roles
     if name == "done":
         return fact.status in ("completed", "finished")
     return name in ("admit", "discharge") and fact.kind == "encounter" and _is_stay(item)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from pipelines.answers.verify.language import language, units
 from pipelines.answers.verify.lines import is_left_out, shown
@@ -59,9 +60,15 @@ class Item:
         return read(_text(self.evidence), self._known)
 
     @cached_property
+    def words(self) -> Reading:
+        """A passage's own text without its title; of a fact the line."""
+        passage = self.evidence.passage
+        return self.reading if passage is None else read(passage.text, self._known)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every term that the item carries, in words or by its flag and status."""
-        said = self.reading.names | _things(self.evidence, self._known)
+        said = self.reading.names | _things(self.evidence, self._known) | _words(self.evidence)
         return said | {self.evidence.kind} | _implied(self.fact)
 
     @cached_property
@@ -120,6 +127,13 @@ def case_of(evidence: EvidenceSet) -> Case:
 
 def _things(evidence: Evidence, known: frozenset[str]) -> frozenset[str]:
     return read(_SEPARATE.join(_thing_texts(evidence)), known).names
+
+
+def _words(evidence: Evidence) -> frozenset[str]:
+    """Each word and pair of a name by itself: `systolic blood pressure` is also one thing."""
+    name = evidence.fact.display.split() if evidence.fact is not None else []
+    stretches = [*name, *(" ".join(pair) for pair in pairwise(name))]
+    return frozenset().union(*(read(one, frozenset()).names for one in stretches))
 
 
 def _text(evidence: Evidence) -> str:

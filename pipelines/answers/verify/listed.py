@@ -10,7 +10,7 @@ that sets the parts in order of time ("then") holds where the records are in tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.reading import read
@@ -24,6 +24,7 @@ _EACH = re.compile(
 )
 _ALL = re.compile(r"\b(?:all|every|only|solely|entire|exclusively)\b")
 _ORDER = re.compile(r"\b(?:then|later|subsequently|afterwards|followed by)\b")
+_VERB = re.compile(r"\b(?:includes?|included|are|is|was|were|has|have|had|takes?|of|to)\b")
 _TAIL = re.compile(r"\s(?:are|were|have been|was|is)\s[a-z ]+\.?$")
 NOT_ALL = "other records of that kind are not among those cited"
 NOT_IN_ORDER = "the cited records are not in that order"
@@ -47,8 +48,10 @@ def carried(text: str, items: Sequence[Item], case: Case, check: Check) -> tuple
         reason = NO_ONE
         for end in range(len(parts), at, -1):
             core = ", ".join(parts[at:end])
-            said = _said(core, parts, (at, end), items, case)
-            found, reason = _carrier(said, items, check)
+            for said in _said(core, parts, (at, end), items, case):
+                found, reason = _carrier(said, items, check)
+                if found is not None:
+                    break
             if found is not None:
                 used.append((core, found))
                 at = end
@@ -60,14 +63,20 @@ def carried(text: str, items: Sequence[Item], case: Case, check: Check) -> tuple
 
 def _said(
     core: str, parts: list[str], place: tuple[int, int], items: Sequence[Item], case: Case
-) -> str:
-    """The part as a sentence of its own, with what is said of every part."""
+) -> Iterator[str]:
+    """The part as a sentence of its own, with what is said of every part, in the ways it may be."""
     at, end = place
-    if at > 0:
-        named = bool(_starts(core, items, case))
-        core = f"{_head(parts[0], items, case) if named else _subject(parts[:at], case)} {core}"
     tail = _TAIL.search(parts[-1])
-    return core.strip() if end == len(parts) or tail is None else f"{core} {tail.group().strip()}"
+    after = "" if end == len(parts) or tail is None else tail.group().strip()
+    befores = [""]
+    if at > 0 and _starts(core, items, case):
+        befores = [_head(parts[0], items, case)]
+    elif at > 0:
+        named = [part for part in parts[:at] if _starts(part, items, case)]
+        befores = [_subject(named[-1:] or parts[:1], case)]
+    if at > 0 and (verb := _VERB.search(parts[0])) is not None:
+        befores.append(parts[0][: verb.end()])
+    yield from (f"{before} {core} {after}".strip() for before in befores)
 
 
 def _carrier(said: str, items: Sequence[Item], check: Check) -> tuple[Item | None, str]:

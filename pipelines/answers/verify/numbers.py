@@ -54,6 +54,7 @@ _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.)])[-\u2212])?(?<![a-z\d_.,/:])(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<join>[/:])(?P<n2>\d+(?:\.\d+)?)(?![\d/:]))?"
 )
+_ARROW = re.compile(r"[-=]+>\s*$")
 _UNIT_SHAPE = re.compile(r"[a-z%\u00b5\u03bc\u00b0\[{][^\s,;()]*")
 _UNIT_END = ".!?:'\""
 
@@ -169,7 +170,7 @@ def _quantity(low: str, match: re.Match[str], known_units: frozenset[str]) -> Qu
         return None  # `2nd`, `3-vessel` and codes like `4f` are words, not numbers
     start = match.start()
     comparator = ""
-    before = low[:start].rstrip()
+    before = _ARROW.sub(" ", low[:start]).rstrip()  # `4.7 -> 1.3` compares nothing
     for phrase in sorted(language().comparators, key=len, reverse=True):
         if before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha():
             comparator = language().comparators[phrase]

@@ -17,9 +17,10 @@ from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantit
 from pipelines.answers.verify.reading import Reading
 
 NEAR = 40
-ADJACENT = ("to", "from")
+ADJACENT = ("to", "from", "by")
 _CLAUSE = re.compile(r"[;()]|, ")
-_CHANGE = re.compile(r"\b(to|from)\s*$")
+_CHANGE = re.compile(r"(\bto|\bfrom|[-=]+>|\u2192)\s*$")
+_ARROW_AFTER = re.compile(r"\s*(?:[-=]+>|\u2192)")
 _FOR = re.compile(r"\b(?:for|to treat|treating|treatment of|because of|due to)\s")
 _END_OF_FOR = re.compile(
     r"[,;.()]|\b(?:on|since|from|until|at|in|and (?:was|is|has|stopped|ended|held|started"
@@ -46,45 +47,46 @@ def wrong_role(sentence: Reading, item: Item) -> str | None:
 
 def _wrong_date_role(sentence: Reading, item: Item) -> str | None:
     for stated in sentence.dates:
-        role = _role(sentence.low, stated)
+        role = role_of(sentence.low, stated)
         recorded = {
             other
             for date in item.reading.dates
-            if stated.fits(date) and (other := _role(item.reading.low, date)) is not None
+            if stated.fits(date) and (other := role_of(item.reading.low, date)) is not None
         }
         if role is not None and recorded and role not in recorded:
             return f"in the cited record {stated.written} is the date of something else"
     return None
 
 
-def _role(low: str, date: DateMention) -> str | None:
+def role_of(low: str, date: DateMention) -> str | None:
     """The role of the nearest role word before the date; "to" and "from" count only beside it."""
     start = max(0, date.start - NEAR)
     before = re.split(r"[;(]", low[start : date.start])[-1]
-    found: tuple[int, str] | None = None
+    found: tuple[tuple[int, int], str] | None = None
     for role, pattern in allowed().roles.items():
         for match in pattern.finditer(before):
             beside = not before[match.end() :].strip(" on")
-            if (match.group() not in ADJACENT or beside) and (found or (-1,))[0] < match.start():
-                found = (match.start(), role)
+            place = (match.end(), match.end() - match.start())
+            if (match.group() not in ADJACENT or beside) and (not found or found[0] < place):
+                found = (place, role)
     return found[1] if found else None
 
 
 def _wrong_change(sentence: Reading, item: Item) -> str | None:
     """“increased to 40 mg” where the record says “increased to 80 mg”."""
     for stated in sentence.quantities:
-        side = _CHANGE.search(sentence.low[: stated.start])
-        if side is None:
-            continue
-        own = [q for q in item.reading.quantities if _side(item.reading.low, q) == side[1]]
+        side = _side(sentence.low, stated)
+        own = [q for q in item.reading.quantities if side and _side(item.reading.low, q) == side]
         if own and not any(same_quantity(stated, q, item.names) for q in own):
-            return f"in the cited text {stated.value.normalize():f} is not what it says “{side[1]}”"
+            return f"in the cited text {stated.value.normalize():f} is not what it says “{side}”"
     return None
 
 
 def _side(low: str, quantity: Quantity) -> str | None:
+    if _ARROW_AFTER.match(low, quantity.end):
+        return "from"
     found = _CHANGE.search(low[: quantity.start])
-    return found[1] if found else None
+    return None if found is None else "from" if found[1] == "from" else "to"
 
 
 def _wrong_often(sentence: Reading, item: Item) -> str | None:

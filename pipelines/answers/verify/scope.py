@@ -14,9 +14,10 @@ from decimal import Decimal
 from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.language import language
-from pipelines.answers.verify.reading import Reading, denials, negation_scopes
+from pipelines.answers.verify.reading import Reading, Term, denials, negation_scopes
 from pipelines.answers.verify.standing import is_refuted
 
+_PLACE = re.compile(r"\b(?:in|on|at|of|to|within|over|around)\b")
 _FIELD = re.compile(r"\breason: ([^;]*)")
 
 
@@ -35,13 +36,23 @@ def _negation(sentence: Reading, item: Item) -> str | None:
         states = recorded.get(term.name)
         if states is None and term.negated:
             return "it denies what the cited text does not deny"
-        if states is not None and term.negated not in states:
+        turned = states is not None and term.negated not in states
+        if turned and not _is_place(term, sentence, recorded):
             return "the cited text says the opposite (negation)"
     if denials(sentence.plain) > denials(item.reading.plain):
         return "it denies what the cited text does not deny"
     if _denied_numbers(sentence) - _denied_numbers(item.reading):
         return "the cited text says the opposite (negation)"
     return None
+
+
+def _is_place(term: Term, sentence: Reading, recorded: dict[str, set[bool]]) -> bool:
+    """Whether a denied term is only where the denied thing is not: “no defect in the arteries”."""
+    before = [t for t in sentence.terms if t.negated and t.start < term.start]
+    denied = [t for t in before if recorded.get(t.name) == {True}]
+    if not term.negated or not denied:
+        return False
+    return _PLACE.search(sentence.plain, denied[-1].start, term.start) is not None
 
 
 def _denied_numbers(reading: Reading) -> set[Decimal]:
@@ -56,12 +67,12 @@ def _denied_numbers(reading: Reading) -> set[Decimal]:
 def _modifier(sentence: Reading, item: Item) -> str | None:
     if item.evidence.passage is None:
         return None
-    clause = _clause(sentence, item.reading)
+    clause = _clause(sentence, item.words)
     for name, pattern in language().modifiers.items():
         in_record, in_sentence = bool(pattern.search(clause)), bool(pattern.search(sentence.plain))
         if in_record and not in_sentence:
             return _MODIFIED[name]
-        added = in_sentence and not pattern.search(item.reading.plain)
+        added = in_sentence and not pattern.search(item.words.plain)
         if added and name in language().two_way_modifiers:
             return "it adds a reservation that the cited text does not have"
     return None

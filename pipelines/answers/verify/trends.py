@@ -17,6 +17,7 @@ from itertools import pairwise
 from pipelines.answers.verify.claims import claims_in
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
+from pipelines.answers.verify.ranges import rounds_to
 from pipelines.answers.verify.reading import Reading
 from pipelines.answers.verify.strangers import foreign_scope, foreign_terms
 
@@ -136,7 +137,11 @@ def _wrong_ends(sentence: Reading, ordered: list[Item]) -> str | None:
     paired = len(sentence.dates) == len(numbers)
     told: list[Item] = []
     for stated in numbers:
-        own = [i for i in ordered if same_quantity(stated, _quantity(i), i.names)]
+        own = [
+            i
+            for i in ordered
+            if same_quantity(stated, _quantity(i), i.names) or rounds_to(stated, i)
+        ]
         if not own:
             return f"the number {stated.value.normalize():f} does not stand in the cited records"
         date = next(dates) if paired else _date_after(stated, sentence)
