@@ -106,6 +106,18 @@ def _is_latest_number(item: Item, case: Case) -> bool:
     return item.fact is not None and item.fact.value is not None and _is_latest(item, case)
 
 
+def _stands_now(item: Item) -> bool:
+    return item.fact is not None and item.fact.status in ("active", "in-progress", "on-hold")
+
+
+def _is_next(item: Item, case: Case) -> bool:
+    """The first appointment that is booked, of those known here."""
+    if item.evidence.kind != "appointment":
+        return False
+    booked = [i for i in case.items.values() if i.fact is not None and i.fact.status == "booked"]
+    return item in booked and all((_instant(i) or "") >= (_instant(item) or "") for i in booked)
+
+
 def _is_first(item: Item, case: Case) -> bool:
     mine = _instant(item)
     return (
@@ -154,7 +166,8 @@ def _is_stopped(item: Item, _case: Case) -> bool:
 
 _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "latest": _is_latest,
-    "current": lambda item, case: _is_active(item, case) or _is_latest_number(item, case),
+    "current": lambda item, case: _stands_now(item) or _is_latest_number(item, case),
+    "next": lambda item, case: _is_next(item, case),
     "first": _is_first,
     "highest": lambda item, case: _extreme(item, case, 1),
     "lowest": lambda item, case: _extreme(item, case, -1),

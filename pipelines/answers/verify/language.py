@@ -18,6 +18,7 @@ from pipelines.terms import concepts
 
 # `mg`, `ca` and `be` are more often a unit, a word or a place than an analyte.
 SHORTEST_NAME = 3
+MODIFIERS = ("family", "uncertain", "past", "planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Language:
     negation_pseudo: re.Pattern[str]
     negation_ends: re.Pattern[str]
     modifiers: Mapping[str, re.Pattern[str]]
+    plan_said: re.Pattern[str]
     two_way_modifiers: frozenset[str]
     causal: re.Pattern[str]
     clinical_suffixes: tuple[str, ...]
@@ -77,7 +79,8 @@ def language() -> Language:
         negation_short=words(raw["negation"]["short"]),
         negation_pseudo=words(raw["negation"]["pseudo"]),
         negation_ends=words(raw["negation"]["ends"]),
-        modifiers={n: words(i) for n, i in raw["modifiers"].items() if n != "both"},
+        modifiers={n: words(raw["modifiers"][n]) for n in MODIFIERS},
+        plan_said=words([*raw["modifiers"]["planned"], *raw["modifiers"]["plan_said"]]),
         two_way_modifiers=frozenset(raw["modifiers"]["both"]),
         causal=words(raw["causal"]["phrases"]),
         clinical_suffixes=tuple(raw["clinical"]["suffixes"]),

@@ -129,7 +129,10 @@ def stem(word: str) -> str:
     bare = word.replace("'s", "")
     for ending in _ENDINGS:
         if bare.endswith(ending) and len(bare) - len(ending) >= 4 and not bare.endswith("ss"):
-            return bare[: -len(ending)].rstrip("e")
+            cut = bare[: -len(ending)].rstrip("e")
+            # `stopp` of "stopping" is the `stop` of "stop"; `fall` and `dress` stay.
+            doubled = ending in ("ing", "ings", "ed") and cut[-1:] == cut[-2:-1]
+            return cut[:-1] if doubled and cut[-1:] in "bdgmnprt" else cut
     return bare.rstrip("e") if len(bare) > 4 else bare
 
 

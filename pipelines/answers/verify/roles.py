@@ -32,6 +32,8 @@ _OVER = re.compile(
     r"\b(?:stopped|ended|discontinued|held|hold|ceased|withdrawn|paused|cancell?ed)\b"
 )
 _TELLS_WHY = re.compile(r"\b(?:for|because|due to|reason|with|owing)\b")
+_BY_WHOM = re.compile(r"\b(\w+(?:ed|en)) by (?=dr\b|[a-z]+ [a-z])(?!mouth)")
+ALIKE = ({"ordered", "prescribed", "placed"}, {"written", "authored", "signed", "documented"})
 OF_REASON = "the cited record gives another reason"
 
 
@@ -42,6 +44,7 @@ def wrong_role(sentence: Reading, item: Item) -> str | None:
         or _wrong_change(sentence, item)
         or _wrong_often(sentence, item)
         or _wrong_reason(sentence, item)
+        or _wrong_agent(sentence, item)
     )
 
 
@@ -128,6 +131,16 @@ def _wrong_reason(sentence: Reading, item: Item) -> str | None:
         if said & item.names and reasons and not (said & item.names) <= reasons | item.thing:
             return OF_REASON
     return None
+
+
+def _wrong_agent(sentence: Reading, item: Item) -> str | None:
+    """“stopped by Dr. Lee” where the record says “ordered by Dr. Lee”."""
+    said, own = _BY_WHOM.search(sentence.low), _BY_WHOM.search(item.reading.low)
+    if said is None or own is None or said[1] == own[1]:
+        return None
+    if any({said[1], own[1]} <= alike for alike in ALIKE):
+        return None
+    return f"the cited record says “{own[1]} by”, not “{said[1]} by”"
 
 
 def _number_of_reason(sentence: Reading, item: Item) -> str | None:

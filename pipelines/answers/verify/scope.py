@@ -69,10 +69,11 @@ def _modifier(sentence: Reading, item: Item) -> str | None:
         return None
     clause = _clause(sentence, item.words)
     for name, pattern in language().modifiers.items():
-        in_record, in_sentence = bool(pattern.search(clause)), bool(pattern.search(sentence.plain))
+        said = language().plan_said if name == "planned" else pattern
+        in_record, in_sentence = bool(pattern.search(clause)), bool(said.search(sentence.plain))
         if in_record and not in_sentence:
             return _MODIFIED[name]
-        added = in_sentence and not pattern.search(item.words.plain)
+        added = pattern.search(sentence.plain) and not pattern.search(item.words.plain)
         if added and name in language().two_way_modifiers:
             return "it adds a reservation that the cited text does not have"
     return None

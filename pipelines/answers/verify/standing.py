@@ -12,10 +12,10 @@ import re
 
 from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item
-from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.reading import Reading, denials
 
 ENDED = {
-    "medication": ("stopped", "completed", "cancelled", "on-hold"),
+    "medication": ("stopped", "completed", "cancelled", "on-hold", "not-done"),
     "device": ("stopped", "completed"),
     "condition": ("resolved", "inactive"),
     "allergy": ("resolved", "inactive"),
@@ -24,6 +24,8 @@ ENDED = {
     "appointment": ("noshow", "cancelled", "booked"),
     "order": ("revoked", "cancelled"),
 }
+_NO = re.compile(r"\s*no, ")
+_PARAMETER = re.compile(r"\bhold (?:for|if|when)\b")
 _REFUTED = re.compile(r"\brefuted\b")
 
 
@@ -33,6 +35,8 @@ def wrong_standing(sentence: Reading, item: Item) -> str | None:
     if fact is None:
         return None
     rules = allowed().standing
+    if _NO.match(sentence.low) and not _is_no(sentence, item):
+        return "the cited record does not say no"
     if fact.kind in ("condition", "allergy") and _REFUTED.search(item.reading.low):
         if not rules["refuted"].search(sentence.low):
             return "the cited record is refuted, and the sentence does not say so"
@@ -41,6 +45,13 @@ def wrong_standing(sentence: Reading, item: Item) -> str | None:
         if not found or (rules["present"].search(sentence.plain) and _is_tense(found.group())):
             return f"the cited record has status {fact.status}, and the sentence does not say so"
     return _wrong_act(sentence, item) if fact.kind == "medication" else _unqualified(sentence, item)
+
+
+def _is_no(sentence: Reading, item: Item) -> bool:
+    """Whether a “No, …” is what the record says: ended, held, refuted, denied."""
+    fact = item.fact
+    ended = fact is not None and fact.status in ENDED.get(fact.kind, ())
+    return ended or denials(item.reading.plain) > 0 or denials(sentence.plain) > 0
 
 
 def is_refuted(sentence: Reading, item: Item) -> bool:
@@ -70,6 +81,10 @@ def _is_tense(word: str) -> bool:
 
 def _wrong_act(sentence: Reading, item: Item) -> str | None:
     acts, line = allowed().acts, item.reading.low
+    held = allowed().standing["on-hold"].search(sentence.plain)
+    status = item.fact.status if item.fact is not None else None
+    if held and held.group() != "not" and status != "on-hold" and _PARAMETER.search(line):
+        return "the cited record says when to hold it, not that it is held"
     for act in ("given", "ordered"):
         found = acts[act].search(sentence.plain)
         if found and not acts[f"{act}_record"].search(line):

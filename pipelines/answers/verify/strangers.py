@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item, compound_holds
-from pipelines.answers.verify.reading import Reading, Term, read
+from pipelines.answers.verify.reading import Reading, Term, read, stem
 from pipelines.answers.verify.vocabulary import covered
 
 _LETTER = re.compile(r"(?<=[a-z] )([A-Z])(?=[\s,;.)]|$)(?!\. ?[A-Z])")
@@ -27,9 +27,17 @@ def foreign_terms(sentence: Reading, item: Item, answered: frozenset[int]) -> It
     named = named_spans(sentence, item)
     for term in sentence.terms:
         known = term.name in item.names or term.name in free or compound_holds(term.name, item)
-        if known or term.start in answered or any(a <= term.start < b for a, b in named):
+        if known or _in_parts(term.name, item, free) or term.start in answered or any(a <= term.start < b for a, b in named):
             continue
         yield term
+
+
+def _in_parts(name: str, item: Item, free: frozenset[str]) -> bool:
+    """`single-lumen` is known where both of its words are, and each part of a record's own."""
+    if "-" in name:
+        parts = [read(part, _NO_UNITS).names for part in name.split("-") if part]
+        return all(names and names <= item.names | free for names in parts)
+    return any(name == stem(part) for own in item.names if "-" in own for part in own.split("-"))
 
 
 def foreign_scope(sentence: Reading, item: Item, answered: frozenset[int]) -> str | None:
