@@ -97,7 +97,7 @@ def test_sentence_that_one_cited_item_carries_is_supported(
         pytest.param("Potassium 5.9 mmol/L because high.", (1,), "cause", id="cause"),
         pytest.param(
             "Potassium was 5.9 mmol/L due to its hemolysis.", (1,), "hemolysis", id="cause-2"
-        ),  # fmt: skip
+        ),
         pytest.param("Give calcium gluconate now.", (1,), "name", id="advice"),
         pytest.param("Potassium was 5.9 mmol/L.", (), "cites nothing", id="uncited"),
         pytest.param("Potassium was 5.9 mmol/L.", (99,), "does not exist", id="unknown-citation"),

@@ -167,7 +167,7 @@ def _is_stopped(item: Item, _case: Case) -> bool:
 _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "latest": _is_latest,
     "current": lambda item, case: _stands_now(item) or _is_latest_number(item, case),
-    "next": lambda item, case: _is_next(item, case),
+    "next": _is_next,
     "first": _is_first,
     "highest": lambda item, case: _extreme(item, case, 1),
     "lowest": lambda item, case: _extreme(item, case, -1),

@@ -20,9 +20,10 @@ MOST_PARTS = 12
 _SPLIT = re.compile(r",? as well as |,? along with |,? plus |, and |; and |,? and |; |, |: ")
 _EACH = re.compile(
     r"\b(?:both|all|each|respectively|together|the following)\b"
-    r"|\b(?:two|three|four|five)\b(?= (?:\w+ ){0,3}(?:are|were|include|is))"
+    r"|\b(?:two|three|four|five)\b(?= (?:\w+ ){0,3}(?:are|were|include|is))",
+    re.IGNORECASE,
 )
-_ALL = re.compile(r"\b(?:all|every|only|solely|entire|exclusively)\b")
+_ALL = re.compile(r"\b(?:all|every|only|solely|entire|exclusively)\b", re.IGNORECASE)
 _ORDER = re.compile(r"\b(?:then|later|subsequently|afterwards|followed by)\b")
 _VERB = re.compile(r"\b(?:includes?|included|are|is|was|were|has|have|had|takes?|of|to)\b")
 _TAIL = re.compile(r"\s(?:are|were|have been|was|is)\s[a-z ]+\.?$")
@@ -37,7 +38,7 @@ Check = Callable[[str, Item], str | None]
 
 def carried(text: str, items: Sequence[Item], case: Case, check: Check) -> tuple[Item, ...] | str:
     """The items that carry the parts of the sentence, in order, or why one part is not carried."""
-    plain = _EACH.sub(" ", text)
+    plain = _ALL.sub(" ", _EACH.sub(" ", text))
     parts = _parts(plain)
     if not 2 <= len(parts) <= MOST_PARTS:
         return NO_ONE

@@ -27,9 +27,9 @@ def foreign_terms(sentence: Reading, item: Item, answered: frozenset[int]) -> It
     named = named_spans(sentence, item)
     for term in sentence.terms:
         known = term.name in item.names or term.name in free or compound_holds(term.name, item)
-        if known or _in_parts(term.name, item, free) or term.start in answered or any(a <= term.start < b for a, b in named):
-            continue
-        yield term
+        told = term.start in answered or any(a <= term.start < b for a, b in named)
+        if not (known or told or _in_parts(term.name, item, free)):
+            yield term
 
 
 def _in_parts(name: str, item: Item, free: frozenset[str]) -> bool:
