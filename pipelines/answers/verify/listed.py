@@ -25,7 +25,9 @@ _EACH = re.compile(
 )
 _ALL = re.compile(r"\b(?:all|every|only|solely|entire|exclusively)\b", re.IGNORECASE)
 _ORDER = re.compile(r"\b(?:then|later|subsequently|afterwards|followed by)\b")
-_VERB = re.compile(r"\b(?:includes?|included|are|is|was|were|has|have|had|takes?|of|to)\b")
+_VERB = re.compile(
+    r"\b(?:includes?|included|are|is|was|were|has|have|had|takes?|of|to|began|started|ended)\b"
+)
 _TAIL = re.compile(r"\s(?:are|were|have been|was|is)\s[a-z ]+\.?$")
 NOT_ALL = "other records of that kind are not among those cited"
 NOT_IN_ORDER = "the cited records are not in that order"
@@ -76,7 +78,7 @@ def _said(
         named = [part for part in parts[:at] if _starts(part, items, case)]
         befores = [_subject(named[-1:] or parts[:1], case)]
     if at > 0 and (verb := _VERB.search(parts[0])) is not None:
-        befores.append(parts[0][: verb.end()])
+        befores += [parts[0][: verb.end()], parts[0][: verb.start()]]
     yield from (f"{before} {core} {after}".strip() for before in befores)
 
 

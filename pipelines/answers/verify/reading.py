@@ -24,7 +24,9 @@ from pipelines.answers.verify.numbers import (
 
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _STOP = re.compile(r"[.;:!?](?=\s|$)|\n")
-_BACK_STOP = re.compile(r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|except|yet)\b")
+_BACK_STOP = re.compile(
+    r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|except|yet|because|due to)\b"
+)
 _COMMA = re.compile(r",")
 _COMMA_AND_NUMBER = re.compile(r",[^,;.]*?\s{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])")
@@ -128,7 +130,8 @@ def stem(word: str) -> str:
     """`word` without its commonest endings; both sides are cut alike, so errors cancel."""
     bare = word.replace("'s", "")
     for ending in _ENDINGS:
-        if bare.endswith(ending) and len(bare) - len(ending) >= 4 and not bare.endswith("ss"):
+        least = 3 if ending == "s" else 4
+        if bare.endswith(ending) and len(bare) - len(ending) >= least and bare[-2:] != "ss":
             cut = bare[: -len(ending)].rstrip("e")
             # `stopp` of "stopping" is the `stop` of "stop"; `fall` and `dress` stay.
             doubled = ending in ("ing", "ings", "ed") and cut[-1:] == cut[-2:-1]

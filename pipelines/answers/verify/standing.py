@@ -26,6 +26,7 @@ ENDED = {
 }
 _NO = re.compile(r"\s*no, ")
 _PARAMETER = re.compile(r"\bhold (?:for|if|when)\b")
+_PLAN = re.compile(r"\bto (change|switch|start|restart|resume|stop|increase|reduce)\b")
 _REFUTED = re.compile(r"\brefuted\b")
 
 
@@ -44,6 +45,9 @@ def wrong_standing(sentence: Reading, item: Item) -> str | None:
         found = rules[fact.status].search(sentence.low)
         if not found or (rules["present"].search(sentence.plain) and _is_tense(found.group())):
             return f"the cited record has status {fact.status}, and the sentence does not say so"
+    plan = _PLAN.search(item.reading.low)
+    if plan is not None and re.search(rf"\b{plan[1].rstrip('e')}\w*ed\b", sentence.low):
+        return f"the cited record says it as a plan (“{plan.group()}”)"
     return _wrong_act(sentence, item) if fact.kind == "medication" else _unqualified(sentence, item)
 
 
