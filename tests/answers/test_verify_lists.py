@@ -28,7 +28,7 @@ def drug(name: str, how: str, status: str = "active") -> Evidence:
 
 
 METFORMIN = drug("Metformin 500 mg", "500 mg by mouth twice daily")
-ATORVASTATIN = drug("Atorvastatin 40 mg", "40 mg by mouth at bedtime")
+ATORVASTATIN = drug("Atorvastatin 40 mg", "40 mg by mouth at bedtime, for Hyperlipidemia")
 WARFARIN = drug("Warfarin 5 mg", "5 mg by mouth daily", "stopped")
 PENICILLIN = fact("allergy", "Penicillin", "Allergy: Penicillin (reaction Rash; active).",
                   status="active")  # fmt: skip
@@ -84,6 +84,7 @@ def test_list_whose_every_part_has_its_record_is_supported_by_all(
         ("Potassium was 5.9 mmol/L because sodium was 139 mmol/L.", (6, 7)),
         ("Potassium was 5.9 mmol/L and then 4.4 mmol/L.", (6, 9)),
         ("The patient does not take metformin and atorvastatin.", (1, 2)),
+        ("The patient takes metformin and atorvastatin for hyperlipidemia.", (1, 2)),
     ],
 )
 def test_list_with_a_part_that_no_record_carries_is_withheld(

@@ -28,6 +28,7 @@ _ORDER = re.compile(r"\b(?:then|later|subsequently|afterwards|followed by)\b")
 _VERB = re.compile(
     r"\b(?:includes?|included|are|is|was|were|has|have|had|takes?|of|to|began|started|ended)\b"
 )
+_WHY = re.compile(r"\s(?:for|because of|due to)\s(?!\d).+$")
 _TAIL = re.compile(r"\s(?:are|were|have been|was|is)\s[a-z ]+\.?$")
 NOT_ALL = "other records of that kind are not among those cited"
 NOT_IN_ORDER = "the cited records are not in that order"
@@ -71,6 +72,9 @@ def _said(
     at, end = place
     tail = _TAIL.search(parts[-1])
     after = "" if end == len(parts) or tail is None else tail.group().strip()
+    why = _WHY.search(parts[-1])
+    if end < len(parts) and not after and why is not None and _WHY.search(core) is None:
+        after = why.group().strip()  # "… and atorvastatin for hyperlipidemia" is said of both
     befores = [""]
     if at > 0 and _starts(core, items, case):
         befores = [_head(parts[0], items, case)]

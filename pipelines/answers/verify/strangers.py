@@ -14,10 +14,11 @@ from functools import lru_cache
 
 from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item, compound_holds
-from pipelines.answers.verify.reading import Reading, Term, read, stem
+from pipelines.answers.verify.reading import Reading, Term, denials, read, stem
 from pipelines.answers.verify.vocabulary import covered
 
 _LETTER = re.compile(r"(?<=[a-z] )([A-Z])(?=[\s,;.)]|$)(?!\. ?[A-Z])")
+_DONE = frozenset({"given", "administered", "received", "ordered", "prescribed"})
 _NO_UNITS: frozenset[str] = frozenset()
 
 
@@ -30,6 +31,11 @@ def foreign_terms(sentence: Reading, item: Item, answered: frozenset[int]) -> It
         told = term.start in answered or any(a <= term.start < b for a, b in named)
         if not (known or told or _in_parts(term.name, item, free)):
             yield term
+
+
+def _both_deny(sentence: Reading, item: Item) -> bool:
+    """“Was not given” of a note that says “no pegfilgrastim”."""
+    return min(denials(sentence.plain), denials(item.words.plain)) > 0
 
 
 def _in_parts(name: str, item: Item, free: frozenset[str]) -> bool:
@@ -48,6 +54,7 @@ def foreign_scope(sentence: Reading, item: Item, answered: frozenset[int]) -> st
         for match in pattern.finditer(sentence.plain):
             names = read(match.group(), _NO_UNITS).names or {match.group()}
             stands = names <= item.names | free or match.start() in answered
+            stands = stands or (match.group() in _DONE and _both_deny(sentence, item))
             if stands or any(a <= match.start() < b for a, b in named):
                 continue
             if not _holds_word(item.reading.low, match.group()):
