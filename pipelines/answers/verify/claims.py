@@ -14,6 +14,8 @@ from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading
 from pipelines.answers.verify.roles import role_of
 
+UNDONE = ("not-done", "cancelled", "noshow")
+
 
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     """Why a claim of the sentence does not hold, or None when all of them do."""
@@ -77,6 +79,7 @@ def _peers(item: Item, case: Case) -> tuple[Item, ...]:
             for other in case.items.values()
             if other.fact is not None
             and other.fact.kind == fact.kind
+            and (other.fact.status not in UNDONE or fact.status in UNDONE)
             and (fact.kind == "encounter" or other.thing & item.thing)
         )
     return tuple(
@@ -116,6 +119,14 @@ def _is_next(item: Item, case: Case) -> bool:
         return False
     booked = [i for i in case.items.values() if i.fact is not None and i.fact.status == "booked"]
     return item in booked and all((_instant(i) or "") >= (_instant(item) or "") for i in booked)
+
+
+def _is_earlier(item: Item, case: Case) -> bool:
+    """A result with a later one beside it, or a thing that is over."""
+    if item.fact is not None and item.fact.status in ("stopped", "resolved", "inactive"):
+        return True
+    mine = _instant(item) or ""
+    return item.is_measured and any((_instant(o) or "") > mine for o in _peers(item, case))
 
 
 def _is_first(item: Item, case: Case) -> bool:
@@ -168,6 +179,7 @@ _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "latest": _is_latest,
     "current": lambda item, case: _stands_now(item) or _is_latest_number(item, case),
     "next": _is_next,
+    "earlier": _is_earlier,
     "first": _is_first,
     "highest": lambda item, case: _extreme(item, case, 1),
     "lowest": lambda item, case: _extreme(item, case, -1),

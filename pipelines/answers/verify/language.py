@@ -69,6 +69,8 @@ def language() -> Language:
         name = concepts.load().by_key[key].names[0]
         compounds[word] = (canonical.get(name, name), direction)
     canonical.update({word: word for word in compounds})
+    adjectives = {f"{word[:-1]}c": word for word in compounds if word.endswith("emia")}
+    canonical.update(adjectives)
     return Language(
         framing=framing,
         generic=frozenset(raw["generic"].split()),

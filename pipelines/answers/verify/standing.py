@@ -13,6 +13,7 @@ import re
 from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.reading import Reading, denials
+from pipelines.answers.verify.roles import role_of
 
 ENDED = {
     "medication": ("stopped", "completed", "cancelled", "on-hold", "not-done"),
@@ -27,6 +28,8 @@ ENDED = {
 _NO = re.compile(r"\s*no, ")
 _PARAMETER = re.compile(r"\bhold (?:for|if|when)\b")
 _PLAN = re.compile(r"\bto (change|switch|start|restart|resume|stop|increase|reduce)\b")
+# An order in force "is (being) given"; "was given" tells of a dose.
+_PRESENT_ACT = re.compile(r"\b(?:is|are) (?:being )?(?:given|administered|received)\b")
 _REFUTED = re.compile(r"\brefuted\b")
 
 
@@ -43,7 +46,10 @@ def wrong_standing(sentence: Reading, item: Item) -> str | None:
             return "the cited record is refuted, and the sentence does not say so"
     elif fact.status in ENDED.get(fact.kind, ()):
         found = rules[fact.status].search(sentence.low)
-        if not found or (rules["present"].search(sentence.plain) and _is_tense(found.group())):
+        over = any(role_of(sentence.low, date) == "end" for date in sentence.dates)
+        if not (found or over) or (
+            found and rules["present"].search(sentence.plain) and _is_tense(found.group())
+        ):
             return f"the cited record has status {fact.status}, and the sentence does not say so"
     plan = _PLAN.search(item.reading.low)
     if plan is not None and re.search(rf"\b{plan[1].rstrip('e')}\w*ed\b", sentence.low):
@@ -90,7 +96,7 @@ def _wrong_act(sentence: Reading, item: Item) -> str | None:
     if held and held.group() != "not" and status != "on-hold" and _PARAMETER.search(line):
         return "the cited record says when to hold it, not that it is held"
     for act in ("given", "ordered"):
-        found = acts[act].search(sentence.plain)
+        found = acts[act].search(_PRESENT_ACT.sub(" ", sentence.plain))
         if found and not acts[f"{act}_record"].search(line):
             return f"the cited record does not say that it was {found.group()}"
     return None

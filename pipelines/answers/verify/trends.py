@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from pipelines.answers.verify.claims import claims_in
 from pipelines.answers.verify.items import Case, Item
-from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
+from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity, unit_key
 from pipelines.answers.verify.ranges import rounds_to
 from pipelines.answers.verify.reading import Reading
 from pipelines.answers.verify.strangers import foreign_scope, foreign_terms
@@ -39,6 +39,8 @@ _GOING_ON = re.compile(
     r"|downtrending|steadily|continuously|trend\w*)\b"
 )
 _BY = re.compile(r"\bby\s*$")
+_OVER = re.compile(r"\b(?:over|in|within)(?: the)?\s*$")
+SECONDS = {"h": 3_600, "d": 86_400, "wk": 604_800}
 _FROM = re.compile(r"\bfrom\s*$")
 _ANSWERED = re.compile(
     r"\b(?:trend\w*|between|over|overall|course|change[ds]?|steadily|upward|downward|compared|came"
@@ -130,9 +132,12 @@ def _wrong_ends(sentence: Reading, ordered: list[Item]) -> str | None:
     """Each number is the value of a cited result, by its date; “by” goes before the difference."""
     gap = abs(_value(ordered[-1]) - _value(ordered[0]))
     dates = iter(sentence.dates)
-    numbers = [q for q in sentence.quantities if not _BY.search(sentence.low[: q.start])]
+    numbers = _results_told(sentence)
     for stated in sentence.quantities:
-        if stated not in numbers and abs(stated.value) != gap:
+        if _is_span(stated, sentence):
+            if not _lasted(stated, ordered):
+                return f"{stated.value.normalize():f} is not the time between the cited results"
+        elif stated not in numbers and abs(stated.value) != gap:
             return f"{stated.value.normalize():f} is not the difference of the cited results"
     paired = len(sentence.dates) == len(numbers)
     told: list[Item] = []
@@ -150,6 +155,24 @@ def _wrong_ends(sentence: Reading, ordered: list[Item]) -> str | None:
             return "a date is not that of the result it stands by"
         told.append(next((i for i in fitting if i not in told), fitting[0]))
     return _wrong_dates(sentence, ordered, paired=paired) or _wrong_order(sentence, told, ordered)
+
+
+def _results_told(sentence: Reading) -> list[Quantity]:
+    """The numbers that are results: neither a difference nor a stretch of time."""
+    every = sentence.quantities
+    return [q for q in every if not (_BY.search(sentence.low[: q.start]) or _is_span(q, sentence))]
+
+
+def _is_span(stated: Quantity, sentence: Reading) -> bool:
+    before = _OVER.search(sentence.low[: stated.start])
+    return before is not None and stated.unit is not None and unit_key(stated.unit) in SECONDS
+
+
+def _lasted(stated: Quantity, ordered: list[Item]) -> bool:
+    """Whether that time lies between the first and the last, rounded or in completed units."""
+    elapsed = _moment(ordered[-1]) - _moment(ordered[0])
+    count = elapsed / SECONDS[unit_key(stated.unit or "")]
+    return stated.value in (round(count), int(count))
 
 
 def _date_after(stated: Quantity, sentence: Reading) -> DateMention | None:
@@ -188,7 +211,7 @@ def _wrong_order(sentence: Reading, told: list[Item], ordered: list[Item]) -> st
         return None if (one > other if higher else one < other) else OTHERWISE
     if not told:
         return None
-    said = [q for q in sentence.quantities if not _BY.search(sentence.low[: q.start])]
+    said = _results_told(sentence)
     if _FROM.search(sentence.low[: said[-1].start]):
         told = [told[-1], *told[:-1]]  # "rose to 5.9 from 4.4", "from 4.4" alone
         if len(told) == 1:
