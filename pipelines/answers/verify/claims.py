@@ -154,7 +154,12 @@ def _extreme(item: Item, case: Case, sign: int) -> bool:
 
 
 def _is_only(item: Item, case: Case) -> bool:
-    return case.is_whole and len({peer.evidence.resource for peer in _peers(item, case)}) == 1
+    return case.is_whole and _is_alone(item, case)
+
+
+def _is_alone(item: Item, case: Case) -> bool:
+    """The only one of what was asked for: "the only result" tells no more."""
+    return len({peer.evidence.resource for peer in _peers(item, case)}) == 1
 
 
 def _flag(item: Item, *flags: str) -> bool:
@@ -186,6 +191,7 @@ _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "new": lambda _item, _case: False,
     "still": _is_active,
     "only": _is_only,
+    "only_asked": _is_alone,
     "high": lambda item, _case: _flag(item, "H", "HH"),
     "low": lambda item, _case: _flag(item, "L", "LL"),
     "normal": _is_normal,

@@ -18,6 +18,7 @@ from pipelines.terms import concepts
 
 # `mg`, `ca` and `be` are more often a unit, a word or a place than an analyte.
 SHORTEST_NAME = 3
+PLANS = ("planned", "plan_told", "plan_said")
 MODIFIERS = ("family", "uncertain", "past", "planned")
 
 
@@ -35,6 +36,7 @@ class Language:
     negation_pseudo: re.Pattern[str]
     negation_ends: re.Pattern[str]
     modifiers: Mapping[str, re.Pattern[str]]
+    plan_told: re.Pattern[str]
     plan_said: re.Pattern[str]
     two_way_modifiers: frozenset[str]
     causal: re.Pattern[str]
@@ -82,7 +84,8 @@ def language() -> Language:
         negation_pseudo=words(raw["negation"]["pseudo"]),
         negation_ends=words(raw["negation"]["ends"]),
         modifiers={n: words(raw["modifiers"][n]) for n in MODIFIERS},
-        plan_said=words([*raw["modifiers"]["planned"], *raw["modifiers"]["plan_said"]]),
+        plan_told=words([*raw["modifiers"]["planned"], *raw["modifiers"]["plan_told"]]),
+        plan_said=words(word for n in PLANS for word in raw["modifiers"][n]),
         two_way_modifiers=frozenset(raw["modifiers"]["both"]),
         causal=words(raw["causal"]["phrases"]),
         clinical_suffixes=tuple(raw["clinical"]["suffixes"]),

@@ -39,6 +39,7 @@ _ABBREVIATION = re.compile(
 )
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
 _OPENER = re.compile(r"[\"'(\[]*([A-Za-z]+)(?![A-Za-z]*\.)")
+_ANSWERS_NO = re.compile(r"\A\s*no, ")  # the "No" of an answer; what it denies is the question
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
 
 
@@ -143,6 +144,7 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
     """The stretches of a lower-case text that a negation reaches."""
     rules = language()
     pseudo = [match.span() for match in rules.negation_pseudo.finditer(plain)]
+    pseudo += [match.span() for match in _ANSWERS_NO.finditer(plain)]
     scopes = [
         (match.end(), _scope_end(plain, match))
         for match in rules.negation_before.finditer(plain)

@@ -69,8 +69,10 @@ def _modifier(sentence: Reading, item: Item) -> str | None:
         return None
     clause = _clause(sentence, item.words)
     for name, pattern in language().modifiers.items():
-        said = language().plan_said if name == "planned" else pattern
-        in_record, in_sentence = bool(pattern.search(clause)), bool(said.search(sentence.plain))
+        plan = name == "planned"
+        in_record = (language().plan_told if plan else pattern).search(clause) is not None
+        said = language().plan_said if plan else pattern
+        in_sentence = said.search(sentence.plain) is not None
         if in_record and not in_sentence:
             return _MODIFIED[name]
         added = pattern.search(sentence.plain) and not pattern.search(item.words.plain)
