@@ -8,6 +8,7 @@ are left out of its line. `supported` means *agrees with the cited text*, not *t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipelines.answers.verify.claims import broken_claim, claim_words
@@ -25,6 +26,7 @@ from pipelines.answers.verify.scope import wrong_scope
 from pipelines.answers.verify.standing import standing_words, wrong_standing
 from pipelines.answers.verify.strangers import foreign_scope, foreign_terms, named_spans
 
+_FAMILY = re.compile(r"\bfamily history\b")
 QUOTED = "the quoted words stand in {n}"
 
 
@@ -145,7 +147,7 @@ def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
     names = [term.name for term in sentence.terms]
     if not names:
         return "it names nothing that can be checked"
-    answered = _answered(sentence) | standing_words(sentence, item)
+    answered = _answered(sentence, item) | standing_words(sentence, item)
     foreign = tuple(foreign_terms(sentence, item, answered))
     wanted = item.thing if item.is_measured else item.thing - language().generic
     named = any(name in wanted or compound_holds(name, item) for name in names)
@@ -159,11 +161,20 @@ def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
     return f"“{sentence.word_at((worst or foreign)[0])}” does not stand in the cited record"
 
 
-def _answered(sentence: Reading) -> frozenset[int]:
+def _answered(sentence: Reading, item: Item) -> frozenset[int]:
     """Where words stand that other rules answer for: claims, and what states a cause."""
     causes = [match.span() for match in language().causal.finditer(sentence.low)]
     starts = (t.start for t in sentence.terms if any(a <= t.start < b for a, b in causes))
-    return claim_words(sentence) | frozenset(starts)
+    return claim_words(sentence) | frozenset(starts) | _of_relative(sentence, item)
+
+
+def _of_relative(sentence: Reading, item: Item) -> frozenset[int]:
+    """“Family history” where the record tells of the very relative whom the sentence names."""
+    family = language().modifiers["family"]
+    own = {match.group() for match in family.finditer(item.words.plain)}
+    named = own & {match.group() for match in family.finditer(sentence.plain)}
+    told = _FAMILY.finditer(sentence.plain) if named else ()
+    return frozenset(spot for match in told for spot in range(*match.span()))
 
 
 def is_clinical(name: str) -> bool:
