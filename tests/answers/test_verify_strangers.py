@@ -77,6 +77,7 @@ def why(text: str, item: Evidence) -> tuple[str, str]:
         (RANGED, "Potassium was 5.9 mmol/L, above the reference range of 3.5 to 5.1 mmol/L."),
         (RANGED, "The reference range for potassium is 3.5 to 5.1 mmol/L."),
         (RANGED, "Potassium was about 5.9 mmol/L."),
+        (RANGED, "Serum K 5.9."),
         (LONG, "Potassium was 3.94 mmol/L on 2006-11-06."),
         (URINE, "Urine creatinine was 141 mg/dL."),
         (METFORMIN, "The patient has been on metformin 500 mg twice daily since March 2024."),

@@ -86,6 +86,8 @@ def _free(kind: str) -> frozenset[str]:
 
 def _foreign_letter(sentence: Reading, item: Item) -> str | None:
     for match in _LETTER.finditer(sentence.text):
+        if any(term.start == match.start(1) for term in sentence.terms):
+            continue  # `K` is potassium
         letter = match[1].lower()
         if not _holds_word(item.reading.low, letter) and letter not in item.names:
             return f"“{match[1]}” does not stand in the cited record"
