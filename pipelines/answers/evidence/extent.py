@@ -30,7 +30,12 @@ def with_extent(chart: Chart, question: ChartQuestion, found: EvidenceSet) -> Ev
         newest = question.window is None and question.stay is None
         return replace(found, is_whole=False, has_latest=newest, has_first=False)
     whole = question.subject not in NEVER_WHOLE and not _is_cut(question)
-    return replace(found, is_whole=whole, has_latest=whole, has_first=whole)
+    ends = question.subject not in NEVER_WHOLE and not (
+        question.window or question.stay or question.against or question.not_understood
+    )
+    last = all(pick.position == -1 and pick.stay is None for pick in question.picks)
+    first = whole or (ends and not question.picks)
+    return replace(found, is_whole=whole, has_latest=whole or (ends and last), has_first=first)
 
 
 def _is_cut(question: ChartQuestion) -> bool:

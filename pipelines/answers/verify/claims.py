@@ -154,7 +154,11 @@ def _extreme(item: Item, case: Case, sign: int) -> bool:
 
 
 def _is_only(item: Item, case: Case) -> bool:
-    return case.is_whole and _is_alone(item, case)
+    if item.is_measured or item.fact is None:
+        return case.is_whole and _is_alone(item, case)
+    kind, status = item.evidence.kind, item.fact.status
+    alike = [i for i in case.items.values() if i.evidence.kind == kind and i.fact is not None]
+    return case.is_whole and sum(i.fact is not None and i.fact.status == status for i in alike) == 1
 
 
 def _is_alone(item: Item, case: Case) -> bool:

@@ -8,11 +8,13 @@ it. What is shown cites those records, not the arithmetic.
 
 from __future__ import annotations
 
+from pipelines.answers.verify.asides import without_asides
 from pipelines.answers.verify.claims import claim_words, claims_in
 from pipelines.answers.verify.computed import broken_computation
 from pipelines.answers.verify.items import Case, Item
+from pipelines.answers.verify.lines import repeats
 from pipelines.answers.verify.numbers import same_quantity
-from pipelines.answers.verify.reading import Reading, denials
+from pipelines.answers.verify.reading import Reading, denials, read
 from pipelines.answers.verify.strangers import foreign_terms
 from pipelines.records.answers import Computation
 
@@ -32,11 +34,13 @@ def check(sentence: Reading, item: Item, case: Case) -> str | None:
     inputs = inputs_of(item, case)
     if computation is None or inputs is None:
         return NO_RECORDS
-    for reading in (item.reading, sentence):
-        reason = broken_computation(computation, reading, inputs, case)
-        if reason is not None:
-            return reason
-    return _says_else(sentence, item, inputs, computation)
+    line, refusal = without_asides(item.evidence.line, inputs, case.as_of)
+    own = read(line, case.known_units)
+    reason = refusal or broken_computation(computation, own, inputs, case)
+    if reason or repeats(sentence.text, item.evidence) is not None:
+        return reason or None
+    reason = broken_computation(computation, sentence, inputs, case)
+    return reason or _says_else(sentence, item, inputs, computation)
 
 
 def _says_else(

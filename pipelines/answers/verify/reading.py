@@ -158,7 +158,12 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
 
 def denials(plain: str) -> int:
     """How often a lower-case text denies something, in whatever words."""
-    return len(negation_scopes(plain))
+    rules = language()
+    twice = sum(  # "was not seen" denies once
+        bool(rules.negation_before.match(match.group()))
+        for match in rules.negation_after.finditer(plain)
+    )
+    return max(len(negation_scopes(plain)) - twice, min(twice, 1))
 
 
 def _scope_end(plain: str, trigger: re.Match[str]) -> int:

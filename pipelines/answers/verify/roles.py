@@ -31,6 +31,7 @@ _REASON = re.compile(r"\breason: ([^;]*)")
 _OVER = re.compile(
     r"\b(?:stopped|ended|discontinued|held|hold|ceased|withdrawn|paused|cancell?ed)\b"
 )
+_FOR_SO_LONG = re.compile(r"for \d")
 _TELLS_WHY = re.compile(r"\b(?:for|because|due to|reason|with|owing)\b")
 _BY_WHOM = re.compile(r"\b(\w+(?:ed|en)) by (?=dr\b|[a-z]+ [a-z])(?!mouth)")
 ALIKE = ({"ordered", "prescribed", "placed"}, {"written", "authored", "signed", "documented"})
@@ -127,6 +128,9 @@ def _wrong_reason(sentence: Reading, item: Item) -> str | None:
         reasons = _reasons(sentence, item, match.start())
         cut = _END_OF_FOR.search(sentence.low, match.end())
         end = cut.start() if cut else len(sentence.low)
+        stretch = sentence.low[match.start() : end].strip()
+        if _FOR_SO_LONG.match(stretch) and stretch in item.reading.low:
+            continue
         said = {t.name for t in sentence.terms if match.end() <= t.start < end}
         if said & item.names and reasons and not (said & item.names) <= reasons | item.thing:
             return OF_REASON

@@ -93,13 +93,17 @@ def _wrong_act(sentence: Reading, item: Item) -> str | None:
     acts, line = allowed().acts, item.reading.low
     held = allowed().standing["on-hold"].search(sentence.plain)
     status = item.fact.status if item.fact is not None else None
-    if held and held.group() != "not" and status != "on-hold" and _PARAMETER.search(line):
+    if held and held.group() != "not" and status != "on-hold" and _is_parameter(sentence, line):
         return "the cited record says when to hold it, not that it is held"
     for act in ("given", "ordered"):
         found = acts[act].search(_PRESENT_ACT.sub(" ", sentence.plain))
         if found and not acts[f"{act}_record"].search(line):
             return f"the cited record does not say that it was {found.group()}"
     return None
+
+
+def _is_parameter(sentence: Reading, line: str) -> bool:
+    return _PARAMETER.search(line) is not None and _PARAMETER.search(sentence.low) is None
 
 
 def _unqualified(sentence: Reading, item: Item) -> str | None:
@@ -113,4 +117,5 @@ def _unqualified(sentence: Reading, item: Item) -> str | None:
 
 
 def _words(low: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z]+", low.replace("urinary", "urine")))
+    plain = low.replace("urinary", "urine").replace("sbp", "systolic").replace("dbp", "diastolic")
+    return frozenset(re.findall(r"[a-z]+", plain))

@@ -66,7 +66,13 @@ def named_spans(sentence: Reading, item: Item) -> tuple[tuple[int, int], ...]:
     """Where the sentence names the item's thing by another name of the vocabulary."""
     fact = item.fact
     text = fact.display if fact is not None else item.evidence.text
-    return covered(sentence.low, text)
+    spans = covered(sentence.low, text)
+    own = item.reading.names  # "metoprolol tartrate" is no other name of metoprolol
+    return tuple(
+        (a, b)
+        for a, b in spans
+        if not any(t.name in own for t in sentence.terms if a <= t.start < b)
+    )
 
 
 def free_words(item: Item) -> frozenset[str]:

@@ -244,4 +244,6 @@ def _wrong_words(sentence: Reading, ordered: list[Item]) -> str | None:
     return stranger
 
 
-_OF_COURSE = frozenset({"rising", "falling", "steady", "more", "less", "high", "low", "still"})
+_OF_COURSE = frozenset(
+    {"rising", "falling", "steady", "more", "less", "high", "low", "still", "earlier"}
+)
