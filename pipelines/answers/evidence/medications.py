@@ -18,6 +18,7 @@ from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.against import against
 from pipelines.charts.encounters import encounters
 from pipelines.charts.medications import active, medications, planned_start
+from pipelines.charts.problems import conditions
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Medication
@@ -39,10 +40,12 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
         return _on_hold(chart, question)
     if question.ask == "who":
         return _ordered_by(chart, question)
+    if question.ask == "reason":
+        return _given_for(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
     if question.every and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
-    found = active(chart) if wants_active else medications(chart)
+    found = _own(active(chart) if wants_active else medications(chart), question)
     if question.names:
         found = _infusions(tuple(m for m in found if m.name in question.names), question)
     refused = tuple(m for m in found if m.status == "not-done")
@@ -60,6 +63,29 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _own(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
+    """Cut to the very entries that the words of the question chose, where they did."""
+    if not question.records:
+        return found
+    return tuple(m for m in found if m.fact.resource in question.records)
+
+
+def _given_for(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """Orders with what the record says they are for, the newest first, each reason once."""
+    found = _own(active(chart) if question.every else medications(chart), question)
+    found = tuple(m for m in found if m.name in question.names and m.status not in NOT_GIVEN)
+    problems = {c.fact.resource: c.fact.display for c in conditions(chart)}
+    once: dict[tuple[str, str], Evidence] = {}
+    for entry in reversed(_in_scope(chart, question, found)):
+        refers = entry.detail.reason_references if entry.detail is not None else ()
+        said = (entry.reason, *(problems.get(one) for one in refers))
+        for reason_said in dict.fromkeys(one for one in said if one):
+            line = medication_line(replace(entry, reason=reason_said))
+            fact = replace(entry.fact, value_text=reason_said)
+            once.setdefault((entry.name, reason_said), item(fact, line))
+    return list(once.values())
 
 
 def _a_day_each(found: tuple[Medication, ...]) -> tuple[Medication, ...]:
@@ -84,7 +110,7 @@ def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 
     Why a dose was not given stands in its line; that it was held, and not refused, is not said.
     """
-    own = tuple(m for m in medications(chart) if m.name in question.names)
+    own = tuple(m for m in _own(medications(chart), question) if m.name in question.names)
     missed = tuple(m for m in own if m.form == "administration" and m.status == "not-done")
     doses = [_past_item(chart, m) for m in _in_scope(chart, question, missed)]
     if question.ask == "count":
@@ -107,7 +133,8 @@ def _on_hold(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 
 def _ordered_by(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """Orders that name who wrote them, the newest first, each drug and prescriber once."""
-    orders = [m for m in medications(chart) if m.name in question.names and m.form in ORDERS]
+    every = _own(medications(chart), question)
+    orders = [m for m in every if m.name in question.names and m.form in ORDERS]
     orders = [m for m in orders if m.prescriber]
     orders = list(_in_scope(chart, question, tuple(orders)))[::-1]
     once = {(m.name, m.prescriber): m for m in reversed(orders)}
@@ -203,6 +230,8 @@ def _in_scope(
 def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
     """In time order; for one that is asked for, by the question's position."""
     if question.ask not in ("when", "dose") or not found:
+        return found
+    if question.ask == "when" and question.every:
         return found
     if question.attribute == "stopped":
         ended = tuple(m for m in found if m.end is not None)

@@ -154,9 +154,11 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question.drug_parts import read_drug_parts
     from pipelines.answers.question.leaving_out import read_except
 
-    return read_except(question, chart, _read_whole) or _read_whole(question, chart)
+    asked = read_except(question, chart, _read_whole) or _read_whole(question, chart)
+    return read_drug_parts(question, chart, asked) or asked
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:

@@ -20,6 +20,7 @@ from pipelines.answers.write_embedded.code_status import write_code_status
 from pipelines.answers.write_embedded.conflicts import with_conflicts, without_conflicts
 from pipelines.answers.write_embedded.counts import with_count
 from pipelines.answers.write_embedded.dates import with_distances
+from pipelines.answers.write_embedded.days_asked import with_days
 from pipelines.answers.write_embedded.declines import with_nearest
 from pipelines.answers.write_embedded.denials import denial
 from pipelines.answers.write_embedded.elapsed import write_interval
@@ -71,7 +72,8 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     """Draft the answer to a question from its evidence."""
     if question is None:
         return abstained(NOTHING_FOUND)
-    draft = with_count(_drafted(question, evidence), question, evidence)
+    drafted = with_days(_drafted(question, evidence), question)
+    draft = with_count(drafted, question, evidence)
     return with_distances(with_nearest(draft, question, evidence), evidence)
 
 
