@@ -21,18 +21,18 @@ from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.drug_sounds import sounded
 from pipelines.answers.question.drug_words import TABLE, DrugEntry, drug_entries
 from pipelines.answers.question.names import NamedThings, take_close, take_names
+from pipelines.answers.question.own_name import blank_own_name
 from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_place, take_stays
 from pipelines.answers.question.text import QuestionText, asks_if, is_bare, tokens
-from pipelines.charts.question_names import own_names, thing_names
+from pipelines.charts.question_names import thing_names
 from pipelines.records.chart import Chart
 
 _said = TABLE.said
 MOST_TIMES, MOST_DRUGS = 6, 6
 GIVEN = "administration"
 NOT_GIVEN = ("not-done", "cancelled", "entered-in-error", "draft")
-SHORTEST_NAME = 2
 _GIVEN_FOR = re.compile(r"\b(?:give|gave|given|prescribed|medication|drug|take|took)\b.*\bfor\b")
 _ORDINALS = (("one", 1), ("two", 2), ("three", 3))
 CUES = (
@@ -128,7 +128,7 @@ def _reading(question: str, chart: Chart, asked: ChartQuestion) -> Reading | Non
     reading.stays = take_stays(text)
     if not reading.stays and reading.window is None:
         reading.stays = take_place(text)
-    _blank_own_name(text, chart)
+    blank_own_name(text, chart)
     asks = TABLE.written("turned", "yes").search(text.whole) is not None
     asks = asks and all(text.find(_said(cue)) is None for cue in ASKING)
     reading.yes_no = asks_if(text.whole) or is_bare(text) or asks
@@ -141,14 +141,6 @@ def _turned(question: str) -> str:
     for pattern, said in TABLE.words["turned"]["rows"]:
         told = re.sub(pattern, said, told, flags=re.IGNORECASE)
     return told
-
-
-def _blank_own_name(text: QuestionText, chart: Chart) -> None:
-    """The patient's own name, however it is written; it may be no word of asking."""
-    names = own_names(chart)[1]
-    for word, start, end in tokens(text.text):
-        if len(word) > SHORTEST_NAME and word.removesuffix("s") in {*names, *(n.removesuffix("s") for n in names)}:
-            text.blank(start, end)
 
 
 def _is_a_procedure(named: NamedThings, done: tuple[str, ...]) -> bool:

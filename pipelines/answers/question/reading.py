@@ -156,9 +156,11 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
     from pipelines.answers.question.drug_parts import read_drug_parts
     from pipelines.answers.question.leaving_out import read_except
+    from pipelines.answers.question.note_numbers import read_note_number
 
     asked = read_except(question, chart, _read_whole) or _read_whole(question, chart)
-    return read_drug_parts(question, chart, asked) or asked
+    parts = read_drug_parts(question, chart, asked) or read_note_number(question, chart, asked)
+    return parts or asked
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.answers.evidence.items import NEAR
+from pipelines.answers.evidence.note_numbers import number_of
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.records import SUBJECTS
@@ -99,6 +100,9 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """Sentences as they stand; a value with its day, and a contradiction said before both sides."""
     notes = [i for i in evidence.items if i.passage is not None]
     drafted = _with_leads(evidence.items)
+    if question.note_is("number"):
+        told = [number_of(question, i.passage) for i in notes if i.passage is not None]
+        return replace(drafted, values=tuple((n,) for n in dict.fromkeys(told) if n is not None))
     if question.note_is("value"):
         return Draft(True, tuple(DraftSentence(i.line, (i.number,)) for i in evidence.items))
     if question.note is None or not question.note.yes_no:
