@@ -8,6 +8,7 @@ given, goes under a kind of its own with the record's reason, so that a "no" cit
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.answers.evidence.items import item
@@ -34,16 +35,12 @@ NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The entries that the question means, the deciding one first."""
-    if question.attribute == "held":
-        return _held(chart, question)
-    if question.attribute == "on hold":
-        return _on_hold(chart, question)
-    if question.ask == "who":
-        return _ordered_by(chart, question)
-    if question.ask == "reason":
-        return _given_for(chart, question)
+    other = _OTHERS.get(question.attribute or "") or _OTHERS.get(question.ask)
+    if other is not None:
+        return other(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
-    if question.every and question.ask in ("list", "exists", "count", "dose"):
+    now = question.every and question.unit != "timed"
+    if now and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
     found = _own(active(chart) if wants_active else medications(chart), question)
     if question.names:
@@ -154,6 +151,14 @@ def _infusions(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[
     return own or found
 
 
+_OTHERS: dict[str, Callable[[Chart, ChartQuestion], list[Evidence]]] = {
+    "held": _held,
+    "on hold": _on_hold,
+    "who": _ordered_by,
+    "reason": _given_for,
+}
+
+
 def has_doses(chart: Chart, question: ChartQuestion) -> bool:
     """Whether the chart keeps doses of the drugs that are named, given or not."""
     return any(m.form == "administration" and m.name in question.names for m in medications(chart))
@@ -231,7 +236,7 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     """In time order; for one that is asked for, by the question's position."""
     if question.ask not in ("when", "dose") or not found:
         return found
-    if question.ask == "when" and question.every:
+    if question.every and (question.ask == "when" or question.unit == "timed"):
         return found
     if question.attribute == "stopped":
         ended = tuple(m for m in found if m.end is not None)

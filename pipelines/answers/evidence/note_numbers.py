@@ -66,7 +66,9 @@ def _nearest(question: ChartQuestion, low: str, at: list[int]) -> Cell | None:
     for match in measure_named(question.attribute).number.finditer(low):
         groups = match.groupdict()
         if groups.get("w"):
-            numbers.append((min((abs(match.start() - s) for s in at), default=0), _in_words(groups["w"])))
+            numbers.append(
+                (min((abs(match.start() - s) for s in at), default=0), _in_words(groups["w"]))
+            )
             continue
         written = groups.get("n") or groups.get("m") or ""
         if question.unit and groups.get("u", "")[:1] != question.unit[:1]:

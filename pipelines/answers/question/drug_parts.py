@@ -10,14 +10,15 @@ or one that negates, compares or plans, leaves the question unread.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 
-from pipelines.answers.evidence.stays import in_window
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.classes import class_said, take_class
 from pipelines.answers.question.codes import coded
 from pipelines.answers.question.days import AmbiguousDate
+from pipelines.answers.question.drug_asks import CUES, GIVEN, Cues, asked_of, cues_of
 from pipelines.answers.question.drug_sounds import sounded
 from pipelines.answers.question.drug_words import TABLE, DrugEntry, drug_entries
 from pipelines.answers.question.names import NamedThings, take_close, take_names
@@ -26,38 +27,24 @@ from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_place, take_stays
 from pipelines.answers.question.text import QuestionText, asks_if, is_bare, tokens
+from pipelines.answers.question.vocabulary import unexplained
 from pipelines.charts.question_names import thing_names
 from pipelines.records.chart import Chart
 
 _said = TABLE.said
-MOST_TIMES, MOST_DRUGS = 6, 6
-GIVEN = "administration"
-NOT_GIVEN = ("not-done", "cancelled", "entered-in-error", "draft")
+Narrowed = tuple[list[DrugEntry], tuple[str, ...]]  # entries, and the words that chose them
+MOST_DRUGS = 6
 _GIVEN_FOR = re.compile(r"\b(?:give|gave|given|prescribed|medication|drug|take|took)\b.*\bfor\b")
+_AMOUNT = re.compile(
+    r"\b(?:how much|how many (?:mg|units|mcg|ml|mmol)|(?:what|which) dose|amount"
+    r"|dose (?:and|&|\+))"
+)
+_WHEN = re.compile(r"\b(?:when|what time|time|date)\b")
 _ORDINALS = (("one", 1), ("two", 2), ("three", 3))
-CUES = (
-    "held", "given", "ordered", "active", "count", "amount", "total", "when", "who", "reason",
-    "which", "original", "generic",
-)  # fmt: skip
 # Said of orders to tell them from those "as needed"; the entries that say that are left out.
 _REGULAR = ("scheduled", "standing", "regular")
+HOME = "home"
 ASKING = ("which", "count", "amount", "when", "who", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """What the cue words of a question say; places do not matter."""
-
-    said: frozenset[str]
-    unit: bool
-    of_order: bool
-    started: bool
-    yes_no: bool
-    classed: bool
-
-    def has(self, *names: str) -> bool:
-        """Whether any of these cues was said."""
-        return any(name in self.said for name in names)
 
 
 def read_drug_parts(question: str, chart: Chart, asked: ChartQuestion) -> ChartQuestion | None:
@@ -65,36 +52,64 @@ def read_drug_parts(question: str, chart: Chart, asked: ChartQuestion) -> ChartQ
     if not _is_open(asked) or not thing_names(chart).get("medication"):
         return None
     reading = _reading(question, chart, asked)
-    if reading is None:
+    if reading is None or _is_never(reading.text):
         return None
-    text = reading.text
-    if text.find(_said("never")) is not None:
-        return None
-    if text.find(TABLE.written("never", "day")) is not None:
-        return None
-    known = thing_names(chart)
+    text, known = reading.text, thing_names(chart)
     of_class = class_said(text.text)
     by_name = bool(take_names(QuestionText(text.text), known["medication"]).displays)
-    cues = _cues(reading, classed=of_class is not None and not by_name)
+    cues = cues_of(reading, classed=of_class is not None and not by_name)
     drugs = _drugs(text, known["medication"], known.get("procedure", ()))
     if drugs is None:
         return None
     entries = [e for e in drug_entries(chart) if not drugs or e.entry.name in drugs]
     narrowed = _narrowed(reading, entries, alone=not drugs)
-    if narrowed is None:
+    made = asked_of(reading, cues, narrowed[0]) if narrowed is not None else None
+    if narrowed is None or made is None:
+        return _half_read(asked, cues, text)
+    if asked.decline is None and asked.subject == "medication" and not _asks_more(made, cues):
         return None
-    entries, words = narrowed
-    made = _made(reading, cues, entries)
-    if made is None:
-        return None
+    return _with_entries(made, narrowed, of_class, named=bool(drugs))
+
+
+def _is_never(text: QuestionText) -> bool:
+    """Whether a word plans, compares or negates, or a day was said that no reader of times took."""
+    day = TABLE.written("never", "day").search(text.whole)
+    lost = day is not None and bool(text.text[day.start("nth") : day.end("nth")].strip())
+    return lost or text.find(_said("never")) is not None
+
+
+def _with_entries(
+    made: ChartQuestion, narrowed: Narrowed, of_class: str | None, *, named: bool
+) -> ChartQuestion | None:
+    """The question with the entries that its words chose; None where they are too many drugs."""
+    (entries, words), whole = narrowed, made.text
     names = tuple(dict.fromkeys(e.entry.name for e in entries))
-    if not drugs and len(names) > MOST_DRUGS:
+    if not named and len(names) > MOST_DRUGS:
         return None
     records = tuple(e.entry.fact.resource for e in entries) if words else ()
-    told = tuple(f"by {w}" if f"by {w}" in reading.text.whole else w for w in words)
-    told = (*told, of_class) if of_class is not None else told
-    told = (*told, *(w for w in _REGULAR if w in reading.text.whole.split()))
-    return replace(made, names=names, records=records, searched=told)
+    told = [f"by {w}" if f"by {w}" in whole else w for w in words]
+    told += [of_class] if of_class is not None else []
+    told += [m.group() for m in _said("held").finditer(whole)]
+    told += [w for w in _REGULAR if w in whole.split()]
+    return replace(made, names=names, records=records, searched=tuple(told))
+
+
+def _asks_more(made: ChartQuestion, cues: Cues) -> bool:
+    """Whether more was read than the yes or the list that another reader understood."""
+    return (
+        cues.of_order or made.ask not in ("exists", "list") or made.attribute in ("held", "on hold")
+    )
+
+
+def _half_read(asked: ChartQuestion, cues: Cues, text: QuestionText) -> ChartQuestion | None:
+    """A decline where more was asked than the yes or the list that was understood."""
+    more = cues.unit or cues.of_order or cues.has("count", "who", "reason")
+    if asked.decline is not None or asked.subject != "medication" or not more:
+        return None
+    if asked.ask == "list" or asks_if(text.whole):
+        return None
+    left = text.left() or ("for what is asked",)
+    return replace(asked, decline=unexplained(left), not_understood=True)
 
 
 def _is_open(asked: ChartQuestion) -> bool:
@@ -104,8 +119,11 @@ def _is_open(asked: ChartQuestion) -> bool:
     if asked.subject == "problem":
         return asked.ask == "list" and _GIVEN_FOR.search(asked.text) is not None
     if asked.subject == "note":
-        return not asked.note_is("why") and not asked.note_by_writer
-    return asked.subject == "medication" and asked.ask in ("exists", "list") and bool(asked.names)
+        return not asked.note_by_writer
+    if asked.subject != "medication" or not asked.names:
+        return False
+    both = _AMOUNT.search(asked.text) is not None and _WHEN.search(asked.text) is not None
+    return asked.ask in ("exists", "list") or (both and asked.ask in ("when", "dose", "total"))
 
 
 def _reading(question: str, chart: Chart, asked: ChartQuestion) -> Reading | None:
@@ -122,16 +140,20 @@ def _reading(question: str, chart: Chart, asked: ChartQuestion) -> Reading | Non
         reading.window, reading.against = take_windows(text, chart.as_of)
     except (AmbiguousDate, ValueError):
         return None
-    if reading.against is not None:
-        return None
+    return _placed(reading) if reading.against is None else None
+
+
+def _placed(reading: Reading) -> Reading:
+    """The reading with its stays and the patient's own name taken out."""
+    text = reading.text
     text.take_all(TABLE.written("harmless", "pattern"))
     reading.stays = take_stays(text)
     if not reading.stays and reading.window is None:
         reading.stays = take_place(text)
-    blank_own_name(text, chart)
+    blank_own_name(text, reading.chart)
     asks = TABLE.written("turned", "yes").search(text.whole) is not None
-    asks = asks and all(text.find(_said(cue)) is None for cue in ASKING)
-    reading.yes_no = asks_if(text.whole) or is_bare(text) or asks
+    plainly = all(text.find(_said(cue)) is None for cue in ASKING)
+    reading.yes_no = asks_if(text.whole) or (plainly and (is_bare(text) or asks))
     return reading
 
 
@@ -149,7 +171,9 @@ def _is_a_procedure(named: NamedThings, done: tuple[str, ...]) -> bool:
     return any(said in d for said in named.words for d in told)
 
 
-def _drugs(text: QuestionText, names: tuple[str, ...], procedures: tuple[str, ...]) -> tuple[str, ...] | None:
+def _drugs(
+    text: QuestionText, names: tuple[str, ...], procedures: tuple[str, ...]
+) -> tuple[str, ...] | None:
     """The chart's names of the drug, or class, that is meant; () for a medicine without a name."""
     named = take_names(text, names)
     if named.displays:
@@ -177,37 +201,21 @@ def _without_mixtures(named: NamedThings) -> tuple[str, ...]:
     return alone or named.displays
 
 
-def _cues(reading: Reading, *, classed: bool) -> _Cues:
-    """Every cue of the text; none is taken out."""
-    text = QuestionText("")
-    text.text = TABLE.written("amount", "strength").sub(" ", reading.text.text)
-    said = {cue for cue in CUES if text.find(_said(cue)) is not None}
-    said |= {"dosed"} if text.find(_said("amount", "weak")) is not None else set()
-    return _Cues(
-        frozenset(said),
-        unit=text.find(_said("amount", "unit")) is not None,
-        of_order=text.find(_said("amount", "of_order")) is not None,
-        started=text.find(_said("when", "started")) is not None,
-        yes_no=reading.yes_no,
-        classed=classed,
-    )
-
-
-def _narrowed(
-    reading: Reading, entries: list[DrugEntry], *, alone: bool
-) -> tuple[list[DrugEntry], tuple[str, ...]] | None:
+def _narrowed(reading: Reading, entries: list[DrugEntry], *, alone: bool) -> Narrowed | None:
     """The entries that say every word that is left, with the words that chose among them."""
     text = reading.text
     reading.picks = _ordinal(text) or take_picks(text, reading.stays)
     if len(reading.picks) > 1:
         return None
     chosen, problems = _of_problem(text, entries)
-    forms = [w for w, _, _ in tokens(text.text) if _chooses(w, chosen)]
+    forms = [w for w, _, _ in tokens(text.text) if _is_a_form(w)]
     for cue in (*CUES, "harmless"):
         text.take_all(_said(cue))
     text.take_all(_said("amount", "weak"))
     text.take_all(_said("when", "started"))
     words = (*forms, *text.left())
+    if HOME in words:  # what is taken at home is ordered; doses are of a stay
+        chosen = [e for e in chosen if e.entry.form != GIVEN]
     for word in dict.fromkeys(words):
         chosen = [e for e in chosen if e.says(word)]
     if set(_REGULAR) & set(text.whole.split()):
@@ -224,91 +232,21 @@ def _ordinal(text: QuestionText) -> tuple[Pick, ...]:
     return ()
 
 
-def _chooses(word: str, entries: list[DrugEntry]) -> bool:
-    """Whether a word of a form or route is said by some of the entries and not by others."""
-    known = any(word in group for group in TABLE.words["same"]["lists"])
-    return known and 0 < sum(e.says(word) for e in entries) < len(entries)
+@lru_cache(maxsize=1)
+def _forms() -> frozenset[str]:
+    """Words of forms and routes; what is done with a drug is none of them."""
+    lists = TABLE.words["same"]["lists"]
+    return frozenset(w for group in lists for w in group) - set(TABLE.words["same"]["deeds"])
 
 
-def _of_problem(
-    text: QuestionText, entries: list[DrugEntry]
-) -> tuple[list[DrugEntry], tuple[str, ...]]:
+def _is_a_form(word: str) -> bool:
+    """Whether a word says a form or route, which the chosen entries must say too."""
+    return word in _forms()
+
+
+def _of_problem(text: QuestionText, entries: list[DrugEntry]) -> Narrowed:
     """The entries that the record ties to a problem which the question names."""
     linked = tuple(sorted({problem for e in entries for problem in e.linked}))
     named = take_names(text, linked).displays or take_close(text, linked)
     chosen = [e for e in entries if set(e.linked) & set(named)]
     return (chosen, named) if chosen else (entries, ())
-
-
-def _made(reading: Reading, cues: _Cues, entries: list[DrugEntry]) -> ChartQuestion | None:
-    """What is asked of the entries, by the cues."""
-    own = _in_window(reading, entries)
-    doses = [e for e in own if e.entry.form == GIVEN and e.entry.status not in NOT_GIVEN]
-    kept = any(e.entry.form == GIVEN for e in entries)
-    given = "given" if kept and not (cues.of_order or cues.has("ordered", "active")) else None
-    if cues.has("held"):
-        ask = "count" if cues.has("count") else "when" if cues.has("when") else None
-        ask = ask or ("exists" if cues.yes_no else "list")
-        return reading.made("medication", ask, attribute="held") if kept else None
-    if cues.has("who"):
-        return None if cues.has("given") and not cues.has("ordered") else _made_who(reading)
-    if cues.has("reason"):
-        return reading.made("medication", "reason", every=cues.has("active"))
-    if cues.has("count") and not cues.unit:
-        attribute = "ordered" if cues.has("ordered") else given
-        return reading.made("medication", "count", attribute=attribute)
-    if cues.has("when") and not cues.has("amount"):
-        return _when(reading, cues, given, doses)
-    if cues.unit or (cues.has("amount", "total", "dosed") and not cues.yes_no):
-        return _amount(reading, cues, given, doses)
-    if cues.has("active") and (cues.yes_no or cues.has("which")):
-        ask = "list" if cues.has("which") and not asks_if(reading.text.whole) else "exists"
-        return reading.made("medication", ask, every=True)
-    if cues.has("which"):
-        return reading.made("medication", "list", attribute=given)
-    if cues.yes_no or cues.classed:
-        if cues.classed and not asks_if(reading.text.whole):
-            return reading.made("medication", "list", attribute=given)
-        return reading.made("medication", "exists", attribute=given)
-    return None
-
-
-def _made_who(reading: Reading) -> ChartQuestion:
-    return reading.made("medication", "who")
-
-
-def _in_window(reading: Reading, entries: list[DrugEntry]) -> list[DrugEntry]:
-    """The entries that began in the stretch of time; a stay is looked up by the gatherer."""
-    window = reading.window
-    if window is None or window.since:
-        return entries
-    return [one for one in entries if in_window(one.entry.start, window)]
-
-
-def _when(
-    reading: Reading, cues: _Cues, given: str | None, doses: list[DrugEntry]
-) -> ChartQuestion | None:
-    """A time: of the dose, of the order, or of all doses where they are few."""
-    if cues.has("original"):
-        reading.picks = (Pick(1),)
-    if cues.started and not cues.has("given"):
-        given = None
-    if given and not reading.picks and len(doses) > MOST_TIMES:
-        return None
-    every = bool(given) and not reading.picks
-    return reading.made("medication", "when", attribute=given, every=every)
-
-
-def _amount(
-    reading: Reading, cues: _Cues, given: str | None, doses: list[DrugEntry]
-) -> ChartQuestion | None:
-    """An amount: the sum where it is asked for, or where a unit is asked for of what was given."""
-    summed = cues.has("total") or (cues.unit and not cues.has("when") and not reading.picks)
-    if given and summed:
-        return reading.made("medication", "total", attribute="given")
-    if cues.has("total"):
-        return None
-    if given and not reading.picks and len({e.entry.dose_text for e in doses}) > 1:
-        return None
-    return reading.made("medication", "dose", attribute=given, every=cues.has("active"))
-

@@ -72,6 +72,8 @@ def _words(entry: Medication, around: Iterable[str | None]) -> str:
         *(d.text or "" for d in entry.dosages),
         *("as needed" for d in entry.dosages if d.is_as_needed),
     ]  # fmt: skip
+    dosed = f"{entry.dose_text or ''} {entry.dose_unit or ''}".lower()
+    said += ["infusion"] if TABLE.written("same", "runs").search(dosed) else []
     plain = key(" ; ".join(part for part in said if part)).replace(_NOT_IV, " ")
     return f" {plain} "
 
@@ -79,8 +81,8 @@ def _words(entry: Medication, around: Iterable[str | None]) -> str:
 @lru_cache(maxsize=512)
 def _same(word: str) -> tuple[str, ...]:
     """The word, its singular and plural, and all that says the same."""
-    forms = {word, word.removesuffix("s"), f"{word}s"}
-    for group in TABLE.words["same"]["lists"]:
-        if forms & set(group):
-            forms |= set(group)
-    return tuple(key(form) for form in forms)
+    told = {word, word.removesuffix("s"), f"{word}s"}
+    same, meets = TABLE.words["same"]["lists"], TABLE.words["same"]["meets"]
+    groups = [set(group) for group in same if told & set(group)]
+    groups += [set(met) for said, met in meets if told & set(said)]
+    return tuple(key(form) for form in told.union(*groups))

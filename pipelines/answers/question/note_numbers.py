@@ -61,14 +61,12 @@ def measure_named(name: str | None) -> Measure:
 
 def read_note_number(question: str, chart: Chart, asked: ChartQuestion) -> ChartQuestion | None:
     """The question as one for such a number, or None."""
-    if not (asked.not_understood or asked.subject == "note") or not has_notes(chart):
-        return None
-    if asked.note_is("why"):
+    lost = asked.not_understood or asked.subject == "note"
+    if not lost or asked.note_is("why") or not has_notes(chart):
         return None
     text = coded(question, chart)
     wanted = next((m for m in measures() if m.asks.search(text.text)), None)
-    never = {m.group() for m in TABLE.said("never").finditer(text.text)}
-    if wanted is None or not never <= set(wanted.lifts):
+    if wanted is None or _is_never(text, wanted):
         return None
     if not_for_this_chart(text, question, chart, notes=True) is not None:
         return None
@@ -76,19 +74,33 @@ def read_note_number(question: str, chart: Chart, asked: ChartQuestion) -> Chart
         window, against = take_windows(text, chart.as_of)
     except (AmbiguousDate, ValueError):
         return None
-    unit = next((u for u, said in wanted.units if said & set(text.text.split())), None)
     blank_own_name(text, chart)
+    made = _asked(text, wanted) if against is None else None
+    return replace(made, window=window) if made is not None else None
+
+
+def _is_never(text: QuestionText, wanted: Measure) -> bool:
+    """Whether a word negates, compares or names another person, which no such number honours."""
+    said = {found.group() for found in TABLE.said("never").finditer(text.text)}
+    return not said <= set(wanted.lifts)
+
+
+def _asked(text: QuestionText, wanted: Measure) -> ChartQuestion | None:
+    """The search for sentences that hold the thing; None where nothing, or too much, is named."""
+    unit = next((u for u, said in wanted.units if said & set(text.text.split())), None)
     document = _document(text)
     text.take_all(wanted.asks)
     text.take_all(TABLE.said("harmless"))
-    things = [w for w in dict.fromkeys(w for w, _, _ in tokens(text.text)) if w in text.left()]
-    things = [w for w in things if w not in wanted.implied and len(w) > 1]
-    if against is not None or not (things or wanted.search) or len(things) > MOST_WORDS:
+    left = text.left()
+    things = dict.fromkeys(word for word, _, _ in tokens(text.text) if word in left)
+    named = [word for word in things if word not in wanted.implied and len(word) > 1]
+    if len(named) > MOST_WORDS or not (named or wanted.search):
         return None
-    groups = tuple(synonyms(w) for w in things) or (wanted.search,)
+    groups = tuple(synonyms(word) for word in named) or (wanted.search,)
     note = NoteAsked("number", groups, document=document, within=True)
-    made = ChartQuestion(text.whole, "note", "number", note_words=groups, note=note)
-    return replace(made, window=window, attribute=wanted.name, unit=unit)
+    return ChartQuestion(
+        text.whole, "note", "number", note_words=groups, note=note, attribute=wanted.name, unit=unit
+    )
 
 
 def _document(text: QuestionText) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from pipelines.answers.write_embedded.parts import (
 )
 from pipelines.records.answers import Cell, Draft
 from pipelines.records.evidence import Evidence, EvidenceSet
-from pipelines.records.facts import Fact
 
 NOUNS = {
     "problem": ("problem or diagnosis", "problems or diagnoses"),
@@ -87,14 +86,15 @@ def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     if question.ask in ("who", "reason"):
         return lines(entries, tuple(((fact_of(i).value_text or "").lower(),) for i in entries))
     if question.ask == "dose":
-        return lines(entries, tuple(_dose_row(fact_of(i)) for i in entries))
+        return lines(entries, tuple(_dose_row(i, timed=question.unit == "timed") for i in entries))
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))
 
 
-def _dose_row(fact: Fact) -> tuple[Cell, ...]:
-    """The dose as the record words it, and as a number where it has one."""
-    words = fact.quote.lower()
-    return (words,) if fact.value is None else (words, fact.value)
+def _dose_row(entry: Evidence, *, timed: bool) -> tuple[Cell, ...]:
+    """The dose as the record words it, as a number where it has one, and its time if asked for."""
+    fact = fact_of(entry)
+    number: tuple[Cell, ...] = () if fact.value is None else (fact.value,)
+    return (fact.quote.lower(), *number, *((stamp_of(entry),) if timed else ()))
 
 
 def _total(entries: list[Evidence]) -> Draft:

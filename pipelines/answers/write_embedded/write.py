@@ -101,8 +101,7 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     notes = [i for i in evidence.items if i.passage is not None]
     drafted = _with_leads(evidence.items)
     if question.note_is("number"):
-        told = [number_of(question, i.passage) for i in notes if i.passage is not None]
-        return replace(drafted, values=tuple((n,) for n in dict.fromkeys(told) if n is not None))
+        return replace(drafted, values=_numbers_told(question, notes))
     if question.note_is("value"):
         return Draft(True, tuple(DraftSentence(i.line, (i.number,)) for i in evidence.items))
     if question.note is None or not question.note.yes_no:
@@ -117,6 +116,12 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return drafted
     told = computed(NOTES_DISAGREE, notes, "disagree", "both")
     return replace(drafted, sentences=(told, *drafted.sentences))
+
+
+def _numbers_told(question: ChartQuestion, notes: list[Evidence]) -> tuple[tuple[Cell, ...], ...]:
+    """The number that the sentences bind to the thing, once."""
+    read = (number_of(question, i.passage) for i in notes if i.passage is not None)
+    return tuple((number,) for number in dict.fromkeys(n for n in read if n is not None))
 
 
 def _with_leads(items: tuple[Evidence, ...]) -> Draft:
