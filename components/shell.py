@@ -37,6 +37,7 @@ GROUPS = {
         ("oversight/log.py", "Log"),
         ("oversight/exports.py", "Exports"),
         ("oversight/quality.py", "Quality"),
+        ("oversight/models.py", "Models"),
         ("oversight/imports.py", "Imports"),
     ),
 }

@@ -41,7 +41,8 @@ def line(understood: Understood) -> str:
         for part in understood.parts
         if part.name != "where" or part.said == "notes"
     ]
-    return f'<div class="cr-understood">Understood as: {" · ".join(parts)}</div>'
+    by = "Read by the model as" if understood.by_model else "Understood as"
+    return f'<div class="cr-understood">{by}: {" · ".join(parts)}</div>'
 
 
 def _buttons(scope: str, offered: Sequence[OtherReading], ask: Ask) -> None:

@@ -107,6 +107,7 @@ def _settings(sub: ArgumentParser) -> None:
 def _demo_model(sub: ArgumentParser) -> None:
     """a scripted server that speaks Ollama's protocol, labelled as such"""
     sub.add_argument("--port", type=_port, default=11434, metavar="N")
+    sub.add_argument("--mode", type=_mode, default="ok", metavar="MODE", help="how it behaves")
 
 
 def _serve(sub: ArgumentParser) -> None:
@@ -163,6 +164,14 @@ def _hours(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError("a whole number of hours")
     return int(text) if len(text) < 19 else 10**18
+
+
+def _mode(text: str) -> str:
+    from pipelines.desk.demo_model import modes
+
+    if text not in modes():
+        raise ArgumentTypeError(f"one of {', '.join(modes())}")
+    return text
 
 
 def _port(text: str) -> int:

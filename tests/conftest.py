@@ -1,4 +1,7 @@
-"""What every test stands on: no socket but loopback, homes of their own, one loaded sample home."""
+"""What every test stands on: no socket but loopback, homes of their own, one loaded sample home.
+
+A model server that OLLAMA_TEST_URL names may be reached too: the live test asks it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 SAMPLES = ROOT / "sample_data" / "bundles"
+LIVE_URL = os.environ.get("OLLAMA_TEST_URL", "")
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 - a name to compare with
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -24,15 +29,24 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def no_socket_leaves_this_machine() -> Iterator[None]:
     """Any connection to another host fails the test that tried it."""
     real_connect = socket.socket.connect
+    allowed = LOOPBACK | _live_addresses()
 
     def guarded(self: socket.socket, address: tuple[str, int]) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in allowed:
             raise AssertionError("a test tried to reach another host")
         real_connect(self, address)
 
     socket.socket.connect = guarded  # type: ignore[method-assign]
     yield
     socket.socket.connect = real_connect  # type: ignore[method-assign]
+
+
+def _live_addresses() -> set[str]:
+    """Those of the model server that OLLAMA_TEST_URL names; none where it is not set."""
+    host = urlsplit(LIVE_URL).hostname
+    if host is None:
+        return set()
+    return {host, *(str(found[4][0]) for found in socket.getaddrinfo(host, None))}
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from pipelines.answers.ollama_server import ModelInfo, find_model, post
+from pipelines.answers.ollama_server import find_model, post
 from pipelines.errors import ModelUnavailable
+from pipelines.records.models import ModelFacts
 from pipelines.settings import Settings
 
 AT_ONCE = 64
@@ -24,7 +25,7 @@ UNREADABLE = "Ollama gave vectors that cannot be used."
 Vector = list[float]
 
 
-def model(settings: Settings) -> ModelInfo:
+def model(settings: Settings) -> ModelFacts:
     """The model that EMBED_MODEL names, as the server has it; ModelUnavailable where it is not."""
     return find_model(settings, settings.embed_model)
 

@@ -26,6 +26,7 @@ ALL = "all"
 # Contract, "A key for evaluate": the tolerance of a number by its size.
 TOLERANCES = ((100.0, 0.5), (1.0, 0.051), (0.0, 0.006))
 MINUTE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MINUTE_LENGTH = len("2026-11-22 05:30")
 
 Rows = Sequence[Sequence[Cell]]
@@ -146,6 +147,8 @@ def _same(wanted: Cell, other: Cell) -> bool:
     key, given = str(wanted).lower(), str(other).lower()
     if MINUTE.fullmatch(key):
         return key[:MINUTE_LENGTH] == given[:MINUTE_LENGTH]
+    if DAY.fullmatch(key):
+        return key == given[: len(key)]  # "times to the minute where the key has one"
     return key == given
 
 

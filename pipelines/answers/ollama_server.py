@@ -9,85 +9,51 @@ a server that is not there. By itself it sends no chart text: it asks which mode
 
 from __future__ import annotations
 
-import http.client
-import json
-import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
+from pipelines.answers import ollama_facts
+from pipelines.answers.ollama_door import Unanswered, outside, request
+from pipelines.answers.ollama_facts import is_cloud_name, says_remote
 from pipelines.errors import ModelUnavailable
+from pipelines.records.models import Loaded, ModelFacts, ServerView
 from pipelines.settings import LOOPBACK_HOSTS, Settings
 
-LOOK_SECONDS = 5.0
-CONNECT_SECONDS = 1.0
-MAX_REPLY_BYTES = 8_000_000
 EMBEDDED = "this is the embedded answer."
-_CLOUD_NAME = re.compile(r"[:-]cloud$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """One model of the server; `remote` marks one that runs in Ollama's cloud."""
-
-    name: str
-    digest: str
-    size: int
-    on_gpu: bool
-    remote: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """What answers at the address; `server` None when nothing does or the host is not allowed."""
-
-    server: str | None
-    version: str | None
-    models: tuple[ModelInfo, ...]
-    pick: str | None
-    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The model that may write the answer, or None and the notice to show (None: say nothing)."""
 
-    model: ModelInfo | None
+    model: ModelFacts | None
     notice: str | None
 
 
-class _Unanswered(Exception):
-    """Nothing usable came from the server; `refused` when there is no server at all."""
-
-    def __init__(self, what: str, *, refused: bool = False) -> None:
-        super().__init__(what)
-        self.what = what
-        self.refused = refused
-
-
-class _Unfit(_Unanswered):
+class Unfit(Unanswered):
     """The server answers, but not with a model that may be used."""
 
 
-def status(settings: Settings) -> ServerStatus:
-    """Version, models, GPU and pick, for `chartroom models`."""
-    outside = _outside(settings)
-    if outside is not None:
-        return ServerStatus(None, None, (), None, f"{outside}; {EMBEDDED}")
+def status(settings: Settings) -> ServerView:
+    """Version, models, what is in memory and on the GPU, and the pick, for `chartroom models`."""
+    refused = outside(settings)
+    if refused is not None:
+        return ServerView(None, None, (), (), None, f"{refused}; {EMBEDDED}")
     try:
-        version = _ask(settings, "GET", "/api/version").get("version")
+        version = request(settings, "GET", "/api/version").get("version")
         listed = _models(settings)
+        told = tuple(_shown(settings, model) for model in listed)
         model, notice = _pick(settings, listed)
-    except _Unanswered as error:
-        return ServerStatus(None, None, (), None, f"{error.what}; {EMBEDDED}")
-    return ServerStatus(
-        settings.ollama_url,
-        version if isinstance(version, str) else None,
-        listed,
-        model.name if model is not None else None,
-        notice,
+    except Unanswered as error:
+        return ServerView(None, None, (), (), None, f"{error.what}; {EMBEDDED}")
+    return ServerView(
+        server=settings.ollama_url,
+        version=version if isinstance(version, str) else None,
+        models=told,
+        loaded=_in_memory(settings),
+        pick=model.name if model is not None else None,
+        notice=notice,
     )
 
 
@@ -95,24 +61,24 @@ def choose(settings: Settings, engine: str) -> Choice:
     """The model for one answer. `auto` stays silent where no server runs on this machine."""
     if engine == "embedded":
         return Choice(None, None)
-    outside = _outside(settings)
-    if outside is not None:
-        return Choice(None, f"{outside}; {EMBEDDED}")
+    refused = outside(settings)
+    if refused is not None:
+        return Choice(None, f"{refused}; {EMBEDDED}")
     try:
-        return Choice(*_pick(settings, _models(settings, with_gpu=False)))
-    except _Unanswered as error:
+        return Choice(*_pick(settings, _models(settings)))
+    except Unanswered as error:
         silent = engine == "auto" and error.refused and settings.model_host in LOOPBACK_HOSTS
         return Choice(None, None if silent else f"{error.what}; {EMBEDDED}")
 
 
-def find_model(settings: Settings, wanted: str) -> ModelInfo:
+def find_model(settings: Settings, wanted: str) -> ModelFacts:
     """The model of this name, which may be given chart text; else ModelUnavailable says why not."""
-    outside = _outside(settings)
-    if outside is not None:
-        raise ModelUnavailable(f"{outside}.")
+    refused = outside(settings)
+    if refused is not None:
+        raise ModelUnavailable(f"{refused}.")
     try:
-        return _usable(settings, _models(settings, with_gpu=False), wanted)
-    except _Unanswered as error:
+        return _usable(settings, _models(settings), wanted)
+    except Unanswered as error:
         raise ModelUnavailable(f"{error.what}.") from error
 
 
@@ -120,155 +86,68 @@ def post(
     settings: Settings, path: str, body: Mapping[str, Any], seconds: float
 ) -> Mapping[str, Any]:
     """One request within so many seconds; ModelUnavailable for any less than a whole answer."""
-    outside = _outside(settings)
-    if outside is not None:
-        raise ModelUnavailable(f"{outside}.")
+    refused = outside(settings)
+    if refused is not None:
+        raise ModelUnavailable(f"{refused}.")
     try:
-        reply = _ask(settings, "POST", path, body, seconds)
-    except _Unanswered as error:
+        reply = request(settings, "POST", path, body, seconds)
+    except Unanswered as error:
         raise ModelUnavailable(f"{error.what}.") from error
     if says_remote(reply):
-        raise ModelUnavailable(f"{_cloud(str(body.get('model')))}.")
+        raise ModelUnavailable(f"{cloud_sentence(str(body.get('model')))}.")
     return reply
 
 
-def is_cloud_name(name: str) -> bool:
-    """Whether a model's name alone says that it runs in Ollama's cloud."""
-    return bool(_CLOUD_NAME.search(name.strip()))
-
-
-def says_remote(said: Mapping[str, Any]) -> bool:
-    """Whether an object of the server names a remote host or model."""
-    return bool(said.get("remote_host") or said.get("remote_model"))
-
-
-def _outside(settings: Settings) -> str | None:
-    if settings.model_host_allowed:
-        return None
-    host = settings.model_host or settings.ollama_url
-    return f"The model host {host} is not in ALLOWED_HOSTS"
-
-
-def _pick(settings: Settings, listed: tuple[ModelInfo, ...]) -> tuple[ModelInfo | None, str | None]:
+def _pick(
+    settings: Settings, listed: tuple[ModelFacts, ...]
+) -> tuple[ModelFacts | None, str | None]:
     try:
         return _usable(settings, listed, settings.model), None
-    except _Unfit as unfit:
+    except Unfit as unfit:
         return None, f"{unfit.what}; {EMBEDDED}"
 
 
-def _usable(settings: Settings, listed: tuple[ModelInfo, ...], wanted: str) -> ModelInfo:
+def _usable(settings: Settings, listed: tuple[ModelFacts, ...], wanted: str) -> ModelFacts:
     if is_cloud_name(wanted):
-        raise _Unfit(_cloud(wanted))
+        raise Unfit(cloud_sentence(wanted))
     names = {wanted, wanted if ":" in wanted else f"{wanted}:latest"}
     model = next((item for item in listed if item.name in names), None)
     if model is None:
-        raise _Unfit(f"The model {wanted} is not on the Ollama server")
-    if model.remote or _shown_remote(settings, model.name):
-        raise _Unfit(_cloud(wanted))
+        raise Unfit(f"The model {wanted} is not on the Ollama server")
+    model = model if model.remote else _shown(settings, model)
+    if model.remote:
+        raise Unfit(cloud_sentence(wanted))
     return model
 
 
-def _cloud(name: str) -> str:
+def cloud_sentence(name: str) -> str:
+    """Why a model of Ollama's cloud is not used."""
     return f"The model {name} runs in Ollama's cloud, where no chart may go"
 
 
-def _shown_remote(settings: Settings, name: str) -> bool:
+def _shown(settings: Settings, model: ModelFacts) -> ModelFacts:
     try:
-        return says_remote(_ask(settings, "POST", "/api/show", {"model": name}))
-    except _Unanswered as error:
+        reply = request(settings, "POST", "/api/show", {"model": model.name})
+    except Unanswered as error:
         if error.refused:
             raise
-        return False  # an old server without the verb cannot run cloud models either
+        return model  # an old server without the verb cannot run cloud models either
+    return ollama_facts.shown(model, reply)
 
 
-def _models(settings: Settings, *, with_gpu: bool = True) -> tuple[ModelInfo, ...]:
-    listed = _list(_ask(settings, "GET", "/api/tags"))
-    loaded = _on_gpu(settings) if with_gpu else frozenset()
-    return tuple(
-        ModelInfo(
-            name=str(item.get("name") or item.get("model") or ""),
-            digest=str(item.get("digest") or ""),
-            size=int(item["size"]) if isinstance(item.get("size"), int) else 0,
-            on_gpu=str(item.get("name") or item.get("model") or "") in loaded,
-            remote=says_remote(item) or is_cloud_name(str(item.get("name") or "")),
-        )
-        for item in listed
-    )
+def _models(settings: Settings) -> tuple[ModelFacts, ...]:
+    return tuple(map(ollama_facts.listed, _list(request(settings, "GET", "/api/tags"))))
 
 
-def _on_gpu(settings: Settings) -> frozenset[str]:
+def _in_memory(settings: Settings) -> tuple[Loaded, ...]:
     try:
-        running = _list(_ask(settings, "GET", "/api/ps"))
-    except _Unanswered:
-        return frozenset()
-    return frozenset(str(item.get("name")) for item in running if item.get("size_vram"))
+        return tuple(map(ollama_facts.loaded, _list(request(settings, "GET", "/api/ps"))))
+    except Unanswered:
+        return ()
 
 
 def _list(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     listed = reply.get("models")
     if not isinstance(listed, list):
-        raise _Unanswered("Ollama gave a list of models that cannot be read")
+        raise Unanswered("Ollama gave a list of models that cannot be read")
     return [item for item in listed if isinstance(item, dict)]
-
-
-def _ask(
-    settings: Settings,
-    method: str,
-    path: str,
-    body: Mapping[str, Any] | None = None,
-    seconds: float = LOOK_SECONDS,
-) -> Mapping[str, Any]:
-    deadline = time.monotonic() + min(seconds, settings.model_timeout_s)
-    try:
-        connection = _connection(settings.ollama_url)
-    except ValueError as error:
-        raise _Unanswered("OLLAMA_URL is no address of a model server") from error
-    try:
-        prefix = urlsplit(settings.ollama_url).path.rstrip("/")
-        raw = _exchange(connection, (method, prefix + path, body), deadline)
-    except ConnectionRefusedError as error:
-        raise _Unanswered("No model server answers at OLLAMA_URL", refused=True) from error
-    except TimeoutError as error:
-        raise _Unanswered("Ollama did not answer in time") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise _Unanswered("Ollama could not be reached") from error
-    finally:
-        connection.close()
-    try:
-        reply = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise _Unanswered("Ollama gave an answer that cannot be read") from error
-    if not isinstance(reply, dict):
-        raise _Unanswered("Ollama gave an answer that cannot be read")
-    return reply
-
-
-def _connection(url: str) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("no http address")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    return kind(parts.hostname, parts.port, timeout=CONNECT_SECONDS)
-
-
-def _exchange(
-    connection: http.client.HTTPConnection,
-    request: tuple[str, str, Mapping[str, Any] | None],
-    deadline: float,
-) -> bytes:
-    method, path, body = request
-    connection.connect()
-    connection.sock.settimeout(max(0.05, deadline - time.monotonic()))
-    sent = None if body is None else json.dumps(body).encode()
-    connection.request(method, path, sent, {"Content-Type": "application/json"})
-    response = connection.getresponse()
-    if response.status != 200:
-        raise _Unanswered(f"Ollama answered with error {response.status}")
-    parts: list[bytes] = []
-    size = 0
-    while part := response.read1(65_536):
-        parts.append(part)
-        size += len(part)
-        if time.monotonic() > deadline or size > MAX_REPLY_BYTES:
-            raise TimeoutError
-    return b"".join(parts)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.answers.pipeline_work import Work, answer_of
-from pipelines.answers.two_questions import halves, joined
+from pipelines.answers.two_questions import asks_apart, half_told, halves, joined, second_half
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Answer, Turn
 from pipelines.records.chart import Chart
@@ -36,13 +36,15 @@ def answer(
     if engine not in ENGINES:
         raise ChartroomError("The engine must be auto, embedded or ollama.")
     whole = _answered(Work(chart, question, thread, engine, settings))
-    parts = halves(question) if whole.status == "abstained" and whole.engine != "ollama" else None
-    if parts is None:
+    parts = halves(question) if whole.engine != "ollama" else None
+    if parts is None or not (whole.status == "abstained" or asks_apart(parts)):
         return whole
     # No model is asked a second time: what it could say of the whole it has been asked.
     first = _answered(Work(chart, parts[0], thread, "embedded", settings))
     after = (*thread, Turn(first.question, first.answer))
-    second = _answered(Work(chart, parts[1], after, "embedded", settings))
+    second = _answered(Work(chart, second_half(parts), after, "embedded", settings))
+    if second.status != "answered" and whole.status == "answered":
+        return half_told(question, first if first.status == "answered" else whole, parts[1])
     if first.status != "answered" or second.status != "answered":
         return whole
     return replace(joined(question, first, second), notice=whole.notice)
@@ -72,6 +74,7 @@ def built() -> Pipeline:
     for name, step in (
         ("understand", steps.Understand()),
         ("gather", steps.Gather()),
+        ("widen", steps.Widen()),
         ("draft", steps.DraftEmbedded()),
         ("choose", steps.ChooseWriter()),
         ("write", steps.WriteWithModel()),
@@ -79,7 +82,8 @@ def built() -> Pipeline:
     ):
         made.add_component(name, step)
     made.connect("understand.understood", "gather.work")
-    made.connect("gather.gathered", "draft.work")
+    made.connect("gather.gathered", "widen.work")
+    made.connect("widen.widened", "draft.work")
     made.connect("draft.drafted", "choose.work")
     made.connect("choose.with_model", "write.work")
     made.connect("choose.as_drafted", "judge.works")

@@ -11,14 +11,21 @@ from dataclasses import replace
 from haystack import component
 from haystack.core.component.types import GreedyVariadic
 
-from pipelines.answers import ollama_server, question, write_ollama
+from pipelines.answers import ollama_server, question, read_ollama, write_ollama
 from pipelines.answers.evidence import gather
+from pipelines.answers.evidence.computed_items import with_computed
+from pipelines.answers.model_abilities import abilities
 from pipelines.answers.note_finder import NoteFinder
 from pipelines.answers.pipeline_work import Work
+from pipelines.answers.question.from_slots import from_slots
 from pipelines.answers.question.understood import understood
 from pipelines.answers.verify import verify
 from pipelines.answers.write_embedded import write
+from pipelines.answers.write_ollama_prompt import Before
 from pipelines.errors import ModelUnavailable
+from pipelines.records.evidence import EvidenceSet
+
+LEFT_OUT = "not read by the model for want of context: {count} items"
 
 
 @component
@@ -40,9 +47,30 @@ class Gather:
     @component.output_types(gathered=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Find the evidence; a declined question finds none."""
-        finder = NoteFinder(work.question, work.settings)
-        found = gather.gather(work.chart, work.asked, finder.search)
-        return {"gathered": replace(work, evidence=finder.completed(found))}
+        return {"gathered": _gathered(work)}
+
+
+@component
+class Widen:
+    """A question that the embedded reader made nothing of → as a model reads it."""
+
+    @component.output_types(widened=Work)
+    def run(self, work: Work) -> dict[str, Work]:
+        """Let the model read the question; what it says is taken only as far as it is borne out."""
+        if work.engine == "embedded" or not _found_nothing(work):
+            return {"widened": work}
+        work = _with_choice(work)
+        if work.model is None:
+            return {"widened": work}
+        started = time.monotonic()
+        slots = read_ollama.read(work.question, _model(work))
+        work = replace(work, model_seconds=work.model_seconds - (time.monotonic() - started))
+        asked = from_slots(work.question, slots, work.chart) if slots is not None else None
+        if asked is None:
+            return {"widened": work}
+        told = understood(asked, work.question, work.chart)
+        by_model = replace(told, by_model=read_ollama.version()) if told is not None else None
+        return {"widened": _gathered(replace(work, asked=asked, understood=by_model))}
 
 
 @component
@@ -66,11 +94,9 @@ class ChooseWriter:
             return {"as_drafted": work}
         if work.asked is not None and work.asked.subject == "code_status":
             return {"as_drafted": work}  # shown in the records' own words, never in a model's
-        started = time.monotonic()
-        choice = ollama_server.choose(work.settings, work.engine)
-        left = work.settings.model_timeout_s - (time.monotonic() - started)
-        noticed = replace(work, notice=choice.notice, model=choice.model, model_seconds=left)
-        return {"as_drafted": noticed} if choice.model is None else {"with_model": noticed}
+        chosen = _with_choice(work)
+        noticed = replace(chosen, notice=chosen.choice.notice if chosen.choice else None)
+        return {"as_drafted": noticed} if noticed.model is None else {"with_model": noticed}
 
 
 @component
@@ -80,10 +106,13 @@ class WriteWithModel:
     @component.output_types(written=Work)
     def run(self, work: Work) -> dict[str, Work]:
         """Ask the model once."""
+        work = replace(work, evidence=_with_computed(work))
+        before = Before(work.thread, work.understood.question if work.understood else None)
         try:
-            draft = write_ollama.write(work.question, work.evidence, _model(work))
+            draft = write_ollama.write(work.question, work.evidence, _model(work), before)
         except ModelUnavailable as fault:
             return {"written": replace(work, notice=fault.user_message)}
+        work = replace(work, evidence=_as_shown(work.evidence, draft.left_out))
         return {"written": replace(work, by_model=draft)}
 
 
@@ -99,12 +128,53 @@ class Judge:
         return {"judged": replace(work, statements=verify.verify(draft, work.evidence))}
 
 
+def _gathered(work: Work) -> Work:
+    finder = NoteFinder(work.question, work.settings)
+    found = gather.gather(work.chart, work.asked, finder.search)
+    return replace(work, evidence=finder.completed(found))
+
+
+def _found_nothing(work: Work) -> bool:
+    """Whether words were not understood, or were only looked for in notes, and in vain."""
+    asked = work.asked
+    if asked is None or asked.is_declined:
+        return False
+    return asked.not_understood or (asked.subject == "note" and not work.evidence.items)
+
+
+def _with_choice(work: Work) -> Work:
+    """With the model that may be asked, and the seconds that are left for it; looked for once."""
+    if work.choice is not None:
+        return work
+    started = time.monotonic()
+    choice = ollama_server.choose(work.settings, work.engine)
+    left = work.settings.model_timeout_s - (time.monotonic() - started)
+    return replace(work, choice=choice, model=choice.model, model_seconds=left)
+
+
+def _with_computed(work: Work) -> EvidenceSet:
+    """The evidence with the arithmetic of the embedded draft, as far as it held."""
+    if not any(sentence.computation for sentence in work.draft.sentences):
+        return work.evidence
+    return with_computed(work.evidence, work.draft, verify.verify(work.draft, work.evidence))
+
+
+def _as_shown(evidence: EvidenceSet, left_out: int) -> EvidenceSet:
+    """The evidence with what of it the model did not get to read."""
+    if not left_out:
+        return evidence
+    said = LEFT_OUT.format(count=left_out)
+    return replace(evidence, searched=(*evidence.searched, said), is_whole=False)
+
+
 def _model(work: Work) -> write_ollama.ModelSettings:
     settings, model = work.settings, work.model
+    able = abilities(model, settings.num_ctx) if model is not None else None
     return write_ollama.ModelSettings(
         url=settings.ollama_url,
         model=model.name if model is not None else settings.model,
         digest=model.digest if model is not None else None,
-        num_ctx=settings.num_ctx,
+        num_ctx=able.num_ctx if able is not None else settings.num_ctx,
         timeout_s=work.model_seconds,
+        think=able.think if able is not None else False,
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.answers.ollama_server import ModelInfo
+from pipelines.answers.ollama_server import Choice
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.verify.verify import verify
 from pipelines.answers.write_ollama import ModelDraft
 from pipelines.records.answers import Answer, Cell, Draft, Statement, Turn
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import EvidenceSet
+from pipelines.records.models import ModelFacts
 from pipelines.records.understood import Understood
 from pipelines.settings import Settings
 
@@ -38,9 +39,10 @@ class Work:
     settings: Settings
     asked: ChartQuestion | None = None
     understood: Understood | None = None
+    choice: Choice | None = None
     evidence: EvidenceSet = NO_EVIDENCE
     draft: Draft = NO_DRAFT
-    model: ModelInfo | None = None
+    model: ModelFacts | None = None
     model_seconds: float = 0.0
     by_model: ModelDraft | None = None
     notice: str | None = None

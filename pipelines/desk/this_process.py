@@ -15,6 +15,7 @@ from pipelines.desk import access
 from pipelines.desk.house import House, open_house
 from pipelines.desk.inbox import Inbox, Watcher
 from pipelines.desk.load_job import LoadJobs
+from pipelines.desk.model_jobs import ModelJobs
 from pipelines.errors import ChartroomError
 from pipelines.records.loads import InboxView
 from pipelines.settings import Settings
@@ -22,6 +23,7 @@ from pipelines.settings import Settings
 _LOCK = threading.Lock()
 _OPEN: dict[Path, House] = {}
 _JOBS: dict[Path, LoadJobs] = {}
+_MODEL_JOBS: dict[Path, ModelJobs] = {}
 _WATCHERS: list[Watcher] = []  # one at most
 ENDING_S = 10.0
 
@@ -44,6 +46,16 @@ def load_jobs() -> LoadJobs:
         if home not in _JOBS:
             _JOBS[home] = LoadJobs(opened)
         return _JOBS[home]
+
+
+def model_jobs() -> ModelJobs:
+    """The downloads and trials of models that pages of this process began."""
+    opened = house()
+    with _LOCK:
+        home = opened.settings.home
+        if home not in _MODEL_JOBS:
+            _MODEL_JOBS[home] = ModelJobs(opened)
+        return _MODEL_JOBS[home]
 
 
 def watch_inbox() -> None:
@@ -83,14 +95,18 @@ def close() -> None:
     """End every load, then let go of every store and ledger of this process."""
     with _LOCK:
         watchers, jobs = list(_WATCHERS), list(_JOBS.values())
+        of_models = list(_MODEL_JOBS.values())
         _WATCHERS.clear()
         _JOBS.clear()
+        _MODEL_JOBS.clear()
     for job in jobs:
         job.stop()  # first, because the inbox may be waiting for its turn
     for watcher in watchers:
         watcher.end(ENDING_S)
     for job in jobs:
         job.close(ENDING_S)
+    for work in of_models:
+        work.close()
     with _LOCK:
         for opened in _OPEN.values():
             opened.close()

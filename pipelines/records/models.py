@@ -7,6 +7,9 @@ lengths tokens. What a server did not say is None, never a guess.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Think = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,17 @@ class PullProgress:
     status: str
     done: int = 0
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model that suits the app: GB of GPU memory it needs and of disk, as its pages say."""
+
+    name: str
+    gpu_gb: float
+    size_gb: float
+    licence: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,13 @@ class Understood:
     """The parts in order. `question` is the plain sentence that asks the same by itself, or None.
 
     Without parts the question was not understood, and `nearest` are questions that were near.
+    `by_model` is the version of the prompt by which a model read the words, where one did.
     """
 
     question: str | None
     parts: tuple[UnderstoodPart, ...] = ()
     nearest: tuple[OtherReading, ...] = ()
+    by_model: str = ""
 
     @property
     def line(self) -> str:

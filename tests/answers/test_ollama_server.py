@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
 import pytest
 
-from pipelines.answers import ollama_server
+from pipelines.answers import embed, ollama_pull, ollama_server
 from pipelines.answers.scripted_server import DIGEST, ScriptedServer
+from pipelines.errors import ModelUnavailable
 from pipelines.settings import Settings
 
 
@@ -20,7 +22,8 @@ def test_status_names_models_digest_and_pick() -> None:
     with ScriptedServer() as server:
         status = ollama_server.status(at(server.url))
     assert (status.server, status.version) == (server.url, "0.0.0-scripted")
-    assert [(m.name, m.digest, m.on_gpu) for m in status.models] == [("qwen3:8b", DIGEST, False)]
+    assert [(m.name, m.digest) for m in status.models] == [("qwen3:8b", DIGEST)]
+    assert [(m.name, m.gpu_share) for m in status.loaded] == [("qwen3:8b", 0.0)]
     assert status.pick == "qwen3:8b"
 
 
@@ -91,6 +94,77 @@ def test_neither_proxy_nor_key_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ollama_server.choose(at(server.url), "auto").model is not None
     assert proxy.requests == []
     assert all("authorization" not in request.headers for request in server.requests)
+
+
+def test_no_endpoint_follows_a_redirect() -> None:
+    """The host it leads to is not this machine: going there fails the test by itself."""
+    with ScriptedServer(mode="redirect_all") as server:
+        settings = at(server.url, embed_model="qwen3:8b")
+        assert ollama_server.status(settings).server is None
+        notice = ollama_server.choose(settings, "auto").notice
+        assert notice == "Ollama answered with error 307; this is the embedded answer."
+        with pytest.raises(ModelUnavailable, match="error 307"):
+            ollama_server.find_model(settings, "qwen3:8b")
+        for path in ("/api/embed", "/api/show", "/api/pull", "/api/chat"):
+            with pytest.raises(ModelUnavailable, match="error 307"):
+                ollama_server.post(settings, path, {"model": "qwen3:8b"}, 5)
+        with pytest.raises(ModelUnavailable, match="error 307"):
+            list(embed.embed(["Ada Marrow"], settings))
+    assert {"/api/version", "/api/tags", "/api/embed"} <= {r.path for r in server.requests}
+
+
+@pytest.mark.parametrize("key", ["OLLAMA_API_KEY", "OLLAMA_HOST"])
+def test_texts_for_vectors_go_through_the_same_door(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    with ScriptedServer() as proxy, ScriptedServer() as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv(key, "secret" if key.endswith("KEY") else proxy.url)
+        vectors = list(embed.embed(["one", "two"], at(server.url, embed_model="qwen3:8b")))
+    assert len(vectors) == 2
+    assert proxy.requests == []
+    assert [request.path for request in server.requests] == ["/api/embed"]
+    assert "authorization" not in server.requests[0].headers
+
+
+def test_a_download_goes_through_the_same_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer() as proxy, ScriptedServer() as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("OLLAMA_API_KEY", "secret")
+        ollama_pull.pull(at(server.url), "new:4b", lambda _: None, threading.Event())
+        ollama_pull.warm(at(server.url), "new:4b")
+    assert proxy.requests == []
+    assert {"/api/pull", "/api/chat"} <= {request.path for request in server.requests}
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
+@pytest.mark.parametrize("mode", ["redirect_all", "drop", "no_done", "busy", "error_before"])
+def test_a_download_that_fails_or_leads_elsewhere_is_a_sentence(mode: str) -> None:
+    with ScriptedServer(mode=mode) as server:
+        with pytest.raises(ModelUnavailable) as caught:
+            ollama_pull.pull(at(server.url), "new:4b", lambda _: None, threading.Event())
+        assert "new:4b" not in server.models
+    assert "\n" not in caught.value.user_message
+    assert "192.0.2.1" not in caught.value.user_message
+
+
+@pytest.mark.parametrize("mode", ["redirect_all", "cloud", "missing_model"])
+def test_warming_a_model_sends_nothing_elsewhere(mode: str) -> None:
+    with ScriptedServer(mode=mode) as server, pytest.raises(ModelUnavailable):
+        ollama_pull.warm(at(server.url), "qwen3:8b")
+
+
+def test_texts_for_vectors_are_not_sent_outside_nor_to_a_cloud_model() -> None:
+    with pytest.raises(ModelUnavailable, match="not in ALLOWED_HOSTS"):
+        list(embed.embed(["Ada Marrow"], at("http://192.0.2.7:11434", embed_model="m")))
+    with ScriptedServer(mode="cloud") as server:
+        with pytest.raises(ModelUnavailable, match="cloud"):
+            embed.model(at(server.url, embed_model="qwen3:8b"))
+        with pytest.raises(ModelUnavailable, match="cloud"):
+            embed.model(at(server.url, embed_model="bge-m3:cloud"))
+    assert server.embedded() == []
 
 
 def test_address_that_is_none_is_a_notice() -> None:

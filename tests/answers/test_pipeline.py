@@ -75,7 +75,7 @@ def test_model_writes_from_the_same_evidence(chart: Chart, engine: str) -> None:
     assert (answer.status, answer.engine, answer.notice) == ("answered", "ollama", None)
     assert (answer.model, answer.model_digest) == ("qwen3:8b", DIGEST)
     assert answer.prompt_version is not None
-    assert answer.prompt_version.startswith("answer.v1 sha256:")
+    assert answer.prompt_version.startswith("answer.v2 sha256:")
     assert {s.support for s in answer.statements} == {"supported"}
     assert answer.searched == ask(chart, QUESTION, "embedded").searched
     assert len(server.chats()) == 1
@@ -139,7 +139,6 @@ def test_nothing_supported_abstains_and_embedded_does_not_step_in(chart: Chart, 
     [
         "Should I give calcium gluconate?",
         "What is the normal range of potassium?",
-        "What is the latest potassium of the patient in bed 4?",
         "What was the last ferritin?",
     ],
 )

@@ -35,7 +35,7 @@ def test_whole_answer_becomes_a_draft_with_model_digest_and_prompt() -> None:
         made = ask(server)
     assert made.draft.answerable
     assert (made.model, made.model_digest, made.prompt_version) == ("qwen3:8b", DIGEST, version())
-    assert re.fullmatch(r"answer\.v1 sha256:[0-9a-f]{64}", made.prompt_version)
+    assert re.fullmatch(r"answer\.v2 sha256:[0-9a-f]{64}", made.prompt_version)
     assert {statement.support for statement in verify(made.draft, CHART)} == {"supported"}
 
 
@@ -49,7 +49,9 @@ def test_request_is_as_the_contract_says() -> None:
     assert not body.get("tools")
     assert body["options"]["num_ctx"] == 8192
     assert body["options"]["temperature"] == 0
-    assert {"seed", "num_predict"} <= set(body["options"])
+    assert body["options"]["seed"] == 7
+    assert body["options"]["num_predict"] > 0
+    assert body["keep_alive"] == "10m"
     assert body["format"]["required"] == ["answerable", "sentences"]
     system, user = body["messages"]
     assert (system["role"], user["role"]) == ("system", "user")
@@ -239,4 +241,4 @@ def test_citation_of_what_was_not_shown_is_no_citation() -> None:
 
 def test_prompt_files_are_numbered() -> None:
     folder = Path(__file__).parents[2] / "pipelines" / "answers" / "prompts"
-    assert all(re.fullmatch(r"\w+\.v\d+\.md", file.name) for file in folder.iterdir())
+    assert all(re.fullmatch(r"\w+\.v\d+\.md", file.name) for file in folder.glob("*.md"))

@@ -37,7 +37,13 @@ from pipelines.answers.evidence.medications import (
     medication_evidence,
 )
 from pipelines.answers.evidence.nearest import Nearest, nearest
-from pipelines.answers.evidence.notes import NoteSearch, not_searched, note_evidence
+from pipelines.answers.evidence.notes import (
+    NoteSearch,
+    nearest_sentence,
+    not_searched,
+    note_evidence,
+)
+from pipelines.answers.evidence.organisms import organism_evidence
 from pipelines.answers.evidence.particulars import particular_evidence, topic_evidence
 from pipelines.answers.evidence.reasons import reason_evidence
 from pipelines.answers.evidence.records import (
@@ -160,7 +166,8 @@ def gather(
         return EvidenceSet(numbered(items), looked, as_of=chart.as_of)
     # Of an allergy no drug of the list says anything.
     near = nearest(chart, question) if question.subject != "allergy" else Nearest()
-    return EvidenceSet((), looked, near.missing, near.near, chart.as_of)
+    told = nearest_sentence(chart, question, search) if question.subject == "note" else ""
+    return EvidenceSet((), looked, near.missing, told or near.near, chart.as_of)
 
 
 def _found(chart: Chart, question: ChartQuestion, search: NoteSearch) -> list[Evidence]:
@@ -168,6 +175,9 @@ def _found(chart: Chart, question: ChartQuestion, search: NoteSearch) -> list[Ev
     if question.subject != "note":
         gatherer = GATHERERS.get(question.subject)
         return _of_each(chart, question, gatherer) if gatherer is not None else []
+    grown = organism_evidence(chart, question)
+    if grown:
+        return grown
     told = question.note is not None and bool(question.note.part or question.note.writer)
     kept = [] if told else [*reason_evidence(chart, question), *report_evidence(chart, question)]
     return _of_the_device(question, [*kept, *note_evidence(chart, question, search)])
@@ -176,10 +186,12 @@ def _found(chart: Chart, question: ChartQuestion, search: NoteSearch) -> list[Ev
 def _in_notes(chart: Chart, question: ChartQuestion, search: NoteSearch) -> EvidenceSet:
     """Sentences of notes for what no record has a field of."""
     asked = note_question(question.text, None, (), {}) if has_notes(chart) else None
-    items = note_evidence(chart, replace(asked, window=question.window), search) if asked else []
+    asked = replace(asked, window=question.window) if asked else None
+    items = note_evidence(chart, asked, search) if asked else []
     looked = (*searched(question), *(searched(asked) if asked else ()))
     near = Nearest() if items else nearest(chart, question)
-    return EvidenceSet(numbered(items), looked, near.missing, near.near, chart.as_of)
+    told = nearest_sentence(chart, asked, search) if asked and not items else ""
+    return EvidenceSet(numbered(items), looked, near.missing, told or near.near, chart.as_of)
 
 
 def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:

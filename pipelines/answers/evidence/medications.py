@@ -18,6 +18,7 @@ from pipelines.answers.medication_words import medication_line
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.against import against
 from pipelines.charts.encounters import encounters
+from pipelines.charts.home_medications import home_entry
 from pipelines.charts.medications import active, medications, planned_start
 from pipelines.charts.problems import conditions
 from pipelines.records.chart import Chart
@@ -120,6 +121,12 @@ def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     return [replace(i, kind="medication") for i in items] if on_hold else items
 
 
+def _home(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """The entry for home, never a dose that a ward gave."""
+    entry = home_entry(chart, question.names)
+    return [_medication_item(chart, entry, question)] if entry is not None else []
+
+
 def _on_hold(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """Every order whose own status is on hold, with its reason."""
     orders = tuple(m for m in medications(chart) if m.status == "on-hold")
@@ -149,14 +156,6 @@ def _infusions(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[
         return found
     own = tuple(m for m in found if _PER_TIME.search((m.dose_unit or "").lower()))
     return own or found
-
-
-_OTHERS: dict[str, Callable[[Chart, ChartQuestion], list[Evidence]]] = {
-    "held": _held,
-    "on hold": _on_hold,
-    "who": _ordered_by,
-    "reason": _given_for,
-}
 
 
 def has_doses(chart: Chart, question: ChartQuestion) -> bool:
@@ -262,3 +261,12 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
     if question.ask in ("total", "dose", "extreme"):
         fact = replace(fact, value=entry.dose_value, unit=entry.dose_unit)
     return item(fact, medication_line(entry, later=later is not None))
+
+
+_OTHERS: dict[str, Callable[[Chart, ChartQuestion], list[Evidence]]] = {
+    "held": _held,
+    "on hold": _on_hold,
+    "home": _home,
+    "who": _ordered_by,
+    "reason": _given_for,
+}

@@ -13,11 +13,13 @@ from dataclasses import replace
 from pipelines.answers import note_terms
 from pipelines.answers.evidence.items import passage_item
 from pipelines.answers.evidence.narrative import chosen
+from pipelines.answers.evidence.note_fit import fitting
 from pipelines.answers.evidence.note_numbers import numbered_sentences
 from pipelines.answers.evidence.stays import in_window, since
 from pipelines.answers.evidence.told import told_evidence
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion, NoteAsked
+from pipelines.answers.verify.safety import clean, holds_markup, reads_like_instruction
 from pipelines.charts import note_details, passage_groups, passages
 from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
@@ -25,6 +27,8 @@ from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Passage
 
 CANDIDATES = 120
+LONGEST_NEAREST = 180
+NEAREST = "nearest in the notes, which does not say it: \u201c{said}\u201d ({where})"
 # A sentence without any time cannot say when.
 _WHEN = re.compile(r"(?:and |so )?(?:when|since when|what (?:time|date|day)|how long ago)\b")
 _TELLS_TIME = re.compile(
@@ -34,6 +38,9 @@ _TELLS_TIME = re.compile(
     r"|march|april|june|july|august|september|october|november|december|childhood|birth)\b"
 )
 
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent|last) (?:\w+ )?(?:level|value|score|reading)\b"
+)
 # "How did the fall happen" asks for what was, and not for where it is denied.
 _HOW_DID = re.compile(r"(?:and |so )?how (?:did|was|were)\b")
 
@@ -44,8 +51,40 @@ NoteSearch = Callable[[Chart, passage_groups.Groups, int], tuple[Passage, ...]]
 def note_evidence(
     chart: Chart, question: ChartQuestion, search: NoteSearch = passage_groups.search
 ) -> list[Evidence]:
-    """The sentences worth showing, best first."""
+    """The sentences that tell what was asked, best first."""
     asked = question.note or NoteAsked("search", question.note_words)
+    found = _looked_up(chart, question, asked, search)
+    fit = set(fitting(question.text, asked, (i.passage for i in found if i.passage is not None)))
+    kept = [i for i in found if i.passage in fit]
+    return sorted(kept, key=_instant, reverse=True) if _LATEST.search(question.text) else kept
+
+
+def _instant(item: Evidence) -> float:
+    when = item.passage.when if item.passage is not None else None
+    return when.instant.timestamp() if when is not None else 0.0
+
+
+def nearest_sentence(
+    chart: Chart, question: ChartQuestion, search: NoteSearch = passage_groups.search
+) -> str:
+    """Where none of them tells what was asked: the best that has its words, said as nearest."""
+    asked = question.note or NoteAsked("search", question.note_words)
+    found = [i.passage for i in _looked_up(chart, question, asked, search) if i.passage is not None]
+    # Nobody asked for it by its words, and no judge looks at it.
+    fit = [p for p in found if not (reads_like_instruction(p.text) or holds_markup(p.text))]
+    if not fit:
+        return ""
+    best = fit[0]
+    said = " ".join(clean(best.text).split())
+    said = said if len(said) <= LONGEST_NEAREST else f"{said[:LONGEST_NEAREST].rsplit(' ', 1)[0]} …"
+    day = f", {best.when.day}" if best.when is not None else ""
+    return NEAREST.format(said=said, where=f"{best.title}{day}")
+
+
+def _looked_up(
+    chart: Chart, question: ChartQuestion, asked: NoteAsked, search: NoteSearch
+) -> list[Evidence]:
+    """The sentences that hold the words that were asked with, best first."""
     if asked.part is not None or asked.writer:
         return told_evidence(chart, question, asked)
     if asked.latest:

@@ -126,6 +126,8 @@ def _member_item(one: TeamMember) -> Evidence:
 def goal_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """Goals with their state; those still open, or those reached, where that is asked."""
     found = goals(chart)
+    if question.records:
+        found = tuple(g for g in found if g.fact.resource in question.records)
     if question.attribute in ("achieved", "unmet"):
         met = question.attribute == "achieved"
         found = tuple(g for g in found if (g.achievement == "achieved") == met)

@@ -162,7 +162,10 @@ def _pair(facts: list[Fact], scope: Scope) -> list[Fact]:
     found: list[Fact] = []
     for pick in _two(scope.question):
         mine = _scoped(tuple(facts), scope, pick.stay or scope.question.stay)
-        one = nth(tuple(f for f in mine if f.value is not None), pick.position)
+        numbers = [f for f in mine if f.value is not None]
+        if pick.extreme is not None:
+            numbers = _at_extreme(numbers, replace(scope.question, extreme=pick.extreme))
+        one = nth(numbers, pick.position)
         if one is None:
             return []
         found.append(one)
@@ -227,9 +230,19 @@ def _picked(facts: list[Fact], question: ChartQuestion) -> list[Fact]:
     found = [f for pick in picks if (f := nth(dated, pick.position)) is not None]
     if not found or (len(found) < len(picks) and not question.every):
         return []
+    if of_a_stretch(question):
+        return [*found, *(f for f in reversed(dated) if f not in found)]
     at = dated.index(found[0])
     beside = dated[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
     return [*found, *(f for f in reversed(beside) if f not in found)]
+
+
+def of_a_stretch(question: ChartQuestion) -> bool:
+    """Whether the result of a closed stretch is asked for, so that each of them counts."""
+    window = question.window
+    if question.picks or question.ask != "value" or window is None:
+        return False
+    return window.start is not None and window.end is not None
 
 
 def last_outside(chart: Chart, question: ChartQuestion) -> list[Evidence]:

@@ -107,6 +107,11 @@ def since(encounters: Iterable[Encounter], window: Window) -> Window | None:
     stays = pool(encounters, window.since) or (
         pool(encounters, "any") if window.since == "hospital" else ()
     )
+    began = [local_clock(stay.start) for stay in stays if stay.start is not None]
+    if window.start is not None and window.end is not None:
+        # Named by its day; where none began then, the day itself is meant.
+        days = [at for at in began if window.start <= at <= window.end]
+        return Window(days[-1] if days else window.start, None, window.words)
     if not stays or stays[-1].start is None:
         return None
     start: datetime = local_clock(stays[-1].start)

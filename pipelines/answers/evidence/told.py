@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipelines.answers import note_terms
 from pipelines.answers.evidence.items import passage_item
 from pipelines.answers.evidence.narrative import Placed, of_note
+from pipelines.answers.evidence.note_fit import fitting
 from pipelines.answers.evidence.stays import in_window, since
 from pipelines.answers.note_sides import is_of_another
 from pipelines.answers.note_sides import word as whole_word
@@ -27,15 +28,27 @@ from pipelines.charts.encounters import encounters
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Note, Passage
+from pipelines.terms import drug_classes
 
 MOST = 8
 MOST_OF_EACH = 4
 MOST_NOTES = 40
 MOST_NAMED = 3
+LONGEST_LABEL = 3
 BOTH = ("events", "response", "wishes", "followup", "family", "barriers")
-KEY_PARTS = ("impression", "findings", "plan", "advice", "reason")
+KEY_PARTS = ("summary", "impression", "findings", "plan", "advice", "reason")
 _OWN_LABEL = re.compile(r"^[\W\d]*([a-z][a-z0-9 /&().-]{0,34}?):(?!\d)")
 Groups = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What sentences are looked for: the question, its part of the notes, and its things."""
+
+    text: str
+    asked: NoteAsked
+    part: Part | None
+    groups: Groups
 
 
 def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> list[Evidence]:
@@ -45,11 +58,14 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
     part = parts().get(asked.part or "")
     chosen = _notes(chart, question, asked, part)
     groups: Groups = (*asked.things, *asked.events)
+    if part is not None and part.name == "plan":
+        groups = tuple((*group, *_of_class(group)) for group in groups)
     if asked.writer and groups and not asked.yes_no:
         own = [
             n for n in chosen if all(any(in_title(w, n.title.lower()) for w in g) for g in groups)
         ]
         chosen, groups = (own, ()) if own else (chosen, groups)
+    chosen = _of_the_kind(chosen, question.text) if asked.writer else chosen
     if asked.position is not None and chosen:
         ordered = sorted(chosen, key=_instant)
         at = asked.position - 1 if asked.position > 0 else asked.position
@@ -57,10 +73,49 @@ def told_evidence(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> li
     notes_read = [_placed(chart, note) for note in chosen[:MOST_NOTES]]
     if part is not None and part.name == "events" and not asked.writer:
         return [passage_item(p) for p in _once(_events(notes_read, part, groups))[:MOST]]
+    own_notes = _specialists(chart, question, asked)
+    if own_notes and part is not None:
+        read = [_placed(chart, note) for note in own_notes]
+        told = _found(read, Wanted(question.text, asked, part, ()), wider=True)
+        if told:
+            return [passage_item(p) for p in _once(told)[:MOST]]
     for wider in (False, True):
-        found = _found(notes_read, asked, part, groups, wider=wider)
+        found = _found(notes_read, Wanted(question.text, asked, part, groups), wider=wider)
         if found:
             return [passage_item(p) for p in _once(found)[:MOST]]
+    return []
+
+
+def _of_class(group: Sequence[str]) -> tuple[str, ...]:
+    """The drugs of a class that is named ("the antibiotics"): a plan names the drugs."""
+    named = {word.removesuffix("s") for word in group}
+    of_class = any(
+        named & {n.removesuffix("s") for n in one.names} for one in drug_classes.load().values()
+    )
+    return note_terms.near(group[0]) if of_class else ()
+
+
+def _of_the_kind(chosen: list[Note], text: str) -> list[Note]:
+    """Of one writer's notes those of the kind that is named ("consult"), where there are any."""
+    for row in table()["kinds"]["of"]:
+        if re.search(row["said"], text) is None:
+            continue
+        own = [n for n in chosen if re.search(row["title"], n.title.lower())]
+        if own:
+            return own
+    return chosen
+
+
+def _specialists(chart: Chart, question: ChartQuestion, asked: NoteAsked) -> list[Note]:
+    """The notes of those whose subject a thing is: of a diet, the dietitian's."""
+    if asked.writer or asked.part not in ("advice", "plan"):
+        return []
+    for row in table()["kinds"]["specialist"]:
+        if any(row["thing"] in group for group in asked.things):
+            found = [n for n in notes.notes(chart) if re.search(row["title"], n.title.lower())]
+            window = since(encounters(chart), question.window) if question.window else None
+            found = [n for n in found if window is None or in_window(n.when, window)]
+            return sorted(found, key=_instant, reverse=True)
     return []
 
 
@@ -77,15 +132,15 @@ def _named(chart: Chart, role: Sequence[str]) -> list[Passage]:
     return sorted(found, key=lambda p: -_when(p))
 
 
-def _found(
-    read: list[list[Placed]], asked: NoteAsked, part: Part | None, groups: Groups, *, wider: bool
-) -> list[Passage]:
+def _found(read: list[list[Placed]], wanted: Wanted, *, wider: bool) -> list[Passage]:
     """From note to note until enough is found; `wider` takes marks and what is often written."""
+    asked, part, groups = wanted.asked, wanted.part, wanted.groups
     if wider:
         groups = [(*group, *note_terms.near(group[0])) for group in groups]
     found: list[Passage] = []
     for placed in read:
-        found += [p.passage for p in _of(placed, asked, part, groups, wider=wider)][:MOST]
+        own = [p.passage for p in _of(placed, asked, part, groups, wider=wider)]
+        found += fitting(wanted.text, asked, own)[:MOST]
         if len(found) >= MOST or (found and not groups and not _goes_on(asked)):
             break
     return found
@@ -160,8 +215,14 @@ def _of(
     if not groups:
         return _in_part(placed, part, wider=wider) if part is not None else _gist(placed)
     inside = _in_part(placed, part, wider=wider) if part is not None else placed
+    if part is not None and part.name == "response":  # what is to be done is no response to it
+        planned = _labelled(placed, parts()["plan"])
+        inside = [p for p in inside if p not in planned]
     family = part is not None and part.name == "family"
     near = [p for p in inside if _holds(p, groups, family=family)]
+    if not near and wider and part is not None:
+        short = [p for p in placed if len(p.label.split()) <= LONGEST_LABEL]
+        near = [p for p in short if any(_any(g, p.label) for g in groups)]
     if not near and wider and part is not None and (asked.writer or part.name == "plan"):
         near = [p for p in placed if _holds(p, groups)]
     return near

@@ -41,10 +41,14 @@ class StayWanted:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One of the results in time order: 1 the first, -1 the last, -2 the one before it."""
+    """One of the results in time order: 1 the first, -1 the last, -2 the one before it.
+
+    With an `extreme` it is the highest or lowest of them, the first of several alike.
+    """
 
     position: int
     stay: StayWanted | None = None
+    extreme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

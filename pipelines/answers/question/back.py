@@ -75,6 +75,11 @@ def sentence_about(asked: ChartQuestion, about: str) -> str | None:
     return next((s.sentence for s in _worded(asked, _shared(asked), about)), None)
 
 
+def place_said(stay: StayWanted | None, window: Window | None) -> str:
+    """A stay and a stretch of time as a sentence ends with them, a space before each."""
+    return f"{_stay_said(stay)}{_time_said(window)}"
+
+
 def which_said(asked: ChartQuestion) -> Mapping[str, str]:
     """The words for which of the results, which bound, which stay and time are meant."""
     return _shared(asked)

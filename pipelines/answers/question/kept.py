@@ -11,6 +11,7 @@ from pipelines.answers.question.course import read_course
 from pipelines.answers.question.cultures import read_susceptibility
 from pipelines.answers.question.doses import read_diagnoses, read_doses
 from pipelines.answers.question.fluids import read_fluids
+from pipelines.answers.question.home_dose import read_home_dose
 from pipelines.answers.question.particulars import read_particulars
 from pipelines.answers.question.person import read_person
 from pipelines.answers.question.reading import Reading
@@ -27,6 +28,7 @@ def read_kept(reading: Reading) -> ChartQuestion | None:
         or read_stays(reading)
         or read_person(reading)
         or read_diagnoses(reading)
+        or read_home_dose(reading)
         or read_doses(reading, plainly=True)
         or read_particulars(reading)
         or read_susceptibility(reading)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from copy import copy
 
-from pipelines.answers.evidence.patient import language, marital
+from pipelines.answers.evidence.patient import language, marital, meaning
 from pipelines.answers.question import ChartQuestion, StayWanted
 from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.scope import PlacedStay
@@ -74,7 +74,9 @@ def _is_worded(reading: Reading, field: str) -> bool:
     if told is None:
         return False
     path, quote, _ = told(reading.chart, patient(reading.chart))
-    return quote is not None and not path.endswith(".code")
+    if quote is None or path.endswith(".code") or meaning(field, quote) != quote.lower():
+        return False
+    return field != "marital" or path.endswith(".text")
 
 
 def _age(reading: Reading) -> ChartQuestion | None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 from pipelines.answers.question import (
     ChartQuestion,
-    NoteAsked,
     Pick,
     StayWanted,
     Thing,
@@ -29,6 +28,13 @@ from pipelines.answers.question.code_status import (
     read_code_status,
 )
 from pipelines.answers.question.codes import coded
+from pipelines.answers.question.compared import (
+    extremes,
+    how_apart,
+    is_lost,
+    set_against,
+    take_meant,
+)
 from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.declines import (
     Refusal,
@@ -44,7 +50,6 @@ from pipelines.answers.question.results import (
     take_both,
     take_change,
     take_days,
-    take_ends,
     take_fillers,
     take_unit,
     way_asked,
@@ -52,9 +57,6 @@ from pipelines.answers.question.results import (
 from pipelines.answers.question.scope import (
     PlacedStay,
     take_choice,
-    take_edge,
-    take_picks,
-    take_place,
     take_relation,
     take_series,
     take_stays,
@@ -81,7 +83,6 @@ from pipelines.charts.question_names import (
 )
 from pipelines.records.answers import Threshold
 from pipelines.records.chart import Chart
-from pipelines.terms.concepts import load
 
 AMBIGUOUS = "A date in the question can be read in two ways; write it as YYYY-MM-DD."
 NOT_WHO = "Who did that is not told here; only who ordered a medication is read from its order."
@@ -102,16 +103,9 @@ _WHY_HERE = phrase(
 )
 _EVER = re.compile(r"\bever\b")
 _AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
-# "From the first to the last" runs with time, whichever is named first.
-_OVER_TIME = re.compile(
-    r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
-    r"|\b(?:first|earliest|initial)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:last|latest|final|second)\b"
-)
+NOT_AGAINST = "The question sets results against each other in a way that was not understood."
+MANY = ("mean", "sum", "count", "share", "time share", "slope")
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
-_VISIT_OF_DAY = phrase(
-    r"(?:(?:clinic|hospital|office|outpatient|inpatient|infusion)\s+)?(?:visit|admission|stay"
-    r"|hospitali[sz]ation|appointment|encounter)"
-)
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
 _LABS_OR_RESULTS = phrase(r"(?:laboratory|lab)\s*(?:tests?|results?|work|values?)?|labs|results")
@@ -155,10 +149,15 @@ class Reading:
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
     from pipelines.answers.question.drug_parts import read_drug_parts
+    from pipelines.answers.question.follow_dates import read_follow_date
     from pipelines.answers.question.leaving_out import read_except
     from pipelines.answers.question.note_numbers import read_note_number
 
-    asked = read_except(question, chart, _read_whole) or _read_whole(question, chart)
+    asked = (
+        read_except(question, chart, _read_whole)
+        or read_follow_date(question, chart, _read_whole)
+        or _read_whole(question, chart)
+    )
     parts = read_drug_parts(question, chart, asked) or read_note_number(question, chart, asked)
     return parts or asked
 
@@ -214,6 +213,7 @@ def _kept(
 
 def _read(reading: Reading) -> ChartQuestion:
     from pipelines.answers.question.doses import read_doses
+    from pipelines.answers.question.instead import in_notes_instead
     from pipelines.answers.question.subjects import read_subject
 
     text = reading.text
@@ -235,7 +235,7 @@ def _read(reading: Reading) -> ChartQuestion:
     if understood is not None and not left and _asks_who(text, understood):
         return replace(understood, ask="decline", decline=NOT_WHO)
     if understood is not None and (not left or understood.decline is not None):
-        return _in_notes_instead(reading, understood) or understood
+        return in_notes_instead(reading, understood) or understood
     again = read_doses(reading, plainly=False) or read_respelt(reading, left, chart_names)
     return again or _unexplained(reading, understood, left, chart_names)
 
@@ -244,29 +244,6 @@ def _asks_who(text: QuestionText, understood: ChartQuestion) -> bool:
     """Whether somebody is asked for, where only the thing that they did was understood."""
     asked = _WHO.match(text.whole) is not None
     return asked and understood.ask != "who" and understood.subject in (*OF_THINGS, "encounter")
-
-
-def _in_notes_instead(reading: Reading, asked: ChartQuestion) -> ChartQuestion | None:
-    """A thing that this chart has no result of may stand in its notes (an ejection fraction)."""
-    plain_ask = asked.subject == "result" and asked.ask in ("value", "when", "list", "exists")
-    scoped = asked.threshold or asked.window or asked.stay or asked.picks
-    if not reading.notes or not plain_ask or scoped or any(t.code_keys for t in asked.things):
-        return None
-    if asked.ask == "exists" and not all(_is_status(t) for t in asked.things):
-        return None
-    concepts = load().by_key
-    groups = tuple(concepts[t.concept].names for t in asked.things if t.concept)
-    if not groups:
-        return None
-    kind = "value" if asked.ask == "value" else "search"
-    note = NoteAsked(kind, groups, yes_no=asked.ask == "exists")
-    return ChartQuestion(asked.text, "note", "search", note_words=groups, note=note)
-
-
-def _is_status(thing: Thing) -> bool:
-    """Whether a thing is told in words rather than tested (smoking status)."""
-    concept = load().by_key.get(thing.concept or "")
-    return concept is not None and concept.kind == "observation"
 
 
 def _field(text: QuestionText) -> str | None:
@@ -295,6 +272,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     lasting = take_lasting(text)
     total = take_choice(text, "total") or ("mean" if text.take(phrase("mean")) else None)
     flag = text.take(_FLAGS)
+    tops = extremes(text)
     extreme = take_choice(text, "extreme")
     group = take_choice(text, "group")
     dates = extreme is None and lasting is None and total is None and take_days(text)
@@ -305,17 +283,22 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     if text.find(AS_DRUG) is not None and text.find(LAB_CUE) is None:
         return None  # "how much potassium was given" asks for the drug
     series = take_series(text, reading.stays)
-    reading.picks = series or _placed(reading)
+    sides = () if series else take_meant(reading, tops)
+    reading.picks = series or reading.picks
     every = cultures or bool(all_said and not (reading.picks and only_ever(all_said)))
     _ = total == "slope" and text.take_all(_GOING)
-    relation = take_relation(text) or direction_asked(text)
+    than = take_relation(text)
+    relation = than or direction_asked(text)
     plural = text.find(_PLURAL) is not None
     differs = take_change(text) | bool(text.take_all(listed("difference")))
+    pair = set_against(reading, sides, relation, differs=differs)
+    relation, extreme = (pair.relation, None) if pair is not None else (relation, extreme)
     said = Said(
         extreme, total, group, relation, differs,
         (every and not series) or (plural and not reading.picks), flag is not None,
     )  # fmt: skip
     ask = wanted(reading, said)
+    ask = pair.ask if pair is not None and ask != "when" else ask
     if lasting == "days" or (lasting and len(reading.picks) > 1):
         ask = lasting
     if flag is not None and asks_of_flagged(said, reading.when, plural, reading.picks):
@@ -323,21 +306,29 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     ask = "dates" if dates else ask
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
+    several = bool(reading.when or group or total in MANY)
+    if not series and is_lost(reading, ask, than, several=several):
+        return reading.made("result", "decline", decline=NOT_AGAINST, not_understood=True)
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
-    if (ask == "difference" or (ask == "comparison" and differs)) and _OVER_TIME.search(
-        text.whole
-    ) is not None:
-        attribute = "over_time"
-    if cultures and ask in ("exists", "flag"):
-        ask, attribute = "list", None  # what each says is told; what counts as positive is not
-    if way is not None:
-        ask, attribute = "direction", way
+    attribute = how_apart(reading, pair, ask, differs=differs) or attribute
+    ask, attribute = _of_the_kind(ask, attribute, way, cultures=cultures)
     shown_in = take_unit(text, share=total in ("share", "time share"))
     take_fillers(text)
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),
         attribute=attribute, unit=unit_of(text), shown_in=shown_in,
     )  # fmt: skip
+
+
+def _of_the_kind(
+    ask: str, attribute: str | None, way: str | None, *, cultures: bool
+) -> tuple[str, str | None]:
+    """What is wanted and how, where cultures or the way of a course are asked about."""
+    if way is not None:
+        return "direction", way
+    if cultures and ask in ("exists", "flag"):
+        return "list", None  # what each says is told; what counts as positive is not
+    return ask, attribute
 
 
 def _any_lab(reading: Reading) -> ChartQuestion | None:
@@ -350,17 +341,6 @@ def _any_lab(reading: Reading) -> ChartQuestion | None:
     if marked is not None:
         return reading.made("any_lab", "flagged", attribute=marked["mark"])
     return reading.made("any_lab", "exists" if reading.yes_no else "list")
-
-
-def _placed(reading: Reading) -> tuple[Pick, ...]:
-    """Which results are meant, by the edges of a stay, a place, or words of order."""
-    text = reading.text
-    if reading.window is not None:
-        text.take_all(_VISIT_OF_DAY)  # "the March admission": the month says which
-    edge = take_edge(text) if not reading.stays else ()
-    if not edge and not reading.stays:
-        reading.stays = take_place(text)
-    return edge or take_picks(text, reading.stays, take_ends(text))
 
 
 def _between(window: Window | None) -> bool:

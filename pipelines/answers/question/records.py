@@ -25,6 +25,7 @@ from pipelines.answers.question.scope import PlacedStay, take_choice, take_picks
 from pipelines.answers.question.text import QuestionText, any_of, asks_if, key, phrase
 from pipelines.answers.question.when import take_when
 from pipelines.charts.appointments import appointments, upcoming
+from pipelines.charts.care import goals
 from pipelines.charts.claims import claim_items
 from pipelines.charts.devices import devices
 from pipelines.charts.orders import orders
@@ -40,6 +41,9 @@ OPEN = ("active", "on-hold")
 STATUS_ONLY = frozenset(("order", "coverage", "care_team", "goal"))
 NOT_THEN = "Of orders, coverage, teams and goals the record tells the latest status only."
 _WHY = phrase(r"why|how come|reasons?|causes?|caused")
+_MANNER = re.compile(
+    r"(?:and |so )?how (?:do|does|did|will|can|could) (?!(?:the )?(?:insur|payer|plan))"
+)
 _PRESENT = phrase(r"is|are|does|do|has")
 _HOW_LONG = phrase(r"(?:for\s+)?how\s+(?:long|many\s+(?:days|hours|weeks|months))(?:\s+ago)?")
 _INSECURE = re.compile(r"insecur|unstab|instab|homeless")
@@ -58,6 +62,8 @@ def read_records(reading: Reading) -> ChartQuestion | None:
     """The question as one about such records, or None: then other readers have it."""
     if reading.text.find(_WHY) is not None and reading.text.find(_said("bill", "denied")) is None:
         return None
+    if _MANNER.match(reading.text.whole) is not None:
+        return None  # "how does she get to appointments" asks for the way, not for a list
     readers: tuple[Callable[[Reading], ChartQuestion | None], ...] = (_screening, _goal)
     # A result that is named in full is what is asked for.
     if not reading.verbatim and not _judged(reading.text):
@@ -134,7 +140,9 @@ def _device(reading: Reading) -> ChartQuestion | None:
     if ask == "length":
         attribute = "placed"
     if attribute in (None, "now"):  # in place now, or in the time that is asked for
-        now = present and reading.window is None and (attribute or ask in ("exists", "count"))
+        timed = any(d.form == "use" for d in fits)  # else a count is of what is recorded
+        asks = attribute or ask == "exists" or (ask == "count" and timed)
+        now = present and reading.window is None and asks
         attribute = "now" if now else None
     names = {d.fact.resource: f"{d.fact.display} {d.body_site or ''}" for d in fits}
     meant = _narrowed(text, names)
@@ -157,7 +165,7 @@ def device_sort(text: QuestionText) -> str | None:
     found = [
         (len(match.group()), match.span(), sort["filed"])
         for sort in table()["device"]["sort"]
-        if (match := text.find(phrase(any_of(sort["said"])))) is not None
+        if (match := text.find(phrase(f"{any_of(sort['said'])}s?"))) is not None
     ]
     if not found:
         return None
@@ -363,6 +371,12 @@ def _goal(reading: Reading) -> ChartQuestion | None:
     told = [state for state in ("unmet", "open", "achieved") if _take(text, "goal", state)]
     _take(text, "goal", "filler")
     ask = _ask(reading)
-    if text.left() or ask not in ("list", "count"):
+    left = text.left()
+    own = goals(reading.chart) if left else ()
+    meant = _narrowed(text, {g.fact.resource: g.fact.display for g in own})
+    ask = "list" if ask == "exists" and left else ask  # the goal itself says that there is one
+    if meant is None or ask not in ("list", "count"):
         return None
-    return reading.made("goal", ask, attribute=told[0] if told else None)
+    return reading.made(
+        "goal", ask, attribute=told[0] if told else None, records=meant if left else ()
+    )

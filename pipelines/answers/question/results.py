@@ -25,6 +25,7 @@ BOTH = {"minimum": "minimum and maximum", "maximum": "maximum and minimum"}
 AS_DRUG = phrase(
     r"(?:given|administered|infused|infusion|doses?|dosage|received|replaced|repleted)"
 )
+_SPREAD = phrase(r"ranges?|ranged|spreads?|span|limits|bounds")
 _EVER = re.compile(r"ever|at any time|at any point|at some point")
 _PERCENT = re.compile(r"\(?\b(?:(?:in|as)\s+)?(?:a\s+)?percent(?:age)?s?\b\)?")
 _IN_UNIT = r"(?:,?\s*\(?\b(?:expressed |measured |reported |given |told )?(?:in|as)\s+|\(\s*|,\s*)"
@@ -69,7 +70,10 @@ def take_days(text: QuestionText) -> bool:
 def take_both(text: QuestionText, extreme: str | None) -> str | None:
     """The extreme, or both where the other one is asked for as well."""
     other = take_choice(text, "extreme") if extreme is not None else None
-    return BOTH[extreme] if extreme and other and other != extreme else extreme
+    if not extreme or not other or other == extreme:
+        return extreme
+    text.take_all(_SPREAD)
+    return BOTH[extreme]
 
 
 def take_unit(text: QuestionText, *, share: bool) -> str | None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 TABLES = (
+    "question_rewrites_notes.toml",
     "question_rewrites_results.toml",
     "question_rewrites_stays.toml",
     "question_rewrites.toml",

@@ -158,7 +158,18 @@ def take_picks(
     stays: tuple[PlacedStay, ...],
     ends: tuple[tuple[int, int], ...] = (),
 ) -> tuple[Pick, ...]:
-    """Which results are meant, in the order of the text, each with the stay that follows it.
+    """Which results are meant, in the order of the text, each with the stay that follows it."""
+    picks = tuple(pick for _, pick in placed_picks(text, stays, ends))
+    same = len(set(picks)) == 1  # "last wbc, last platelets": one of each
+    return picks[:1] if same else picks
+
+
+def placed_picks(
+    text: QuestionText,
+    stays: tuple[PlacedStay, ...],
+    ends: tuple[tuple[int, int], ...] = (),
+) -> tuple[tuple[int, Pick], ...]:
+    """Each result that is meant with its place in the text.
 
     `ends` are places of the text that say a position in other words ("began").
     """
@@ -175,8 +186,8 @@ def take_picks(
             picks.append(Pick(number, first[-1]))
         else:
             picks.append(Pick(number, None))
-    same = len(set(picks)) == 1  # "last wbc, last platelets": one of each
-    return _shared_stay(tuple(picks[:1] if same else picks), stays)
+    told = _shared_stay(tuple(picks), stays)
+    return tuple((start, pick) for (start, _), pick in zip(found, told, strict=True))
 
 
 def _shared_stay(picks: tuple[Pick, ...], stays: tuple[PlacedStay, ...]) -> tuple[Pick, ...]:

@@ -8,19 +8,23 @@ chart has no result of is still named, so that "none recorded" can be said of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.answers.question import Thing
-from pipelines.answers.question.text import QuestionText, key, plain, tokens
+from pipelines.answers.question.text import QuestionText, key, phrase, plain, tokens
 from pipelines.answers.question.text import words as words_table
 from pipelines.charts.question_names import ResultName
 from pipelines.terms import site
 from pipelines.terms.concepts import load, plain_name
 from pipelines.terms.spelling import is_known
 
+_TOTAL = phrase("total")
+_SHORT = re.compile(r"[(\[]([A-Z][A-Za-z]{1,7}(?:-(?:\d{1,2}|[A-Z]))?)[)\]]")
+_SCALE = re.compile(r"scor|scale|item|questionnaire|assessment|inventory|screen|index", re.I)
 LONGEST_NAME = 9
 LEAST_VERBATIM = 2
 SHORT_NAME = 3
@@ -111,7 +115,17 @@ def take_things(
         text.blank(named.start, named.end)
         for thing in _things(named, names):
             things.setdefault(thing.title, thing)
+    if any(_is_total(thing) for thing in things.values()):
+        text.take_all(_TOTAL)
     return tuple(things.values())
+
+
+def _is_total(thing: Thing) -> bool:
+    """Whether "total" belongs to the name, wherever it stands ("total overnight calcium")."""
+    concept = load().by_key.get(thing.concept or "")
+    own = (d for choice in thing.choices for d in choice)
+    names = (*own, *(concept.names if concept is not None else ()))
+    return any("total" in key(name).split() for name in names)
 
 
 def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
@@ -124,9 +138,18 @@ def names_result(text: QuestionText, names: tuple[ResultName, ...]) -> bool:
 def _index(names: tuple[ResultName, ...]) -> dict[str, tuple[ResultName, ...]]:
     index: dict[str, tuple[ResultName, ...]] = {}
     for name in names:
-        for written in dict.fromkeys((key(name.display), key(plain_name(name.display)))):
-            index[written] = (*index.get(written, ()), name)
+        written = (key(name.display), key(plain_name(name.display)), *_short_names(name.display))
+        for one in dict.fromkeys(written):
+            index[one] = (*index.get(one, ()), name)
     return index
+
+
+def _short_names(display: str) -> tuple[str, ...]:
+    """The short name that a questionnaire or scale carries in brackets: "(GAD-7)"."""
+    if _SCALE.search(display) is None:
+        return ()
+    found = (key(written) for written in _SHORT.findall(display))
+    return tuple(short for short in found if short not in _vocabulary())
 
 
 @site.remembered()

@@ -33,6 +33,8 @@ TABLE = Path(__file__).with_name("question_told.toml")
 _ASKS_ELSE = re.compile(
     r"(?:and |so )?(?:when|why|who|whose|how (?:many|much|long|often|old|far)|at what time)\b"
 )
+_ONLY_SAID = re.compile(r"\b(?:say|said|says|report(?:ed|s)?)(?: (?:today|yesterday))?$")
+_STUDY = re.compile(r"radio|patholog|tomograph|echo")
 _ACCORDING = re.compile(r"\b(?:according to|per|as per)\b")
 _ANY = re.compile(r"(?:and |so )?(?:any|(?:is|are|was|were) there)\b")
 _NIGHT_OF = re.compile(r"\b(?:nights? (?:of|on)|(?:tonight|that) night)\b")
@@ -116,6 +118,8 @@ def read_writer(text: QuestionText, chart: Chart) -> ChartQuestion | None:
     title, said = writer
     asks = _ACCORDING.search(text.whole) is not None
     part = _part(rest, alone=False)
+    if part == "findings" and _ONLY_SAID.search(text.whole) and not _STUDY.search(title):
+        part = None  # what somebody says is the gist of the note, not its findings alone
     placed = _placed(rest)
     verb = rest.take(_ways("verbs")) is not None
     rest.take_all(_ways("verbs"))

@@ -92,6 +92,7 @@ _PAST = re.compile(
 )
 _SINCE_ADMISSION = re.compile(
     r"\b(?:since|after)\s+(?:the\s+|their\s+|his\s+|her\s+|this\s+)?(?P<what>(?:icu\s+|hospital\s+)?admission|being\s+admitted|admitted|(?:icu\s+|hospital\s+)?arrival|they\s+were\s+admitted|they\s+came\s+in)\b"
+    rf"(?:\s+(?:on|in|of)\s+(?:the\s+)?(?P<a>{_DATE}|{_YEARLESS}|\d{{1,2}}/\d{{1,2}}(?![/\d])))?"
 )
 _NAMED = re.compile(r"\b(?P<day>today|yesterday|overnight|last\s+night|this\s+morning|tonight)\b")
 _CALENDAR = re.compile(r"\b(?:in\s+|during\s+)?(?P<which>this|last)\s+(?P<unit>month|year|week)\b")
@@ -133,9 +134,18 @@ def _between(found: re.Match[str], _now: datetime) -> Window:
     return Window(start, end, f"{found['a']} to {found['b']}")
 
 
-def _since_admission(found: re.Match[str], _now: datetime) -> Window:
+def _since_admission(found: re.Match[str], now: datetime) -> Window:
     kind = "icu" if "icu" in found["what"] else "hospital"
-    return Window(None, None, " ".join(found.group().split()), since=kind)
+    said = " ".join(found.group().split())
+    if found["a"] is None:
+        return Window(None, None, said, since=kind)
+    # The day or month of the admission that is meant.
+    start, end = _placed(re.sub(r"^(\d+)/(\d+)$", _dashed, found["a"]), now)
+    return Window(start, end, said, since=kind)
+
+
+def _dashed(found: re.Match[str]) -> str:
+    return f"{int(found[1]):02}-{int(found[2]):02}"
 
 
 def _hours_before(found: re.Match[str], now: datetime) -> Window:

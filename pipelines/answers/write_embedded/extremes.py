@@ -10,10 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipelines.answers.evidence.items import name_of
+from pipelines.answers.evidence.items import marks, name_of, shown_value
 from pipelines.answers.evidence.units import common_unit, in_unit
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.write_embedded.parts import computed, fact_of, lowered, sentence_of
+from pipelines.answers.write_embedded.parts import (
+    cell_of,
+    computed,
+    fact_of,
+    lowered,
+    sentence_of,
+    was,
+)
 from pipelines.records.answers import Cell, DraftSentence
 from pipelines.records.evidence import Evidence
 from pipelines.terms.units import convert, same
@@ -80,3 +87,23 @@ def in_another_unit(question: ChartQuestion, items: list[Evidence], title: str) 
         if convert(1.0, fact.unit, asked, fact.concept) != 1.0:
             return OTHER_UNIT.format(thing=title, unit=fact.unit, asked=asked)
     return None
+
+
+def write_extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """The highest or the lowest, or both; None where a result may lie beyond it."""
+    if " and " in (question.extreme or ""):
+        return write_both(question, items, write_extreme)
+    best = fact_of(items[0])
+    if best.value is None:
+        return None
+    if best.comparator:
+        return [DraftSentence(sentence_of(best), (items[0].number,))], [(cell_of(best),)]
+    beyond = ">" if question.extreme == "maximum" else "<"
+    if any((fact_of(i).comparator or "").startswith(beyond) for i in items):
+        return None  # `>500` may lie above a plain 542
+    word = "highest" if question.extreme == "maximum" else "lowest"
+    when = f" on {best.when.clock}" if best.when is not None else ""
+    name = lowered(name_of(best))
+    text = f"The {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
+    operation = question.extreme or "maximum"
+    return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]

@@ -7,9 +7,8 @@ Whether a value is high is the record's own flag; without flag and range it cann
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from pipelines.answers.bounds import meets, no_result_meets
 from pipelines.answers.evidence.items import marks, name_of, shown_unit, shown_value
@@ -17,10 +16,12 @@ from pipelines.answers.evidence.results import CONTEXT_RESULT
 from pipelines.answers.evidence.units import OTHER_UNIT, common_unit, in_unit
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.question import ChartQuestion, Thing
+from pipelines.answers.write_embedded.compared import write_comparison, write_difference
 from pipelines.answers.write_embedded.declines import scope_words
 from pipelines.answers.write_embedded.elapsed import write_elapsed
-from pipelines.answers.write_embedded.extremes import in_another_unit, write_both, write_dates
+from pipelines.answers.write_embedded.extremes import in_another_unit, write_dates, write_extreme
 from pipelines.answers.write_embedded.flags import write_flag, write_range
+from pipelines.answers.write_embedded.of_a_stretch import of_many, same_stretch
 from pipelines.answers.write_embedded.pairs import paired
 from pipelines.answers.write_embedded.parts import (
     abstained,
@@ -29,7 +30,6 @@ from pipelines.answers.write_embedded.parts import (
     computed,
     exact,
     fact_of,
-    flag_clock,
     lowered,
     sentence_of,
     shown_number,
@@ -44,8 +44,6 @@ from pipelines.records.facts import Fact
 
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 MOST_LISTED = 25
-MOST_OF_A_DAY = 4
-ONE_WEEK = timedelta(days=7)
 MOST_NAMED = 80
 NONE_IN_SCOPE = "No {thing} result is recorded{scope}."
 NOT_SUCH = "No {thing} result is recorded in this chart for what is asked."
@@ -110,7 +108,7 @@ def _part(
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
         return write_groups(question, items) or NO_NUMBERS.format(thing=title)
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
-        "extreme": _extreme,
+        "extreme": write_extreme,
         "mean": _arithmetic,
         "sum": _arithmetic,
         "count": _count,
@@ -118,8 +116,8 @@ def _part(
         "dates": write_dates,
         "elapsed": write_elapsed,
         "exists": _exists,
-        "difference": _difference,
-        "comparison": _comparison,
+        "difference": write_difference,
+        "comparison": write_comparison,
         "trend": write_trend,
         "direction": write_direction,
         "share": write_share,
@@ -167,21 +165,13 @@ def _none_in_scope(question: ChartQuestion, title: str) -> str:
 def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
     wanted = items[: max(len(question.picks), 1)]
     rows: list[tuple[Cell, ...]] = [(cell_of(fact_of(i)),) for i in wanted]
+    told: list[DraftSentence] = []
     if len(wanted) == 1:
-        others = _other_readings(items) or _same_day(question, items)
+        others = _other_readings(items) or same_stretch(question, items)
+        told = [] if others else of_many(question, items)
         wanted = [*wanted, *others]
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
-    return sentences, rows
-
-
-def _same_day(question: ChartQuestion, items: list[Evidence]) -> list[Evidence]:
-    """The few other results of the days that were asked for; of many the last one stands."""
-    window = question.window
-    if window is None or window.start is None or window.end is None or question.picks:
-        return []
-    if window.end - window.start > ONE_WEEK or len(items) > MOST_OF_A_DAY:
-        return []
-    return items[1:]
+    return [*sentences, *told], rows
 
 
 def _other_readings(items: list[Evidence]) -> list[Evidence]:
@@ -214,25 +204,6 @@ def _listed(question: ChartQuestion, items: list[Evidence]) -> Part | None:
     shown = list(reversed(items))
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in shown]
     return sentences, [(cell_of(fact_of(i)),) for i in shown]
-
-
-def _extreme(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    if " and " in (question.extreme or ""):
-        return write_both(question, items, _extreme)
-    best = fact_of(items[0])
-    if best.value is None:
-        return None
-    if best.comparator:
-        return [DraftSentence(sentence_of(best), (items[0].number,))], [(cell_of(best),)]
-    beyond = ">" if question.extreme == "maximum" else "<"
-    if any((fact_of(i).comparator or "").startswith(beyond) for i in items):
-        return None  # `>500` may lie above a plain 542
-    word = "highest" if question.extreme == "maximum" else "lowest"
-    when = f" on {best.when.clock}" if best.when is not None else ""
-    name = lowered(name_of(best))
-    text = f"The {word} {name} {was(name)} {shown_value(best)}{marks(best)}{when}."
-    operation = question.extreme or "maximum"
-    return [computed(text, items, operation, best.value, best.unit)], [(best.value,)]
 
 
 def _arithmetic(question: ChartQuestion, items: list[Evidence]) -> Part | None:
@@ -321,68 +292,6 @@ def _any_lab(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _named_row(fact: Fact) -> tuple[Cell, ...]:
     """Of several tests each row says which one it is, and what it gave."""
     return fact.display.lower(), cell_of(fact)
-
-
-def _only(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    """The first and the last of a stay with one result are the same: nothing lies between.
-
-    Asked for a change without two such ends, one result is told and no difference.
-    """
-    fact = fact_of(items[0])
-    if fact.value is None or fact.comparator:
-        return None
-    text = f"{sentence_of(fact)[:-1]}, the only result."
-    ends = len(question.picks) > 1 or question.attribute == "over_time"
-    return [DraftSentence(text, (items[0].number,))], [(0,)] if ends else []
-
-
-def _difference(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    if len(items) == 1:
-        return _only(question, items)
-    pair = _two_numbers(items)
-    if pair is None:
-        return None
-    one, other = pair
-    result = exact((one.value or 0.0) - (other.value or 0.0))
-    unit = shown_unit(one.unit)
-    name = lowered(name_of(one))
-    told = f"{shown_value(one)} ({flag_clock(one)}) against "
-    told += f"{shown_value(other)} ({flag_clock(other)})"
-    text = f"The difference in {name} is {shown_number(result)}{unit}: {told}."
-    if question.relation is not None:
-        # "How much did it fall" is told as an amount; a rise comes out below zero.
-        result = -result if question.relation == "less" else result
-        verb = "fell" if question.relation == "less" else "rose"
-        if result >= 0:
-            text = f"{name_of(one)} {verb} by {shown_number(result)}{unit}: {told}."
-    return [computed(text, items[:2], "difference", result, one.unit)], [(result,)]
-
-
-def _comparison(question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    if len(items) == 1:
-        return _only(question, items)
-    pair = _two_numbers(items)
-    if pair is None:
-        return None
-    one, other = pair
-    first, second = one.value or 0.0, other.value or 0.0
-    truth = "higher" if first > second else "lower" if first < second else "same"
-    wanted = "lower" if question.relation == "less" else "higher"
-    holds = truth == wanted
-    told = {"higher": "higher than", "lower": "lower than", "same": "the same as"}[truth]
-    name = name_of(one)
-    text = (
-        f"{'Yes' if holds else 'No'}: {name} {shown_value(one)} ({flag_clock(one)}) is {told} "
-        f"{shown_value(other)} ({flag_clock(other)})."
-    )
-    return [computed(text, items[:2], "compare", truth, one.unit)], [(int(holds),)]
-
-
-def _two_numbers(items: Sequence[Evidence]) -> tuple[Fact, Fact] | None:
-    facts = [fact_of(i) for i in items[:2]]
-    if len(facts) < 2 or any(f.value is None or f.comparator for f in facts):
-        return None
-    return facts[0], facts[1]
 
 
 def _check(question: ChartQuestion, items: list[Evidence]) -> Part | None:
