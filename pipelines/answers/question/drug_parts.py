@@ -26,7 +26,7 @@ from pipelines.answers.question.own_name import blank_own_name
 from pipelines.answers.question.reading import Reading
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_place, take_stays
-from pipelines.answers.question.text import QuestionText, asks_if, is_bare, tokens
+from pipelines.answers.question.text import QuestionText, asks_if, is_bare, key, tokens
 from pipelines.answers.question.vocabulary import unexplained
 from pipelines.charts.question_names import thing_names
 from pipelines.records.chart import Chart
@@ -181,7 +181,8 @@ def _drugs(
             return None
         of_class = take_class(QuestionText(text.text), named.displays)
         _ = take_class(text, named.displays) if of_class and of_class.members else None
-        return _without_mixtures(named) if len(named.groups) == 1 else None
+        one = len(named.groups) == 1 or _is_one_word(named)
+        return _without_mixtures(named) if one else None
     of_class = take_class(text, names)
     if of_class is not None:
         return of_class.members or None
@@ -189,6 +190,11 @@ def _drugs(
     if close:
         return close
     return () if text.find(_said("generic")) is not None else None
+
+
+def _is_one_word(named: NamedThings) -> bool:
+    """Whether all that was named was named by one stretch, which every name of it holds."""
+    return len(named.words) == 1 and all(named.words[0] in key(d) for d in named.displays)
 
 
 def _without_mixtures(named: NamedThings) -> tuple[str, ...]:
