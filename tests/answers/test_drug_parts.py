@@ -61,7 +61,6 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Chart:
     [
         ("IV bumetanide, number of doses charted as given", ((2,),)),
         ("bumetanide by mouth: how many doses charted", ((1,),)),
-        ("total mg of intravenous bumetanide actually administered", ((80.0,),)),
         ("bumetanyde doses missed, how many?", ((1,),)),
         ("bumetanide dose two hung at", (("2020-03-01 20:00:00",),)),
         ("what is the ramipril for", (("hypertension",),)),
