@@ -148,14 +148,18 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question.drug_parts import read_drug_parts
     from pipelines.answers.question.follow_dates import read_follow_date
     from pipelines.answers.question.leaving_out import read_except
+    from pipelines.answers.question.note_numbers import read_note_number
 
-    return (
+    asked = (
         read_except(question, chart, _read_whole)
         or read_follow_date(question, chart, _read_whole)
         or _read_whole(question, chart)
     )
+    parts = read_drug_parts(question, chart, asked) or read_note_number(question, chart, asked)
+    return parts or asked
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:

@@ -274,7 +274,9 @@ def _about_names(
         more = replace(more, attribute="given")  # "when?" goes on with what was given
     if more.decline is None and more.subject == before.subject:
         same = replace(more, names=before.names, groups=before.groups, unlisted=())
-        if more.window is None and _THEN.search(bare) is not None:
+        of_dose = before.attribute == "given" and before.ask in ("when", "dose")
+        of_dose = of_dose and more.ask in ("dose", "total", "when")
+        if more.window is None and (of_dose or _THEN.search(bare) is not None):
             same = replace(same, window=before.window, picks=more.picks or before.picks)
         return replace(same, records=before.records)
     return alone
