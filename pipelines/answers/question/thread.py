@@ -13,8 +13,11 @@ from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick, follow
 from pipelines.answers.question.back import canonical
+from pipelines.answers.question.declines import OTHER_PATIENT
 from pipelines.answers.question.guard import guarded
 from pipelines.answers.question.reading import read
+from pipelines.answers.question.spoken import otherwise, spoken
+from pipelines.answers.question.spoken_person import NotThisPatient
 from pipelines.answers.question.text import QuestionText, any_of, phrase, plain, words
 from pipelines.answers.question.things import take_things
 from pipelines.answers.question.window import take_window
@@ -48,11 +51,27 @@ OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appoi
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
-    typed, question = question, worded(question)
-    asked = guarded(typed, _read(question, chart, thread[-TURNS_LOOKED_AT:]))
+    turns = thread[-TURNS_LOOKED_AT:]
+    try:
+        typed = spoken(question, chart)
+    except NotThisPatient:
+        return ChartQuestion(plain(question), "none", "decline", decline=OTHER_PATIENT)
+    question = worded(typed)
+    asked = guarded(typed, _read(question, chart, turns))
+    if asked.not_understood or asked.subject == "note":
+        asked = _said_otherwise(typed, chart, turns) or asked
     if follow.who_is_lost(question, asked):
         return follow.unclear(plain(question), "who")
     return asked
+
+
+def _said_otherwise(typed: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion | None:
+    """The question in other words for the same, where those are understood as of records."""
+    for text in otherwise(typed, chart):
+        asked = guarded(text, _read(worded(text), chart, turns))
+        if asked.decline is None and asked.subject not in ("note", "none"):
+            return asked
+    return None
 
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
