@@ -78,7 +78,9 @@ def take_unit(text: QuestionText, *, share: bool) -> str | None:
         text.take_all(_PERCENT)
         return None
     units = any_of(table()["units"]["words"])
-    found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{units})(?![\w/])\)?"))
+    found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{units})(?![\w/])\)?")) or text.take(
+        re.compile(rf"(?<=\s)(?P<unit>{units})(?![\w/])(?=\s*(?:$|[,;.=]))")  # "ferritin ng/mL"
+    )
     return " ".join(found["unit"].split()) if found is not None else None
 
 

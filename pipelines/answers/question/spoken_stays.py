@@ -32,7 +32,8 @@ _ISO = r"\d{4}-\d{2}(?:-\d{2})?"
 _WHO = r"(?:the patient|patient|pt|he|she|they|him|her)"
 NAMED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 FROM_END = ("last", "second to last", "third to last")
-ICU_LEAST = timedelta(0)
+FORMS = ("of_several", "began", "dated", "dated_late", "only", "fatal")
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Stay:
     start: datetime
     end: datetime | None
     fatal: bool
+    said: str = ""
 
     def words(self) -> str | None:
         """The stay as the readers know it, or None where no word of order reaches it."""
@@ -61,13 +63,27 @@ class Stay:
 def with_stays(text: str, chart: Chart) -> Iterator[str]:
     """The question with its stay or its moment in words that the readers know, best first."""
     low = text.lower()
-    if TABLE.written("cue", "pattern").search(low) is None:
+    if not _may_name_one(low):
         return
-    for reader in (_moments, _stay_named):
-        told = reader(low, chart)
-        if told is not None and told != low:
-            more = _stay_named(told, chart)
-            yield more or told
+    named = _stay_named(low, chart, FORMS)
+    moment = _moments(low, chart)
+    if moment is not None:
+        yield _stay_named(moment, chart, FORMS) or moment
+    if named is not None:
+        yield named
+
+
+def with_stay_at_once(text: str, chart: Chart) -> str:
+    """The question with the stay that its date names, which "the stay" alone would not mean."""
+    low = text.lower()
+    told = _stay_named(low, chart, FORMS[:4]) if _may_name_one(low) else None
+    return told or text
+
+
+def _may_name_one(low: str) -> bool:
+    if TABLE.written("cue", "pattern").search(low) is None:
+        return False
+    return TABLE.written("not", "identifier").search(low) is None
 
 
 @kept
@@ -78,7 +94,7 @@ def stays_of(chart: Chart) -> tuple[Stay, ...]:
     for kind in ("hospital", "icu"):
         of_kind = pool(every, kind)
         found += [
-            Stay(kind, n, len(of_kind), *_clocks(one), _is_fatal(one))
+            Stay(kind, n, len(of_kind), *_clocks(one), _is_fatal(one), _said_of(one))
             for n, one in enumerate(of_kind, 1)
         ]
     return tuple(found)
@@ -91,6 +107,13 @@ def _clocks(one: Encounter) -> tuple[datetime, datetime | None]:
 
 def _is_fatal(one: Encounter) -> bool:
     return re.search(r"\b(?:died|dead|expired|death)\b", (one.discharge_disposition or "").lower()) is not None
+
+
+def _said_of(one: Encounter) -> str:
+    """All that the record says of what kind of stay it was and why."""
+    said = (one.type_display, one.class_display, one.reason, one.service_type, one.location,
+            one.service_provider, *one.types)  # fmt: skip
+    return " ".join(s for s in said if s).lower()
 
 
 @kept
@@ -116,9 +139,9 @@ def _stretch(text: str) -> tuple[datetime, datetime] | None:
 # --- which stay ---------------------------------------------------------------------------------
 
 
-def _stay_named(low: str, chart: Chart) -> str | None:
+def _stay_named(low: str, chart: Chart, forms: tuple[str, ...]) -> str | None:
     """The question with the stay that its words and date name, or None."""
-    for name in ("of_several", "began", "dated", "dated_late", "fatal"):
+    for name in forms:
         found = TABLE.written("stay", name).search(low)
         if found is None:
             continue
@@ -146,6 +169,8 @@ def _chosen(found: re.Match[str], low: str, chart: Chart, *, fatal: bool) -> Sta
         fitting = [s for s in fitting if s.touches(stretch)]
         began = [s for s in fitting if stretch[0] <= s.start <= stretch[1]]
         fitting = began if len(began) == 1 else fitting
+    if part.get("said"):
+        fitting = [s for s in fitting if part["said"][:5] in s.said]
     which = part.get("which")
     number = position_of(which) if which and position_pattern().fullmatch(which) else None
     said = part.get("count")
@@ -192,7 +217,8 @@ def _moment(
     if at is None:
         return None
     if form == "side":
-        return f"{found['side']} {at:%Y-%m-%dT%H:%M}"
+        last = "last " if found["just"] and found["side"] in ("before", "prior to") else ""
+        return f"{last}{found['side']} {at:%Y-%m-%dT%H:%M}"
     part = found["part"]
     return f"on {at:%Y-%m-%d}" if part in ("day", "date") else f"the {part} of {at:%Y-%m-%d}"
 
@@ -211,6 +237,8 @@ def _time_of(
     event: str, chart: Chart, stretch: tuple[datetime, datetime] | None
 ) -> datetime | None:
     if event == "operation":
+        if stretch is not None and stretch[1] - stretch[0] < A_DAY:
+            return stretch[0]  # the day is said
         days = [d for d in days_of_procedures(chart) if not stretch or stretch[0] <= d <= stretch[1]]
         same = {d.date() for d in days}
         return days[0] if len(same) == 1 else None

@@ -17,6 +17,7 @@ from pipelines.answers.question.declines import OTHER_PATIENT
 from pipelines.answers.question.guard import guarded
 from pipelines.answers.question.reading import read
 from pipelines.answers.question.spoken import otherwise, spoken
+from pipelines.answers.question.spoken_stays import with_stay_at_once
 from pipelines.answers.question.spoken_person import NotThisPatient
 from pipelines.answers.question.text import QuestionText, any_of, phrase, plain, words
 from pipelines.answers.question.things import take_things
@@ -57,7 +58,9 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
     except NotThisPatient:
         return ChartQuestion(plain(question), "none", "decline", decline=OTHER_PATIENT)
     question = worded(typed)
-    asked = guarded(typed, _read(question, chart, turns))
+    placed = with_stay_at_once(typed, chart)
+    asked = _of_records(placed, chart, turns) if placed != typed else None
+    asked = asked or guarded(typed, _read(question, chart, turns))
     if asked.not_understood or asked.subject == "note":
         asked = _said_otherwise(typed, chart, turns) or asked
     if follow.who_is_lost(question, asked):
@@ -67,11 +70,14 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
 
 def _said_otherwise(typed: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion | None:
     """The question in other words for the same, where those are understood as of records."""
-    for text in otherwise(typed, chart):
-        asked = guarded(text, _read(worded(text), chart, turns))
-        if asked.decline is None and asked.subject not in ("note", "none"):
-            return asked
-    return None
+    tried = (_of_records(text, chart, turns) for text in otherwise(typed, chart))
+    return next((asked for asked in tried if asked is not None), None)
+
+
+def _of_records(text: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion | None:
+    """The question where it is understood as one of records."""
+    asked = guarded(text, _read(worded(text), chart, turns))
+    return asked if asked.decline is None and asked.subject not in ("note", "none") else None
 
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:

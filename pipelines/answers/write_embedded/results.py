@@ -21,6 +21,7 @@ from pipelines.answers.write_embedded.declines import scope_words
 from pipelines.answers.write_embedded.elapsed import write_elapsed
 from pipelines.answers.write_embedded.extremes import in_another_unit, write_both, write_dates
 from pipelines.answers.write_embedded.flags import write_flag, write_range
+from pipelines.answers.write_embedded.medians import write_median
 from pipelines.answers.write_embedded.pairs import paired
 from pipelines.answers.write_embedded.parts import (
     abstained,
@@ -85,7 +86,7 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
     """Several things asked for at once are columns of one row (blood pressure: two numbers)."""
     count = len(question.things)
-    if count > 1 and question.ask in ("value", "extreme", "mean", "list"):
+    if count > 1 and question.ask in ("value", "extreme", "mean", "median", "list"):
         each, rest = divmod(len(rows), count)
         if not rest and (each == 1 or question.ask == "list"):
             parts = [rows[n * each : (n + 1) * each] for n in range(count)]
@@ -107,11 +108,14 @@ def _part(
     other_unit = in_another_unit(question, items, title)
     if other_unit is not None:
         return other_unit
+    if question.group and question.ask == "median":
+        return NO_NUMBERS.format(thing=title)
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
         return write_groups(question, items) or NO_NUMBERS.format(thing=title)
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
         "extreme": _extreme,
         "mean": _arithmetic,
+        "median": write_median,
         "sum": _arithmetic,
         "count": _count,
         "days": _days,

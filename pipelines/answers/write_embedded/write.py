@@ -15,6 +15,7 @@ from pipelines.answers.evidence.items import NEAR
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.records import SUBJECTS
+from pipelines.answers.write_embedded.days_asked import with_days
 from pipelines.answers.write_embedded.allergies import write_allergies
 from pipelines.answers.write_embedded.code_status import write_code_status
 from pipelines.answers.write_embedded.conflicts import with_conflicts, without_conflicts
@@ -72,6 +73,7 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     if question is None:
         return abstained(NOTHING_FOUND)
     draft = with_count(_drafted(question, evidence), question, evidence)
+    draft = with_days(draft, question)
     return with_distances(with_nearest(draft, question, evidence), evidence)
 
 
