@@ -54,6 +54,21 @@ select distinct left(written, 10) from said where written is not null and instan
 """
 
 
+LAST_SIGN = """
+select arg_max(effective_written, effective_utc)
+from observation
+where patient = $patient and category = 'vital-signs' and effective_utc <= $as_of
+  and status is distinct from 'entered-in-error'
+"""
+
+
+@kept
+def last_sign(chart: Chart) -> str | None:
+    """When the last vital sign by the as-of was taken, as written, or None."""
+    ((written,),) = chart.rows(LAST_SIGN, as_of=chart.as_of.instant)
+    return written if written and len(written) > FULL_DAY else None
+
+
 @kept
 def days(chart: Chart) -> frozenset[date]:
     """Every day by the as-of on which this chart records something."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pipelines.answers.question.spoken_dates import with_dates
@@ -18,7 +19,7 @@ from pipelines.answers.question.spoken_person import with_patient
 from pipelines.answers.question.spoken_stays import with_stays
 from pipelines.answers.question.text import phrase_words
 from pipelines.answers.question.word_table import WordTable
-from pipelines.charts.days import days
+from pipelines.charts.days import days, last_sign
 from pipelines.charts.question_names import own_names
 from pipelines.records.chart import Chart
 from pipelines.terms.concepts import load
@@ -36,7 +37,7 @@ def spoken(question: str, chart: Chart) -> str:
     text = _joined(question)
     text = with_patient(text, own_names(chart)[1])
     text = with_dates(text, days(chart))
-    return _reworded(text, "same")
+    return _reworded(_of_signs(text, chart), "same")
 
 
 def otherwise(text: str, chart: Chart) -> Iterator[str]:
@@ -45,6 +46,18 @@ def otherwise(text: str, chart: Chart) -> Iterator[str]:
     if told != text:
         yield told
     yield from with_stays(told, chart)
+
+
+def _of_signs(text: str, chart: Chart) -> str:
+    """ "The last 24 hours of vitals" end with the last vital sign, not with the chart."""
+    found = TABLE.written("signs", "last").search(text.lower())
+    last = last_sign(chart) if found is not None else None
+    if found is None or last is None:
+        return text
+    end = datetime.fromisoformat(last[:16])
+    start = end - timedelta(hours=int(found["hours"]))
+    stretch = f"between {start:%Y-%m-%dT%H:%M} and {end:%Y-%m-%dT%H:%M}"
+    return f"{text[: found.start()]}{stretch}{text[found.end() :]}"
 
 
 def _joined(question: str) -> str:

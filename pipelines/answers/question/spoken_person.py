@@ -23,6 +23,8 @@ _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
 _OWN = re.compile(r"(?:'s|\u2019s|s'|s\u2019|'|\u2019)$")
 # A doctor of the patient's name is somebody else, and so is a relative.
 _OTHERS = frozenset({"dr", "dr.", "doctor", "nurse", "prof", "professor", "md"})
+_NUMBERED_NEXT = re.compile(r"\bthe patient(?=\s+[\w-]*\d)")  # "the patient A1c" is no number
+_CALLED_FIRST = re.compile(r"^the patient\s*[:;,-]+\s*(?=\S)|(?<=[,;])\s*the patient\s*:\s*")
 _REPEATED = re.compile(r"\b(?:the|this|our|for) (?=the patient\b)|(?<=\bpatient )the patient\b(?!')")
 
 
@@ -57,7 +59,10 @@ def with_patient(question: str, names: frozenset[str]) -> str:
         before.append(word)
     for start, end, possessive in reversed(taken):
         text = f"{text[:start]}{PATIENT}{chr(39) + 's' if possessive else ''}{text[end:]}"
-    return _REPEATED.sub("", text) if taken else text
+    if PATIENT not in text:
+        return text
+    text = _CALLED_FIRST.sub("", _REPEATED.sub("", text))
+    return _NUMBERED_NEXT.sub("the patient's", text)
 
 
 def _end(before: list[re.Match[str]]) -> int:

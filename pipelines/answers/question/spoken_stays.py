@@ -32,6 +32,7 @@ _ISO = r"\d{4}-\d{2}(?:-\d{2})?"
 _WHO = r"(?:the patient|patient|pt|he|she|they|him|her)"
 NAMED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 FROM_END = ("last", "second to last", "third to last")
+_LEAD = re.compile(r"(?:in|during|over|throughout|on|for|of|from|at|to|linked to)\b")
 FORMS = ("of_several", "began", "dated", "dated_late", "only", "fatal")
 A_DAY = timedelta(days=1)
 
@@ -48,12 +49,15 @@ class Stay:
     fatal: bool
     said: str = ""
 
-    def words(self) -> str | None:
-        """The stay as the readers know it, or None where no word of order reaches it."""
-        if self.place <= len(NAMED):
-            return f"the {NAMED[self.place - 1]} {self.kind} stay"
+    def words(self) -> str:
+        """The stay as the readers know it."""
         behind = self.of - self.place
-        return f"the {FROM_END[behind]} {self.kind} stay" if behind < len(FROM_END) else None
+        place = f"{self.place}th"
+        if self.place <= len(NAMED):
+            place = NAMED[self.place - 1]
+        elif behind < len(FROM_END):
+            place = FROM_END[behind]
+        return f"the {place} {self.kind} stay"
 
     def touches(self, stretch: tuple[datetime, datetime]) -> bool:
         """Whether any of the stay lies in a stretch of time."""
@@ -146,9 +150,9 @@ def _stay_named(low: str, chart: Chart, forms: tuple[str, ...]) -> str | None:
         if found is None:
             continue
         stay = _chosen(found, low, chart, fatal=name == "fatal")
-        words = stay.words() if stay is not None else None
-        if words is not None:
-            told = f"{low[: found.start()]} during {words} {low[found.end() :]}"
+        if stay is not None:
+            within = "during " if _LEAD.match(found.group()) else ""
+            told = f"{low[: found.start()]} {within}{stay.words()} {low[found.end() :]}"
             return re.sub(r"\s+", " ", told).strip()
     return None
 
@@ -168,7 +172,8 @@ def _chosen(found: re.Match[str], low: str, chart: Chart, *, fatal: bool) -> Sta
     elif stretch is not None:
         fitting = [s for s in fitting if s.touches(stretch)]
         began = [s for s in fitting if stretch[0] <= s.start <= stretch[1]]
-        fitting = began if len(began) == 1 else fitting
+        alone = len(began) == 1 and not part.get("which") and not part.get("count")
+        fitting = began if alone else fitting
     if part.get("said"):
         fitting = [s for s in fitting if part["said"][:5] in s.said]
     which = part.get("which")

@@ -213,8 +213,13 @@ def _where_it_points(
     text: str, said: str, bare: str, chart: Chart, before: ChartQuestion
 ) -> ChartQuestion | None:
     """The question about the result or the drug that a word points at."""
+    extreme = _HOW_FAR.search(said) is not None and _named_in_place(said, chart, before)
+    if extreme:
+        return _filled(extreme, before, text)
     if before.things and not _moves(text):
         named = read(f"{bare} {before.things[0].title}", chart)
+        if any(not thing.code_keys for thing in named.things):
+            return read(bare, chart)  # another thing is named, which this chart has not
         if named.decline is None and named.subject == "result":
             return _filled(named, before, text)
     why = _WHY.fullmatch(bare.strip()) is not None
@@ -240,6 +245,7 @@ def _named_in_place(said: str, chart: Chart, before: ChartQuestion) -> ChartQues
     return asked
 
 
+_HOW_FAR = re.compile(r"\bhow (?:high|low) (?:did|does|has|had) (?:it|that)\b")
 _THEN = re.compile(r"\b(?:then|that day|at that time|on that day|that time|that date)\b")
 _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
 

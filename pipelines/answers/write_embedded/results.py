@@ -86,6 +86,8 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
     """Several things asked for at once are columns of one row (blood pressure: two numbers)."""
     count = len(question.things)
+    if count > 1 and question.ask == "when" and len(set(rows)) == 1:
+        return tuple(rows[:1])  # a panel of one moment
     if count > 1 and question.ask in ("value", "extreme", "mean", "median", "list"):
         each, rest = divmod(len(rows), count)
         if not rest and (each == 1 or question.ask == "list"):
