@@ -46,6 +46,7 @@ from pipelines.answers.question.results import (
     take_days,
     take_ends,
     take_fillers,
+    take_ratio_unit,
     take_unit,
     way_asked,
 )
@@ -141,6 +142,7 @@ class Reading:
     field: str | None = None
     asked: str = ""
     results_named: bool = False
+    ratio: str | None = None
 
     def made(self, subject: str, ask: str, **more: object) -> ChartQuestion:
         """The question with what all subjects share."""
@@ -221,6 +223,8 @@ def _read(reading: Reading) -> ChartQuestion:
     ever = is_bare(text) and _EVER.search(text.whole) is not None
     reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or ever
     reading.results_named = bool(reading.verbatim) or names_result(text, reading.names)
+    if reading.results_named:
+        reading.ratio = take_ratio_unit(text)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
         return replace(told, window=reading.window)
@@ -328,7 +332,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
         ask, attribute = "list", None  # what each says is told; what counts as positive is not
     if way is not None:
         ask, attribute = "direction", way
-    shown_in = take_unit(text, share=total in ("share", "time share"))
+    shown_in = reading.ratio or take_unit(text, share=total in ("share", "time share"))
     take_fillers(text)
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),

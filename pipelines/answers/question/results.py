@@ -84,6 +84,13 @@ def take_unit(text: QuestionText, *, share: bool) -> str | None:
     return " ".join(found["unit"].split()) if found is not None else None
 
 
+def take_ratio_unit(text: QuestionText) -> str | None:
+    """A unit with a stroke that a value is asked in, before its "mg" is taken for magnesium."""
+    ratios = any_of([u for u in table()["units"]["words"] if "/" in u])
+    found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{ratios})(?![\w/])\)?"))
+    return " ".join(found["unit"].split()) if found is not None else None
+
+
 def only_ever(taken: tuple[re.Match[str], ...]) -> bool:
     """Whether the words for "all" only said "ever": beside a place in time it adds nothing."""
     return all(_EVER.fullmatch(" ".join(m.group().split())) for m in taken)

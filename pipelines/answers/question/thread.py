@@ -367,7 +367,8 @@ def _filled(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQues
     return replace(
         named, text=text, ask=ask, extreme=extreme, picks=picks, stay=stay,
         things=before.things if len(before.things) > 1 else named.things,
-        window=named.window or before.window, group=named.group or before.group,
+        window=named.window or (None if named.stay else before.window),
+        group=named.group or before.group,
         threshold=named.threshold or (before.threshold if ask == before.ask else None),
     )  # fmt: skip
 
