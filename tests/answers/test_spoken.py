@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from pipelines.answers.question.spoken import _joined, _reworded
 from pipelines.answers.question.spoken_dates import with_dates
 from pipelines.answers.question.spoken_person import NotThisPatient, with_patient
@@ -94,7 +95,9 @@ def test_words_that_are_no_name_here_stay(said: str) -> None:
     assert with_patient(said, NAMES) == said
 
 
-@pytest.mark.parametrize("said", ["did Mr Smith get it", "missus jones weight", "Miss Lopez's sodium"])
+@pytest.mark.parametrize(
+    "said", ["did Mr Smith get it", "missus jones weight", "Miss Lopez's sodium"]
+)
 def test_a_title_before_another_name_tells_of_another_patient(said: str) -> None:
     with pytest.raises(NotThisPatient):
         with_patient(said, NAMES)

@@ -22,15 +22,16 @@ MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 MONTHS.update({name.lower(): n for n, name in enumerate(calendar.month_abbr) if name})
 MONTHS["sept"] = 9
 ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
         "eighty": 80, "ninety": 90}  # fmt: skip
 ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth",
+)  # fmt: skip
 NUMBERS = {word: n for n, word in enumerate(ONES, 1)} | TENS
 NTH = {word: n for n, word in enumerate(ORDINALS, 1)} | {"twentieth": 20, "thirtieth": 30}
 CENTURIES = {"eighteen": 18, "nineteen": 19, "twenty": 20, "twenty one": 21, "twenty two": 22}
@@ -40,15 +41,18 @@ _NTH = "|".join(sorted(NTH, key=len, reverse=True))
 _ONE_NTH = "|".join(ORDINALS[:9])
 _SAID_DAY = rf"(?:(?:twenty|thirty)[- ](?:{_ONE_NTH})|{_NTH})"
 _CARDINAL = rf"(?:(?:twenty|thirty)(?:[- ](?:{'|'.join(ONES[:9])}))?|{'|'.join(ONES)})"
-_TWO_DIGITS = rf"(?:(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(ONES[:9])}))?|oh[- ](?:{'|'.join(ONES[:9])})|{'|'.join(ONES[9:])}|hundred)"
+_ONE = "|".join(ONES[:9])
+_TENS = rf"(?:{'|'.join(TENS)})(?:[- ](?:{_ONE}))?"
+_TWO_DIGITS = rf"(?:{_TENS}|oh[- ](?:{_ONE})|{'|'.join(ONES[9:])}|hundred)"
 _SAID_YEAR = (
     rf"(?:(?:twenty[- ](?:one|two)|twenty|nineteen|eighteen)[- ]{_TWO_DIGITS}"
-    rf"|two thousand(?:(?: and)? {_CARDINAL}|(?: and)? (?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(ONES[:9])}))?)?)"
+    rf"|two thousand(?:(?: and)? {_CARDINAL}|(?: and)? {_TENS})?)"
 )
 _YEAR = rf"(?:(?:1[89]|2[0-2])\d\d|{_SAID_YEAR})"
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{_SAID_DAY}|{_CARDINAL})"
 _FIRM_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{_SAID_DAY})"
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_TO = "(?:and|to|through|until|till|thru|-)"
 _END = r"(?![\w/]|[:.]\d|-\d)"
 
 
@@ -57,16 +61,22 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     counted = "|".join(TABLE.words["dates"]["counted"])
     no_count = rf"(?!\s+(?:{counted})(?!\w))"
     sep = r"[\s,]+(?:of\s+)?"
+    year = rf"(?:{sep}(?P<y>{_YEAR}))?{_END}"
+    both = rf"(?P<d>{_FIRM_DAY})\s*{_TO}\s*(?:the )?(?P<d2>{_FIRM_DAY})"
+    month = rf"\b(?P<m>{_MONTH})\.?"
     forms = {
-        # "the 12th and the 14th of September 2148", "12-14 Sept"
-        "two": rf"\b(?:between |from )?(?:the )?(?P<d>{_FIRM_DAY})\s*(?:and|to|through|until|till|thru|-)\s*(?:the )?(?P<d2>{_FIRM_DAY})\s+(?:of\s+)?(?P<m>{_MONTH})\b\.?(?:{sep}(?P<y>{_YEAR}))?{_END}",
-        "two_late": rf"\b(?:between |from )?(?P<m>{_MONTH})\.?\s+(?:the )?(?P<d>{_FIRM_DAY})\s*(?:and|to|through|until|till|thru|-)\s*(?:the )?(?P<d2>{_FIRM_DAY})(?!\s*/|\s+(?:of\s+)?(?:{_MONTH})\b)(?:{sep}(?P<y>{_YEAR}))?{_END}{no_count}",
-        "day_first": rf"(?:\bthe\s+)?\b(?P<d>{_FIRM_DAY})\s+(?:day\s+)?(?P<of>of\s+)?(?P<m>{_MONTH})\b\.?(?:{sep}(?P<y>{_YEAR}))?{_END}",
-        "month_day_year": rf"\b(?P<m>{_MONTH})\.?\s+(?:the\s+)?(?P<d>{_DAY}){sep}(?P<y>{_YEAR}){_END}",
-        "month_year": rf"\b(?P<m>{_MONTH})\.?{sep}(?:in\s+)?(?P<y>{_YEAR}){_END}",
-        "month_day": rf"\b(?P<m>{_MONTH})\.?\s+(?:the\s+)?(?P<d>{_DAY}){_END}{no_count}",
-        "short_year": rf"\b(?P<m>{_MONTH})\.?\s*'(?P<y2>\d\d){_END}",
-        "year": rf"\b(?P<lead>in|of|to|since|until|before|after|during|from|for|and|year)\s+(?P<y>{_SAID_YEAR}){_END}",
+        # "the 12th and the 14th of September 2148", "Sept 12-14"
+        "two": rf"\b(?:between |from )?(?:the )?{both}\s+(?:of\s+)?(?P<m>{_MONTH})\b\.?{year}",
+        "two_late": rf"\b(?:between |from )?(?P<m>{_MONTH})\.?\s+(?:the )?{both}"
+        rf"(?!\s*/|\s+(?:of\s+)?(?:{_MONTH})\b){year}{no_count}",
+        "day_first": rf"(?:\bthe\s+)?\b(?P<d>{_FIRM_DAY})\s+(?:day\s+)?(?P<of>of\s+)?"
+        rf"(?P<m>{_MONTH})\b\.?{year}",
+        "month_day_year": rf"{month}\s+(?:the\s+)?(?P<d>{_DAY}){sep}(?P<y>{_YEAR}){_END}",
+        "month_year": rf"{month}{sep}(?:in\s+)?(?P<y>{_YEAR}){_END}",
+        "month_day": rf"{month}\s+(?:the\s+)?(?P<d>{_DAY}){_END}{no_count}",
+        "short_year": rf"{month}\s*'(?P<y2>\d\d){_END}",
+        "year": r"\b(?P<lead>in|of|to|since|until|before|after|during|from|for|and|year)\s+"
+        rf"(?P<y>{_SAID_YEAR}){_END}",
     }
     return {name: re.compile(form, re.IGNORECASE) for name, form in forms.items()}
 
@@ -170,11 +180,15 @@ def _exists(year: int, month: int, day: int) -> bool:
 def _named(found: re.Match[str], known: Known, form: str) -> str:
     part = found.groupdict()
     month = MONTHS[part["m"].lower()]
-    if part.get("y2"):
-        year = known.of_short(int(part["y2"]))
-        return f"{year}-{month:02d}" if year else found.group()
     if not part.get("d"):
-        return f"{year_said(part['y'])}-{month:02d}"
+        short = part.get("y2")
+        year = known.of_short(int(short)) if short else year_said(part["y"])
+        return f"{year}-{month:02d}" if year else found.group()
+    return _days_named(found, known, form, month)
+
+
+def _days_named(found: re.Match[str], known: Known, form: str, month: int) -> str:
+    part = found.groupdict()
     if form == "day_first" and not (part["of"] or part["y"] or part["d"][0].isdigit()):
         return found.group()  # "the first may be high"
     days = [_day_said(part[name]) for name in ("d", "d2") if part.get(name)]
@@ -239,7 +253,9 @@ def _month(found: re.Match[str], known: Known) -> str:
     )
     if year is None or (also and lead != "the"):
         return found.group()
-    if also and not re.match(r"\s+\w*\s*(?:admission|stay|visit|icu|hosp)", found.string[found.end():]):
+    if also and not re.match(
+        r"\s+\w*\s*(?:admission|stay|visit|icu|hosp)", found.string[found.end() :]
+    ):
         return found.group()
     return found.group().replace(written, f"{year}-{month:02d}")
 

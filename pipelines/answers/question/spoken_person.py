@@ -25,7 +25,9 @@ _OWN = re.compile(r"(?:'s|\u2019s|s'|s\u2019|'|\u2019)$")
 _OTHERS = frozenset({"dr", "dr.", "doctor", "nurse", "prof", "professor", "md"})
 _NUMBERED_NEXT = re.compile(r"\bthe patient(?=\s+[\w-]*\d)")  # "the patient A1c" is no number
 _CALLED_FIRST = re.compile(r"^the patient\s*[:;,-]+\s*(?=\S)|(?<=[,;])\s*the patient\s*:\s*")
-_REPEATED = re.compile(r"\b(?:the|this|our|for) (?=the patient\b)|(?<=\bpatient )the patient\b(?!')")
+_REPEATED = re.compile(
+    r"\b(?:the|this|our|for) (?=the patient\b)|(?<=\bpatient )the patient\b(?!')"
+)
 
 
 class NotThisPatient(ValueError):
@@ -78,7 +80,11 @@ def _lower_free(question: str) -> str:
 
 def _with_title(before: list[re.Match[str]], word: re.Match[str], text: str) -> int:
     """Where the name begins, its title with it."""
-    if before and _is_title(before[-1], text) and not text[before[-1].end() : word.start()].strip(" ."):
+    if (
+        before
+        and _is_title(before[-1], text)
+        and not text[before[-1].end() : word.start()].strip(" .")
+    ):
         return before[-1].start()
     return word.start()
 
@@ -127,7 +133,9 @@ def _fits(form: str, own: frozenset[str], *, slip: bool) -> bool:
         return False
     from rapidfuzz.distance import OSA
 
-    return any(n[0] == form[0] and len(n) >= SHORTEST_SLIP and OSA.distance(n, form) == 1 for n in own)
+    return any(
+        n[0] == form[0] and len(n) >= SHORTEST_SLIP and OSA.distance(n, form) == 1 for n in own
+    )
 
 
 def _is_odd(form: str) -> bool:

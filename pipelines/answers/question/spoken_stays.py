@@ -110,7 +110,10 @@ def _clocks(one: Encounter) -> tuple[datetime, datetime | None]:
 
 
 def _is_fatal(one: Encounter) -> bool:
-    return re.search(r"\b(?:died|dead|expired|death)\b", (one.discharge_disposition or "").lower()) is not None
+    return (
+        re.search(r"\b(?:died|dead|expired|death)\b", (one.discharge_disposition or "").lower())
+        is not None
+    )
 
 
 def _said_of(one: Encounter) -> str:
@@ -149,7 +152,7 @@ def _stay_named(low: str, chart: Chart, forms: tuple[str, ...]) -> str | None:
         found = TABLE.written("stay", name).search(low)
         if found is None:
             continue
-        stay = _chosen(found, low, chart, fatal=name == "fatal")
+        stay = _chosen(found, chart, fatal=name == "fatal")
         if stay is not None:
             within = "during " if _LEAD.match(found.group()) else ""
             told = f"{low[: found.start()]} {within}{stay.words()} {low[found.end() :]}"
@@ -157,7 +160,7 @@ def _stay_named(low: str, chart: Chart, forms: tuple[str, ...]) -> str | None:
     return None
 
 
-def _chosen(found: re.Match[str], low: str, chart: Chart, *, fatal: bool) -> Stay | None:
+def _chosen(found: re.Match[str], chart: Chart, *, fatal: bool) -> Stay | None:
     part = found.groupdict()
     kind = "icu" if re.search(TABLE.words["words"]["icu"], found.group()) else "hospital"
     fitting = [s for s in stays_of(chart) if s.kind == kind]
@@ -199,7 +202,9 @@ def _moments(low: str, chart: Chart) -> str | None:
             told = _moment(found, chart, stretch, form)
             if told is None:
                 continue
-            rest = _without_date(text[found.end() :]) if stretch is not None else text[found.end() :]
+            rest = (
+                _without_date(text[found.end() :]) if stretch is not None else text[found.end() :]
+            )
             text = f"{text[: found.start()]}{told}{rest}"
     text = re.sub(r"\s+", " ", text).strip()
     return text if text != low else None
@@ -244,14 +249,18 @@ def _time_of(
     if event == "operation":
         if stretch is not None and stretch[1] - stretch[0] < A_DAY:
             return stretch[0]  # the day is said
-        days = [d for d in days_of_procedures(chart) if not stretch or stretch[0] <= d <= stretch[1]]
+        days = [
+            d for d in days_of_procedures(chart) if not stretch or stretch[0] <= d <= stretch[1]
+        ]
         same = {d.date() for d in days}
         return days[0] if len(same) == 1 else None
     kind, side = TABLE.words["events"][event]
     moments = [s.start if side == "start" else s.end for s in stays_of(chart) if s.kind == kind]
     known = [m for m in moments if m is not None]
     if stretch is not None:
-        known = [m for m in known if stretch[0] <= m <= stretch[1]] or _around(kind, side, chart, stretch)
+        known = [m for m in known if stretch[0] <= m <= stretch[1]] or _around(
+            kind, side, chart, stretch
+        )
         return known[0] if len(known) == 1 else None
     return known[-1] if known else None
 

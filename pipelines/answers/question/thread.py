@@ -17,8 +17,8 @@ from pipelines.answers.question.declines import OTHER_PATIENT
 from pipelines.answers.question.guard import guarded
 from pipelines.answers.question.reading import read
 from pipelines.answers.question.spoken import otherwise, spoken
-from pipelines.answers.question.spoken_stays import with_stay_at_once
 from pipelines.answers.question.spoken_person import NotThisPatient
+from pipelines.answers.question.spoken_stays import with_stay_at_once
 from pipelines.answers.question.text import QuestionText, any_of, phrase, plain, words
 from pipelines.answers.question.things import take_things
 from pipelines.answers.question.window import take_window

@@ -24,8 +24,10 @@ from pipelines.records.evidence import Evidence
 Part = tuple[list[DraftSentence], list[tuple[Cell, ...]]]
 
 
-def write_median(_question: ChartQuestion, items: list[Evidence]) -> Part | None:
-    """The median of all of them, with their number."""
+def write_median(question: ChartQuestion, items: list[Evidence]) -> Part | None:
+    """The median of all of them, with their number; not of each day, month or year."""
+    if question.group is not None:
+        return None
     facts = [fact_of(i) for i in items]
     main = common_unit(facts)
     numbers = [number for f in facts if (number := in_unit(f, main)) is not None]

@@ -110,8 +110,6 @@ def _part(
     other_unit = in_another_unit(question, items, title)
     if other_unit is not None:
         return other_unit
-    if question.group and question.ask == "median":
-        return NO_NUMBERS.format(thing=title)
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
         return write_groups(question, items) or NO_NUMBERS.format(thing=title)
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {

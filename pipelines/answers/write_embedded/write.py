@@ -15,12 +15,12 @@ from pipelines.answers.evidence.items import NEAR
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.records import SUBJECTS
-from pipelines.answers.write_embedded.days_asked import with_days
 from pipelines.answers.write_embedded.allergies import write_allergies
 from pipelines.answers.write_embedded.code_status import write_code_status
 from pipelines.answers.write_embedded.conflicts import with_conflicts, without_conflicts
 from pipelines.answers.write_embedded.counts import with_count
 from pipelines.answers.write_embedded.dates import with_distances
+from pipelines.answers.write_embedded.days_asked import with_days
 from pipelines.answers.write_embedded.declines import with_nearest
 from pipelines.answers.write_embedded.denials import denial
 from pipelines.answers.write_embedded.elapsed import write_interval
