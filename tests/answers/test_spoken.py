@@ -121,7 +121,7 @@ def test_letters_apart_are_one_word_where_a_list_knows_it(said: str, meant: str)
     ("said", "meant"),
     [
         ("peak cr + when", "peak cr and when"),
-        ("max creat ever and date", "max creat ever and on what date"),
+        ("max creat ever and date", "max creat ever and which day"),
         ("AVG(creatinine), mg/dL", "average creatinine in mg/dL"),
         ("max(AST), whole chart", "highest AST,"),
         ("argmax date of ratio and its value", "what was highest ratio and when"),
