@@ -102,7 +102,9 @@ _WHY_HERE = phrase(
     r"(?:being\s+)?(?:admitted|hospitali[sz]ed|seen|come\s+in|here|in\s+(?:the\s+)?hospital)"
 )
 _EVER = re.compile(r"\bever\b")
-_AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date|which day)(?:\s+was\s+(?:it|that))?")
+_AND_WHEN = phrase(
+    r"(?:,\s*)?and\s+(?:when|at what time|on what date|which day)(?:\s+was\s+(?:it|that))?"
+)
 # "From the first to the last" runs with time, whichever is named first.
 _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
