@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipelines.answers.question import ChartQuestion
 from pipelines.records.answers import Cell, Draft
 
-_DAY = re.compile(r"\b(?:days?|dates?|date's)\b|\bgiven on\b|\bwhen\b")
+_DAY = re.compile(r"\b(?:days?|dates?|date's)\b|\bgiven on\b")
 _COUNTED = re.compile(r"\b(?:how many|number of|count of)\s+(?:\w+\s+)?days?\b")
 _CLOCK = re.compile(r"\b(?:date ?time|time|hour|o'clock|timestamp|clock)\b")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}:\d{2}")
