@@ -154,9 +154,11 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question.by_words import with_by_words
     from pipelines.answers.question.leaving_out import read_except
 
-    return read_except(question, chart, _read_whole) or _read_whole(question, chart)
+    strict = read_except(question, chart, _read_whole) or _read_whole(question, chart)
+    return with_by_words(question, chart, strict)
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:

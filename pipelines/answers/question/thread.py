@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick, follow
 from pipelines.answers.question.back import canonical
+from pipelines.answers.question.by_words import of_those_records
 from pipelines.answers.question.guard import guarded
 from pipelines.answers.question.reading import read
 from pipelines.answers.question.text import QuestionText, any_of, phrase, plain, words
@@ -57,6 +58,9 @@ def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQ
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     alone = read(question, chart)
+    there = of_those_records(question, chart, turns[-1].question, alone) if turns else None
+    if there is not None:
+        return there
     if not turns or _stands_alone(question, alone) or _names_what_is_absent(question, chart):
         return alone
     if follow.is_closing(plain(question)):
