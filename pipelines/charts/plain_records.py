@@ -9,6 +9,7 @@ concluded: a word is there or it is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from pipelines.charts.allergies import allergy_list
 from pipelines.charts.appointments import appointments, upcoming
@@ -67,6 +68,14 @@ def _words(*said: str | None) -> tuple[str, ...]:
 
 def _of_visit(fact: Fact, visits: Visits) -> Encounter | None:
     return visits.get(fact.encounter or "")
+
+
+def _billed_visit(bill: Claim, visits: Visits) -> str | None:
+    """The visit that a bill names, else the one that began when what is billed did."""
+    if bill.fact.encounter is not None or bill.billed is None:
+        return bill.fact.encounter
+    same = [v for v in visits.values() if v.start is not None and v.start.day == bill.billed.day]
+    return same[0].fact.resource if len(same) == 1 else None
 
 
 def visit_words(visit: Encounter | None) -> tuple[str, ...]:
@@ -215,8 +224,9 @@ def _read_billed(chart: Chart, visits: Visits) -> Iterable[PlainRecord]:
     for bill in claims(chart):
         things = tuple(dict.fromkeys(i.fact.display for i in bill.items if i.part != "diagnosis"))
         diagnoses = (i.fact.display for i in bill.items if i.part == "diagnosis")
+        fact = replace(bill.fact, encounter=_billed_visit(bill, visits))
         yield _record(
-            "bill" if bill.form == "claim" else "decision", bill.fact, visits, *diagnoses,
+            "bill" if bill.form == "claim" else "decision", fact, visits, *diagnoses,
             bill.provider, bill.insurer, bill.facility, bill.disposition,
             names=(bill.fact.display, *things), begun=_served(bill, visits),
             amount=bill.total if bill.form == "claim" else bill.paid, currency=bill.currency,

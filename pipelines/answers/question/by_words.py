@@ -22,12 +22,12 @@ from pipelines.answers.question import ChartQuestion, Pick, Window
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.codes import coded
 from pipelines.answers.question.days import AmbiguousDate
-from pipelines.answers.question.names import is_about, is_denied, is_doubted
+from pipelines.answers.question.names import doubting, is_about
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import PlacedStay, take_picks, take_stays
-from pipelines.answers.question.text import QuestionText, any_of, asks_if, phrase, tokens
+from pipelines.answers.question.text import QuestionText, any_of, asks_if, key, phrase, tokens
 from pipelines.answers.question.word_scope import in_scope
-from pipelines.answers.question.words_held import LONGEST_RUN, Held, Records, closest, held
+from pipelines.answers.question.words_held import LONGEST_RUN, Held, Records, closest, held, root
 from pipelines.charts.question_names import has_notes, own_names
 from pipelines.records.chart import Chart
 from pipelines.records.plain import PlainRecord
@@ -35,21 +35,30 @@ from pipelines.records.plain import PlainRecord
 TABLE = Path(__file__).with_name("question_by_words.toml")
 SUBJECT = "record"
 MOST_RECORDS = 60
+DENYING = frozenset(("no", "without", "not", "absence", "negative", "denies"))
 OF_BILLS = ("bill", "decision")
 MONEY = frozenset(("amount", "paid", "decision"))
 # Kinds that are looked at where no noun names one; of two that hold the words alike, the first.
 FREELY = ("immunization", "procedure", "problem", "allergy", "device")
 # A visit or a bill is found by what it was for; anything else by its own name.
 BY_WHAT_IS_BESIDE = frozenset(("visit", "bill", "decision", "plan", "team", "coverage"))
-OF_A_VISIT = frozenset(("who", "where", "why", "number", "ended", "begun"))
+OF_A_VISIT = frozenset(("who", "where", "why", "number", "left"))
 ACTIVE = frozenset(("active", "in-progress", "recurrence", "relapse", "arrived"))
 _NTH_DOSE = re.compile(
     r"\b(?:dose|shot|jab|booster)\s*(?:#|no\.?|number)?\s*(?P<n>[1-9]|one|two|three|four|five)\b"
+)
+_NUMBER_OF_VISIT = re.compile(
+    r"\b(?:hospital\s+)?(?:visit|encounter|account|stay)\s*(?:\(\s*\w+\s*\)\s*)?(?:number|id|no)\b(?!\s+of\b(?!\s+the\b))"
+    r"(?:\s+of\b)?"
 )
 _DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _DOSES = re.compile(r"\bdoses\b")
 _MANY = re.compile(r"\b(?:all|each|every|dates|both|days|times|list)\b")
 _MARKED = re.compile(r"\b(?:active|current|currently|still|running|ongoing|in force|in effect)\b")
+_AM_I_RIGHT = re.compile(
+    r"\bam i (?:correct|right)\b|\bis it (?:true|correct|right)\b|\b(?:correct|right|true) that\b"
+    r"|\bconfirm (?:that|whether|if)\b|\b(?:is|are) .* (?:among|on) (?:the|his|her) "
+)
 _INACTIVE = re.compile(r"\binactive\b")
 
 
@@ -105,6 +114,9 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     if against is not None:
         return None
     nth = text.take(_NTH_DOSE)
+    if text.find(_NUMBER_OF_VISIT) is not None:
+        text.take_all(_NUMBER_OF_VISIT)
+        text.text = f"{text.text} encounter number"
     stays = take_stays(text)
     picks = take_picks(text, ())
     if nth is not None:
@@ -138,7 +150,7 @@ def _noun(kind: str) -> re.Pattern[str]:
 def _without_own_name(text: QuestionText, chart: Chart) -> None:
     names = {n for n in own_names(chart)[1] if len(n) > 2 and n.isalpha()}
     if names:
-        text.take_all(phrase(any_of(tuple(names))))
+        text.take_all(re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})(?:'?s)?\b"))
 
 
 @lru_cache(maxsize=1)
@@ -181,12 +193,15 @@ def _copy(text: QuestionText) -> QuestionText:
 
 def _kinds(asked: Asked) -> tuple[str, ...]:
     """The kinds that may be meant: those named, or those that have what is wanted."""
+    if "code" in asked.wanted:
+        asked.wanted.discard("amount")
+        asked.nouns -= {"bill", "visit"}
+    if {"visit", "team"} <= asked.nouns:
+        asked.nouns.discard("team")
     only = [frozenset(w["kinds"]) for n in asked.wanted if "kinds" in (w := table()["wanted"][n])]
     only = [kinds for kinds in only if kinds]
     nouns = {"decision" if n == "bill" and asked.wanted & {"paid", "decision"} else n
              for n in asked.nouns}  # fmt: skip
-    if "code" in asked.wanted:
-        nouns -= {"bill", "visit"}
     if "amount" in asked.wanted and not asked.wanted & {"paid", "decision"}:
         nouns = (nouns - {"visit", "procedure", "immunization"}) | {"bill"}
     if asked.wanted & {"paid", "decision"}:
@@ -210,8 +225,8 @@ def _of_kind(chart: Chart, kind: str, text: QuestionText, scope: Scope) -> Found
     if not own.records:
         return None
     asked = Asked(_copy(text))
-    _take_runs(asked, own)
     _take_phrases(asked, own, several=True)
+    _take_runs(asked, own)
     _take_cues(asked)
     _take_phrases(asked, own, several=False)
     asked.text.take_all(_said("harmless"))
@@ -239,7 +254,8 @@ def _is_enough(asked: Asked, kind: str, scope: Scope) -> bool:
         named or "payer" in asked.wanted or "activity" in asked.wanted
     ):
         return True
-    return asked.strong > 0 or (named and not asked.sets and bool(asked.wanted))
+    scoped = bool(asked.wanted or scope.window or scope.stays)
+    return asked.strong > 0 or (named and scoped)
 
 
 def _is_meant(record: PlainRecord, asked: Asked) -> bool:
@@ -247,11 +263,27 @@ def _is_meant(record: PlainRecord, asked: Asked) -> bool:
     said, whole = tuple(asked.said), asked.text.whole
     if not said:
         return True
+    name = record.names[0]
+    told = " ".join((whole, *said))
     if record.kind == "problem":
-        return not is_doubted(record.names[0], said, whole)
+        return not (_is_denied(name, said) or (_doubts(name) - set(key(told).split())))
     if record.kind == "procedure":
-        return not is_about(record.names[0], said, whole) and not is_denied(record.names[0], said)
+        return not is_about(name, said, told) and not _is_denied(name, said)
     return True
+
+
+def _is_denied(name: str, said: tuple[str, ...]) -> bool:
+    """Whether a word that denies stands before what was said ("no diabetic retinopathy")."""
+    words = key(name).split()
+    first = next((n for n, w in enumerate(words) if w in DENYING), len(words))
+    wanted = {root(w) for text in said for w in key(text).split()}
+    return any(root(w) in wanted for w in words[first:]) and not any(
+        root(w) in wanted for w in words[:first]
+    )
+
+
+def _doubts(name: str) -> set[str]:
+    return set(doubting() & set(key(name).split()))
 
 
 def _take_runs(asked: Asked, own: Held) -> None:
@@ -262,7 +294,7 @@ def _take_runs(asked: Asked, own: Held) -> None:
             run = said[first : first + length]
             start, end = run[0][1], run[-1][2]
             name = " ".join(w for w, _, _ in run)
-            if asked.text.text[start:end].split() != name.split():
+            if key(asked.text.text[start:end]) != name:
                 continue
             _hold(asked, own.by_name(name), name, start, end, strong=length)
 
@@ -295,7 +327,7 @@ def _take_phrases(asked: Asked, own: Held, *, several: bool) -> None:
         match = asked.text.find(pattern)
         if match is None:
             continue
-        strong, found = _any_of_means(own, one["means"])
+        strong, found = _any_of_means(own, one["means"], both=one.get("place", False))
         if is_deed and not one.get("hard"):
             against = frozenset().union(*(own.by_root(w, names_only=True) for w in one["against"]))
             found = found or frozenset(range(len(own.records)))
@@ -309,20 +341,30 @@ def _take_phrases(asked: Asked, own: Held, *, several: bool) -> None:
             asked.said += [match.group(), *one["means"]]
 
 
-def _any_of_means(own: Held, means: Iterable[str]) -> tuple[int, Records]:
-    """The records that hold any of the wordings, in their names where one does."""
+def _any_of_means(own: Held, means: Iterable[str], *, both: bool) -> tuple[int, Records]:
+    """The records that hold any of the wordings, in their names where one does.
+
+    A place may stand in a name or beside it alike (`both`).
+    """
     for names_only in (True, False):
-        found = frozenset().union(
-            *(
-                frozenset.intersection(
-                    *(own.by_root(w, names_only=names_only) for w in said.replace("-", " ").split())
-                )
-                for said in means
-            )
-        )
+        several = [_holding(own, said, names_only=names_only) for said in means]
+        found = frozenset().union(*several)
+        if both and names_only:
+            found |= frozenset().union(*(_holding(own, said, names_only=False) for said in means))
+            found |= _beside(own, means)
         if found:
-            return int(names_only), found
+            return int(names_only and not both), found
     return 0, frozenset()
+
+
+def _holding(own: Held, said: str, *, names_only: bool) -> Records:
+    words = said.replace("-", " ").split()
+    return frozenset.intersection(*(own.by_root(w, names_only=names_only) for w in words))
+
+
+def _beside(own: Held, means: Iterable[str]) -> Records:
+    roots = (root(word) for said in means for word in said.split())
+    return frozenset().union(*(own.beside.get(r, frozenset()) for r in roots))
 
 
 def _take_singles(asked: Asked, own: Held) -> bool:
@@ -333,8 +375,11 @@ def _take_singles(asked: Asked, own: Held) -> bool:
             continue
         name = own.by_name(word) | own.by_root(word, names_only=True)
         beside = frozenset() if name else own.by_root(word)
-        found = name or beside or own.by_spelling(word)
+        found = name or beside
         strong = 0 if beside else 1
+        if not found:
+            meant_word, found = own.by_spelling(word)
+            asked.said += [meant_word] if meant_word else []
         if not _hold(asked, found, word, start, end, strong=strong):
             return False
     return True
@@ -343,7 +388,7 @@ def _take_singles(asked: Asked, own: Held) -> bool:
 def _with_what_is_wanted(records: list[PlainRecord], asked: Asked) -> list[PlainRecord]:
     """Without records of another state than is asked for, and those that cannot say it."""
     whole = asked.text.whole
-    if "status" in asked.wanted and not asks_if(whole) and not asked.strong:
+    if "status" in asked.wanted and not _asks_if(whole) and not asked.strong:
         if _INACTIVE.search(whole):
             records = [r for r in records if r.status not in ACTIVE]
         elif _MARKED.search(whole):
@@ -352,7 +397,9 @@ def _with_what_is_wanted(records: list[PlainRecord], asked: Asked) -> list[Plain
         records = [r for r in records if r.reason or r.visit]
     if "when" in asked.wanted:
         records = [r for r in records if r.begun is not None]
-    return records
+    # Where none of them has an end, another kind of record may have it.
+    over = asked.wanted & {"ended", "left"} and "begun" not in asked.wanted
+    return records if not over or any(r.ended for r in records) else []
 
 
 ORDER = (
@@ -364,6 +411,8 @@ ORDER = (
 def _elements(found: Found) -> tuple[str, ...]:
     """What is to be told of each record, in the order in which it is told."""
     wanted = set(found.asked.wanted)
+    if "left" in wanted:
+        wanted = (wanted - {"left"}) | {"ended"}
     if wanted & {"begun", "ended"}:
         wanted.discard("when")  # "onset date": the date is that of the onset
     if wanted & MONEY:
@@ -374,13 +423,19 @@ def _elements(found: Found) -> tuple[str, ...]:
         wanted.discard("amount")
     if wanted - {"status", "count"}:
         wanted.discard("status")
+    if "code" in wanted:
+        wanted.discard("amount")
     return tuple(name for name in ORDER if name in wanted)
+
+
+def _asks_if(whole: str) -> bool:
+    return asks_if(whole) or _AM_I_RIGHT.search(whole) is not None
 
 
 def _question(text: QuestionText, scope: Scope, found: Found) -> ChartQuestion:
     """The question for these records."""
     elements = _elements(found)
-    yes_no = asks_if(text.whole)
+    yes_no = _asks_if(text.whole)
     counted = "count" in found.asked.wanted
     lists = elements in ((), ("status",))
     ask = (
@@ -423,15 +478,21 @@ def _is_open(strict: ChartQuestion) -> bool:
 
 def _says_more(found: ChartQuestion, strict: ChartQuestion) -> bool:
     """Whether what was asked is told by it, and was not by the reading before."""
-    if strict.decline is not None or strict.subject == "note":
+    told = found.ask == "told"
+    if strict.decline is not None:
         return True
-    if strict.ask == "when" or (strict.subject == "encounter" and strict.attribute):
-        narrower = len(found.names) < len(strict.names)
-        return narrower and found.ask == "told" and set(found.names) <= set(strict.names)
-    if strict.subject in ("bill", "particular"):
-        kinds = ("bill", "decision", "plan")
-        return found.relation in kinds and bool(found.searched or found.attribute == "status")
-    return found.ask in ("told", "count")
+    if strict.subject == "note":  # of a reason notes say more than a record's few words
+        return "why" not in (found.attribute or "")
+    if strict.subject == "encounter":
+        of_icu = "icu" in (strict.relation, strict.stay.kind if strict.stay else None)
+        return of_icu and told and found.relation == "visit" and bool(found.searched)
+    if strict.subject == "particular":
+        return found.relation == "plan" and found.attribute == "status"
+    if strict.subject == "bill":
+        return told and found.relation in OF_BILLS and bool(found.searched)
+    if strict.ask == "when":
+        return told and bool(found.names) and set(found.names) <= set(strict.names)
+    return told or found.ask == "count"
 
 
 def of_those_records(

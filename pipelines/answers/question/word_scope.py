@@ -23,7 +23,8 @@ def in_scope(
     if window is not None:
         within = since(every, window)
         records = [r for r in records if within is not None and in_window(r.begun, within)]
-    if stays:
+    # "The March stay": the month says which stay it was.
+    if stays and (window is None or stays[0].stay.position != -1):
         stay = chosen(every, stays[0].stay)
         records = [r for r in records if stay is not None and within_stay(r.fact, stay, every)]
     return records

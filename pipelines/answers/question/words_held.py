@@ -56,19 +56,22 @@ class Held:
         """The records of the vocabulary's names for what was said."""
         return self.of({d for group in meant(said, self.displays) for d in group})
 
-    def by_spelling(self, word: str) -> Records:
-        """The records of the one word of their names that a misspelt word can be."""
+    def by_spelling(self, word: str) -> tuple[str, Records]:
+        """The one word of their names that a misspelt word can be, and the records of it."""
         from rapidfuzz.distance import OSA
 
         wanted = root(word)
         if len(wanted) < SHORTEST or not word.isalpha() or is_known(word):
-            return frozenset()
+            return "", frozenset()
         most = 2 if len(wanted) >= LONG else 1
         near = [
             own for own in self.named
             if own[0] == wanted[0] and OSA.distance(wanted, own, score_cutoff=most) <= most
         ]  # fmt: skip
-        return self.named[near[0]] if len(near) == 1 else frozenset()
+        if len(near) != 1:
+            return "", frozenset()
+        words = (w for display in self.displays for w in key(display).split())
+        return next(w for w in words if root(w) == near[0]), self.named[near[0]]
 
 
 @lru_cache(maxsize=20_000)
