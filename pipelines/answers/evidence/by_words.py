@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from pipelines.answers.evidence.items import item
 from pipelines.answers.evidence.leaves import dated, leaf
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question.by_words import table
+from pipelines.answers.question.by_words import CODES, table
 from pipelines.charts import sources
 from pipelines.charts.encounters import encounters
 from pipelines.charts.people import practitioners
@@ -29,6 +30,7 @@ from pipelines.terms.dates import local_clock
 SILENT = "record is silent"
 DAY = 86_400
 RUN = 3
+_CODING = re.compile(r"((?:code|vaccineCode)\.coding\[\d+\])\.code")
 WHAT = {"begun": "beginning", "ended": "end", "who": "person", "where": "place", "why": "reason"}
 
 
@@ -62,7 +64,7 @@ def _is_a_run(found: list[PlainRecord]) -> bool:
     times = [local_clock(r.begun) for r in found if r.begun is not None]
     if len(times) < RUN or len({r.names for r in found}) > 1:
         return False
-    gaps = [(b - a).total_seconds() for a, b in zip(times, times[1:], strict=False)]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
     return all(gap <= 2 * DAY for gap in gaps)
 
 
@@ -99,17 +101,20 @@ def _elements(chart: Chart, record: PlainRecord, question: ChartQuestion) -> Ite
     for element in (question.attribute or "").split():
         told = list(TELLERS[element](chart, record))
         for fact, value in told:
-            yield item(fact, _said(record, element, value), _title(record))
+            yield item(fact, _said(record, fact, element, value), _title(record))
         if not told:
             what = WHAT.get(element, element)
             line = table()["line"]["missing"].format(name=_title(record), what=what)
             yield replace(item(_named(record), line, _title(record)), kind=SILENT)
 
 
-def _said(record: PlainRecord, element: str, value: str) -> str:
+def _said(record: PlainRecord, fact: Fact, element: str, value: str) -> str:
     if element == "when":
         return f"{_name(record)}, {value}."
     key = "onset" if element == "begun" and record.kind == "problem" else element
+    if element == "who" and fact.resource != record.fact.resource:
+        key = "who_there"  # who saw the patient there need not have done it
+    key = "code" if element in CODES else key
     on = (
         _on(record)
         if record.kind not in ("bill", "decision")
@@ -150,6 +155,22 @@ def _at_path(element: str) -> Teller:
     return told
 
 
+def _code(system: str) -> Teller:
+    """The codes of one system, or of any, as the record has them."""
+
+    def told(chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
+        held = dict(sources.all_leaves(sources.raw(chart, record.fact.resource)))
+        for path, value in held.items():
+            of_code = _CODING.fullmatch(path)
+            if of_code is None:
+                continue
+            named = held.get(f"{of_code[1]}.system", "")
+            if re.search(table()["system"][system], named, re.IGNORECASE):
+                yield replace(_named(record), path=path, quote=value), value
+
+    return told
+
+
 def _who(chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
     """Those whom the record names, else those whom its visit does."""
     names = {p.fact.resource: p.fact.display for p in practitioners(chart)}
@@ -163,7 +184,8 @@ def _who(chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
             if said in seen or said.startswith(("urn:", "Practitioner/", "Patient/")):
                 continue
             seen.add(said)
-            yield replace(_named(record), resource=resource, path=path, quote=value), said
+            fact = replace(_named(record), path=path, quote=value, value_text=said)
+            yield replace(fact, resource=resource), said
         if seen:
             return
 
@@ -176,13 +198,14 @@ def _where(chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
             continue
         fact = leaf(chart, replace(_named(record), resource=resource), record.place)
         if fact.quote == record.place:
-            yield fact, record.place
+            yield replace(fact, value_text=record.place), record.place
             return
     visit = record.visit or record.fact.resource
     found = dict(sources.all_leaves(sources.raw(chart, visit)))
     path = next((p for p in found if p.startswith(("location", "serviceProvider"))), None)
     if path is not None:
-        yield replace(_named(record), resource=visit, path=path, quote=found[path]), record.place
+        fact = replace(_named(record), path=path, quote=found[path], value_text=record.place)
+        yield replace(fact, resource=visit), record.place
 
 
 def _why(chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
@@ -199,7 +222,7 @@ def _of_visit(chart: Chart, visit: Encounter, value: str) -> Fact:
     return leaf(chart, visit.fact, value)
 
 
-def _amount(chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
+def _amount(_chart: Chart, record: PlainRecord) -> Iterable[tuple[Fact, str]]:
     if record.amount is None:
         return
     shown = f"{record.amount:.2f}{f' {record.currency}' if record.currency else ''}"
@@ -224,8 +247,9 @@ TELLERS: dict[str, Teller] = {
     "paid": _amount,
     "decision": _word(lambda r: r.reason),
     "payer": _at_path("payer"),
-    "code": _at_path("code"),
+    **{system: _code(system) for system in ("code", "icd9", "icd10", "icd", "snomed", "cvx")},
     "lot": _at_path("lot"),
+    "setting": _at_path("setting"),
     "serial": _at_path("serial"),
     "number": _at_path("number"),
     "activity": _activities,

@@ -37,6 +37,7 @@ SUBJECT = "record"
 MOST_RECORDS = 60
 DENYING = frozenset(("no", "without", "not", "absence", "negative", "denies"))
 OF_BILLS = ("bill", "decision")
+CODES = frozenset(("code", "icd9", "icd10", "icd", "snomed", "cvx"))
 MONEY = frozenset(("amount", "paid", "decision"))
 # Kinds that are looked at where no noun names one; of two that hold the words alike, the first.
 FREELY = ("immunization", "procedure", "problem", "allergy", "device")
@@ -55,10 +56,15 @@ _DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _DOSES = re.compile(r"\bdoses\b")
 _MANY = re.compile(r"\b(?:all|each|every|dates|both|days|times|list)\b")
 _MARKED = re.compile(r"\b(?:active|current|currently|still|running|ongoing|in force|in effect)\b")
+_WHAT_FOR = re.compile(r"\bwhat (?:was|is|were|did)\b.* for$")
+_FIRST_SEEN = re.compile(
+    r"\bfirst (?=recorded|noted|diagnosed|coded|documented|listed|seen|entered|appeared|reported)"
+)
 _AM_I_RIGHT = re.compile(
     r"\bam i (?:correct|right)\b|\bis it (?:true|correct|right)\b|\b(?:correct|right|true) that\b"
     r"|\bconfirm (?:that|whether|if)\b|\b(?:is|are) .* (?:among|on) (?:the|his|her) "
 )
+_WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 _INACTIVE = re.compile(r"\binactive\b")
 
 
@@ -118,6 +124,9 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
         text.take_all(_NUMBER_OF_VISIT)
         text.text = f"{text.text} encounter number"
     stays = take_stays(text)
+    if text.find(_FIRST_SEEN) is not None:
+        text.take_all(_FIRST_SEEN)
+        text.text = f"{text.text} onset"
     picks = take_picks(text, ())
     if nth is not None:
         picks = (Pick(int(_DIGITS.get(nth["n"], 0) or nth["n"])),)
@@ -174,6 +183,8 @@ def _take_cues(asked: Asked) -> None:
             (asked.wanted if part == "wanted" else asked.nouns).add(name)
     if _DOSES.search(asked.text.whole) and not asked.wanted:
         asked.wanted.add("count")
+    if _WHAT_FOR.search(asked.text.whole.strip(" .?")) is not None:
+        asked.wanted.add("why")
 
 
 def _best(chart: Chart, text: QuestionText, scope: Scope) -> Found | None:
@@ -193,7 +204,7 @@ def _copy(text: QuestionText) -> QuestionText:
 
 def _kinds(asked: Asked) -> tuple[str, ...]:
     """The kinds that may be meant: those named, or those that have what is wanted."""
-    if "code" in asked.wanted:
+    if asked.wanted & CODES:
         asked.wanted.discard("amount")
         asked.nouns -= {"bill", "visit"}
     if {"visit", "team"} <= asked.nouns:
@@ -394,7 +405,7 @@ def _with_what_is_wanted(records: list[PlainRecord], asked: Asked) -> list[Plain
         elif _MARKED.search(whole):
             records = [r for r in records if r.status in ACTIVE]
     if "why" in asked.wanted:
-        records = [r for r in records if r.reason or r.visit]
+        records = [r for r in records if r.reason or (r.kind != "procedure" and r.visit)]
     if "when" in asked.wanted:
         records = [r for r in records if r.begun is not None]
     # Where none of them has an end, another kind of record may have it.
@@ -404,13 +415,16 @@ def _with_what_is_wanted(records: list[PlainRecord], asked: Asked) -> list[Plain
 
 ORDER = (
     "amount", "paid", "decision", "payer", "begun", "when", "ended", "who", "where", "why",
-    "lot", "serial", "number", "code", "activity", "status",
+    "setting", "lot", "serial", "number", "icd9", "icd10", "icd", "snomed", "cvx", "code",
+    "activity", "status",
 )  # fmt: skip
 
 
 def _elements(found: Found) -> tuple[str, ...]:
     """What is to be told of each record, in the order in which it is told."""
     wanted = set(found.asked.wanted)
+    if "setting" in wanted:
+        wanted -= {"left", "where", "ended"}
     if "left" in wanted:
         wanted = (wanted - {"left"}) | {"ended"}
     if wanted & {"begun", "ended"}:
@@ -423,8 +437,8 @@ def _elements(found: Found) -> tuple[str, ...]:
         wanted.discard("amount")
     if wanted - {"status", "count"}:
         wanted.discard("status")
-    if "code" in wanted:
-        wanted.discard("amount")
+    if wanted & CODES:
+        wanted -= {"amount", *(("code",) if wanted & CODES != {"code"} else ())}
     return tuple(name for name in ORDER if name in wanted)
 
 
@@ -435,7 +449,8 @@ def _asks_if(whole: str) -> bool:
 def _question(text: QuestionText, scope: Scope, found: Found) -> ChartQuestion:
     """The question for these records."""
     elements = _elements(found)
-    yes_no = _asks_if(text.whole)
+    asked_so = text.marked and elements == ("status",) and _MARKED.search(text.whole) is not None
+    yes_no = _asks_if(text.whole) or (asked_so and not _WHICH.search(text.whole))
     counted = "count" in found.asked.wanted
     lists = elements in ((), ("status",))
     ask = (
@@ -456,6 +471,7 @@ def _question(text: QuestionText, scope: Scope, found: Found) -> ChartQuestion:
     )  # fmt: skip
 
 
+OF_A_PLAN = ("status", "begun", "ended", "begun ended")
 OVERRIDDEN = ("problem", "procedure", "immunization", "allergy", "bill", "particular", "encounter")
 
 
@@ -472,8 +488,8 @@ def _is_open(strict: ChartQuestion) -> bool:
     if strict.decline is not None:
         return True
     if strict.subject == "note":
-        return not strict.note_is("why") and not strict.note_by_writer
-    return strict.subject in OVERRIDDEN and strict.ask in ("list", "exists", "when")
+        return not strict.note_by_writer
+    return strict.subject in OVERRIDDEN and strict.ask in ("list", "exists", "when", "count")
 
 
 def _says_more(found: ChartQuestion, strict: ChartQuestion) -> bool:
@@ -482,17 +498,23 @@ def _says_more(found: ChartQuestion, strict: ChartQuestion) -> bool:
     if strict.decline is not None:
         return True
     if strict.subject == "note":  # of a reason notes say more than a record's few words
-        return "why" not in (found.attribute or "")
+        why = "why" in (found.attribute or "").split()
+        return found.relation == "procedure" if why else not strict.note_is("why")
     if strict.subject == "encounter":
         of_icu = "icu" in (strict.relation, strict.stay.kind if strict.stay else None)
         return of_icu and told and found.relation == "visit" and bool(found.searched)
     if strict.subject == "particular":
-        return found.relation == "plan" and found.attribute == "status"
+        return found.relation == "plan" and (found.attribute or "") in OF_A_PLAN
     if strict.subject == "bill":
-        return told and found.relation in OF_BILLS and bool(found.searched)
+        plain = strict.attribute is None and not strict.records
+        return told and found.relation in OF_BILLS and (bool(found.searched) or plain)
+    if strict.ask == "count":
+        fewer = set(found.names) < set(strict.names)
+        return found.ask == "count" and fewer and found.relation == strict.subject
     if strict.ask == "when":
         return told and bool(found.names) and set(found.names) <= set(strict.names)
-    return told or found.ask == "count"
+    as_it_stands = found.ask == "exists" and found.attribute == "status" and strict.ask == "list"
+    return told or found.ask == "count" or as_it_stands
 
 
 def of_those_records(

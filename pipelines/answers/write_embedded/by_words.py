@@ -47,18 +47,17 @@ def _told(question: ChartQuestion, items: list[Evidence]) -> Draft:
     elements = (question.attribute or "").split()
     rows: dict[str, list[Cell]] = {}
     for one in said:
-        rows.setdefault(one.title, []).append(_cell(one, elements))
+        rows.setdefault(one.title, []).append(_cell(one))
     if "activity" in elements or "who" in elements:
         return lines(items, tuple((cell,) for row in rows.values() for cell in row))
     once = dict.fromkeys(tuple(row) for row in rows.values())
     return lines(items, tuple(once))
 
 
-def _cell(one: Evidence, elements: list[str]) -> Cell:
+def _cell(one: Evidence) -> Cell:
     fact = fact_of(one)
     if fact.value is not None:
         return fact.value
     if fact.when is not None and fact.quote == fact.when.written:
         return fact.when.stamp
-    value = one.line.rpartition(": ")[2].rstrip(".") if elements in (["who"], ["where"]) else ""
-    return (value or fact.quote).lower()
+    return (fact.value_text or fact.quote).lower()
