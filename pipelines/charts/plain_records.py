@@ -194,7 +194,8 @@ def _read_planned(chart: Chart, visits: Visits, names: Names) -> Iterable[PlainR
         aims = tuple(names[a] for a in plan.addresses if a in names)
         fact, title = plan.fact, plan_title(plan)
         yield _record(
-            "plan", fact, visits, plan.description, *aims, *(a.fact.display for a in plan.activities),
+            "plan", fact, visits, plan.description, *aims,
+            *(a.fact.display for a in plan.activities),
             names=(title,), begun=plan.start or plan.created, ended=plan.end,
             reason=", ".join(dict.fromkeys(aims)) or None,
             parts=tuple(a.fact for a in plan.activities),

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pipelines.answers.evidence.items import item
 from pipelines.answers.evidence.leaves import dated, leaf
 from pipelines.answers.question import ChartQuestion
-from pipelines.answers.question.by_words import CODES, table
+from pipelines.answers.question.words_asked import CODES, table
 from pipelines.charts import sources
 from pipelines.charts.encounters import encounters
 from pipelines.charts.people import practitioners

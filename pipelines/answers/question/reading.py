@@ -154,8 +154,8 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
-    from pipelines.answers.question.by_words import with_by_words
     from pipelines.answers.question.leaving_out import read_except
+    from pipelines.answers.question.words_instead import with_by_words
 
     strict = read_except(question, chart, _read_whole) or _read_whole(question, chart)
     return with_by_words(question, chart, strict)
