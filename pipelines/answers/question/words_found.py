@@ -30,11 +30,24 @@ from pipelines.answers.question.words_asked import (
     take_cues,
     yes_or_no,
 )
-from pipelines.answers.question.words_held import LONGEST_RUN, Held, Records, held, root
+from pipelines.answers.question.words_held import (
+    LONGEST_RUN,
+    Held,
+    Records,
+    by_names_alone,
+    held,
+    root,
+)
+from pipelines.charts.question_names import thing_names
 from pipelines.records.chart import Chart
 from pipelines.records.plain import PlainRecord
 
 MOST_RECORDS = 60
+# Kinds of which the chart's names are known without their records.
+LISTED = {
+    "immunization": "immunization", "procedure": "procedure",
+    "problem": "condition", "allergy": "allergy",
+}  # fmt: skip
 DENYING = frozenset(("no", "without", "not", "absence", "negative", "denies"))
 # A visit or a bill is found by what it was for; anything else by its own name.
 BY_WHAT_IS_BESIDE = frozenset(("visit", "bill", "decision", "plan", "team", "coverage"))
@@ -57,9 +70,29 @@ def best(chart: Chart, text: QuestionText, scope: Scope) -> Found | None:
     """The kind of which the records hold the words best; None where none holds them all."""
     plain = Asked(copied(text))
     take_cues(plain)
-    found = [_of_kind(chart, kind, text, scope) for kind in kinds_of(plain)]
+    kinds = [k for k in kinds_of(plain) if k in plain.nouns or _may_hold(chart, k, text)]
+    found = [_of_kind(chart, kind, text, scope) for kind in kinds]
     held_all = [one for one in found if one is not None]
     return max(held_all, key=lambda one: one.score, default=None)
+
+
+def _may_hold(chart: Chart, kind: str, text: QuestionText) -> bool:
+    """Whether a name of this kind has any word of the question; lists alone are looked at."""
+    listed = LISTED.get(kind)
+    if listed is None:
+        return True
+    own = by_names_alone(thing_names(chart).get(listed, ()))
+    if not own.displays:
+        return False
+    asked = Asked(copied(text))
+    _take_phrases(asked, own, several=True)
+    _take_runs(asked, own)
+    take_cues(asked)
+    _take_phrases(asked, own, several=False)
+    return asked.strong > 0 or any(
+        own.by_name(word) or own.by_root(word, names_only=True) or own.by_spelling(word)[1]
+        for word in asked.text.left()
+    )
 
 
 def _of_kind(chart: Chart, kind: str, text: QuestionText, scope: Scope) -> Found | None:

@@ -117,6 +117,16 @@ def _index(kind: str) -> Callable[[Chart], Held]:
     return kept(index)
 
 
+@lru_cache(maxsize=512)
+def by_names_alone(displays: tuple[str, ...]) -> Held:
+    """Names without their records: whether a kind is worth being read at all."""
+    named: dict[str, set[int]] = defaultdict(set)
+    for number, display in enumerate(displays):
+        _add(named, number, (display,))
+    places = {display: frozenset((number,)) for number, display in enumerate(displays)}
+    return Held((), _frozen(named), {}, places, displays)
+
+
 def _add(index: dict[str, set[int]], number: int, texts: Sequence[str]) -> None:
     for word in {w for text in texts for w in key(text).split()}:
         index[root(word)].add(number)

@@ -11,20 +11,37 @@ from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.by_words import by_words, elements_of
-from pipelines.answers.question.text import QuestionText
-from pipelines.answers.question.words_asked import OF_BILLS, Asked, never, said_in, take_cues
+from pipelines.answers.question.text import QuestionText, plain
+from pipelines.answers.question.words_asked import (
+    OF_BILLS,
+    Asked,
+    never,
+    noun,
+    said_in,
+    take_cues,
+)
 from pipelines.records.chart import Chart
 
+OF_OTHERS = ("result", "any_lab", "medication", "fluid", "interval", "code_status")
+NAMED_KINDS = ("procedure", "immunization", "problem", "allergy", "plan", "bill")
 OF_A_PLAN = ("status", "begun", "ended", "begun ended")
 OVERRIDDEN = ("problem", "procedure", "immunization", "allergy", "bill", "particular", "encounter")
 
 
 def with_by_words(question: str, chart: Chart, strict: ChartQuestion) -> ChartQuestion:
     """The question as it was read, or by its words where that says more of what was asked."""
-    if not _is_open(strict):
+    if not _is_open(strict) or _is_of_something_else(question, strict):
         return strict
     found = by_words(question, chart)
     return found if found is not None and _says_more(found, strict) else strict
+
+
+def _is_of_something_else(question: str, strict: ChartQuestion) -> bool:
+    """Whether a result or a drug was named, and no kind of record: then no record is meant."""
+    if strict.subject not in OF_OTHERS:
+        return False
+    said = plain(question)
+    return not any(noun(kind).search(said) for kind in NAMED_KINDS)
 
 
 def _is_open(strict: ChartQuestion) -> bool:
