@@ -61,17 +61,20 @@ class Scope:
 
 
 def never(whole: str) -> bool:
+    """Whether the question narrows, negates, supposes or is about somebody else."""
     bare = said_in("unless").sub(" ", whole)
     return said_in("never").search(bare) is not None
 
 
 @lru_cache(maxsize=8)
 def said_in(name: str) -> re.Pattern[str]:
+    """The phrases of one list of the table as one pattern."""
     return phrase(any_of(table()[name]))
 
 
 @lru_cache(maxsize=32)
 def noun(kind: str) -> re.Pattern[str]:
+    """The words that name one kind of record."""
     return phrase(any_of(table()["noun"][kind]))
 
 
@@ -90,6 +93,7 @@ def _cues() -> tuple[re.Pattern[str], Mapping[str, tuple[tuple[str, str], ...]]]
 
 
 def take_cues(asked: Asked) -> None:
+    """Take every cue of the text, wherever it stands, and keep what it means."""
     pattern, means = _cues()
     for match in asked.text.take_all(pattern):
         for part, name in means[" ".join(match.group().split())]:
@@ -101,6 +105,7 @@ def take_cues(asked: Asked) -> None:
 
 
 def copied(text: QuestionText) -> QuestionText:
+    """The text with what is blanked so far, to be read apart."""
     made = QuestionText("", text.meanings)
     made.whole, made.text, made.marked = text.whole, text.text, text.marked
     return made
@@ -135,4 +140,5 @@ def kinds_of(asked: Asked) -> tuple[str, ...]:
 
 
 def yes_or_no(whole: str) -> bool:
+    """Whether yes or no is wanted, by the beginning or by “am I right”."""
     return asks_if(whole) or _AM_I_RIGHT.search(whole) is not None

@@ -64,7 +64,9 @@ def _says_more(found: ChartQuestion, strict: ChartQuestion) -> bool:
         fewer = set(found.names) < set(strict.names)
         return found.ask == "count" and fewer and found.relation == strict.subject
     if strict.ask == "when":
-        return told and bool(found.names) and set(found.names) <= set(strict.names)
+        same = bool(found.names) and set(found.names) <= set(strict.names)
+        narrower = len(found.names) < len(strict.names) or found.relation == "procedure"
+        return told and same and narrower
     as_it_stands = found.ask == "exists" and found.attribute == "status" and strict.ask == "list"
     return told or found.ask == "count" or as_it_stands
 
@@ -80,6 +82,8 @@ def _says_more_of(subject: str, found: ChartQuestion, strict: ChartQuestion) -> 
         return of_icu and told and found.relation == "visit" and bool(found.searched)
     if subject == "particular":
         return found.relation == "plan" and (found.attribute or "") in OF_A_PLAN
+    if strict.ask != "list" or strict.attribute in ("diagnosis", "principal"):
+        return False
     plain = strict.attribute is None and not strict.records
     return told and found.relation in OF_BILLS and (bool(found.searched) or plain)
 
