@@ -18,6 +18,7 @@ from pipelines.answers.evidence.allergies import (
     allergy_evidence,
 )
 from pipelines.answers.evidence.bills import bill_evidence, coverage_evidence
+from pipelines.answers.evidence.by_words import record_evidence
 from pipelines.answers.evidence.code_status import code_status_evidence
 from pipelines.answers.evidence.conflicts import conflict_evidence
 from pipelines.answers.evidence.devices import device_evidence
@@ -99,6 +100,7 @@ GATHERERS: dict[str, Gatherer] = {
     "topic": topic_evidence,
     "susceptibility": susceptibility_evidence,
     "fluid": fluid_evidence,
+    "record": record_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -123,6 +125,7 @@ SEARCHED = {
     "topic": "Observation",
     "susceptibility": "Observation, cultures and susceptibilities",
     "fluid": "Observation, intake and output:",
+    "record": "all records that are no results and no drugs:",
 }
 KEPT: dict[str, Callable[[Chart], object]] = {
     "device": devices,

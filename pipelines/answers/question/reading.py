@@ -156,14 +156,15 @@ def read(question: str, chart: Chart) -> ChartQuestion:
     from pipelines.answers.question.follow_dates import read_follow_date
     from pipelines.answers.question.leaving_out import read_except
     from pipelines.answers.question.note_numbers import read_note_number
+    from pipelines.answers.question.words_instead import with_by_words
 
-    asked = (
+    strict = (
         read_except(question, chart, _read_whole)
         or read_follow_date(question, chart, _read_whole)
         or _read_whole(question, chart)
     )
-    parts = read_drug_parts(question, chart, asked) or read_note_number(question, chart, asked)
-    return parts or asked
+    parts = read_drug_parts(question, chart, strict) or read_note_number(question, chart, strict)
+    return parts or with_by_words(question, chart, strict)
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:

@@ -23,6 +23,7 @@ from pipelines.answers.question.text import QuestionText, any_of, phrase, plain,
 from pipelines.answers.question.things import take_things
 from pipelines.answers.question.window import take_window
 from pipelines.answers.question.wording import worded
+from pipelines.answers.question.words_instead import of_those_records
 from pipelines.charts.question_names import result_names
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
@@ -82,6 +83,14 @@ def _of_records(text: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuesti
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     alone = read(question, chart)
+    there = of_those_records(question, chart, turns[-1].question, alone) if turns else None
+    return there or _read_after(question, chart, turns, alone)
+
+
+def _read_after(
+    question: str, chart: Chart, turns: tuple[Turn, ...], alone: ChartQuestion
+) -> ChartQuestion:
+    """The question by itself, or with what the one before it was about."""
     if not turns or _stands_alone(question, alone) or _names_what_is_absent(question, chart):
         return alone
     if follow.is_closing(plain(question)):

@@ -17,6 +17,7 @@ from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.records import SUBJECTS
 from pipelines.answers.write_embedded.allergies import write_allergies
+from pipelines.answers.write_embedded.by_words import write_by_words
 from pipelines.answers.write_embedded.code_status import write_code_status
 from pipelines.answers.write_embedded.conflicts import with_conflicts, without_conflicts
 from pipelines.answers.write_embedded.counts import with_count
@@ -57,6 +58,7 @@ WRITERS: dict[str, Writer] = {
     "topic": write_topic,
     "susceptibility": write_told,
     "fluid": write_fluids,
+    "record": write_by_words,
     **dict.fromkeys(SUBJECTS - {"device"}, write_records),
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
