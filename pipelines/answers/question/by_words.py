@@ -46,6 +46,8 @@ _MANY = re.compile(r"\b(?:all|each|every|dates|both|days|times|list)\b")
 _FIRST_SEEN = re.compile(
     r"\bfirst (?=recorded|noted|diagnosed|coded|documented|listed|seen|entered|appeared|reported)"
 )
+# A dose is a vaccine's only where one is named: else it is that of the drug before.
+_VACCINE = re.compile(r"\b(?:vaccin|immuni[sz]|inocul|vax|shots?\b|jabs?\b|boosters?\b)")
 _WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 
 
@@ -77,7 +79,15 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     scope = Scope(window, stays, picks)
     _without_own_name(text, chart)
     found = best(chart, text, scope)
-    return _question(text, scope, found) if found is not None else None
+    if found is None or _is_any_dose(found, text.whole):
+        return None
+    return _question(text, scope, found)
+
+
+def _is_any_dose(found: Found, whole: str) -> bool:
+    return (
+        found.kind == "immunization" and not found.asked.strong and _VACCINE.search(whole) is None
+    )
 
 
 def _may_be_lifted(unless_records: bool, whole: str) -> bool:

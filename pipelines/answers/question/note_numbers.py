@@ -62,7 +62,8 @@ def measure_named(name: str | None) -> Measure:
 def read_note_number(question: str, chart: Chart, asked: ChartQuestion) -> ChartQuestion | None:
     """The question as one for such a number, or None."""
     lost = asked.not_understood or asked.subject == "note"
-    if not lost or asked.note_is("why") or not has_notes(chart):
+    settled = asked.note_is("why") or asked.note_is("value")
+    if not lost or settled or not has_notes(chart):
         return None
     text = coded(question, chart)
     wanted = next((m for m in measures() if m.asks.search(text.text)), None)
