@@ -43,9 +43,12 @@ def answer(  # noqa: PLR0913 - five say what is asked and how, one who listens
     """One checked answer; `log_id` and `seconds` are left for the desk to fill."""
     if engine not in ENGINES:
         raise ChartroomError("The engine must be auto, embedded or ollama.")
-    whole = _answered(Work(chart, question, thread, engine, settings, sink))
+    done = _done(Work(chart, question, thread, engine, settings, sink))
+    whole = answer_of(done)
     parts = halves(question) if whole.engine != "ollama" else None
-    if parts is None or not (whole.status == "abstained" or asks_apart(parts)):
+    # "When was it paused, and why" read as a search for the cause is one question.
+    is_one = done.asked is not None and done.asked.note_is("why")
+    if parts is None or not (whole.status == "abstained" or (asks_apart(parts) and not is_one)):
         return whole
     # No model is asked a second time: what it could say of the whole it has been asked.
     first = _answered(Work(chart, parts[0], thread, "embedded", settings))
@@ -61,11 +64,16 @@ def answer(  # noqa: PLR0913 - five say what is asked and how, one who listens
 
 
 def _answered(work: Work) -> Answer:
+    return answer_of(_done(work))
+
+
+def _done(work: Work) -> Work:
+    """The work as judged."""
     result, fault = _run(work)
     if fault is not None:
         # Raised outside the handler, so that Haystack's error is not even its context.
         raise fault
-    return answer_of(cast("Work", result["judge"]["judged"]))
+    return cast("Work", result["judge"]["judged"])
 
 
 def warm_up() -> None:

@@ -11,25 +11,27 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from pipelines.records.chart import Chart
 
 Value = TypeVar("Value")
-Key = tuple[str, str, datetime]
+Asked = ParamSpec("Asked")
+Key = tuple[object, ...]
 
 MOST_KEPT = 4000  # some hundred charts with their ten lists
+MOST_SERIES = 64  # a heart rate of an ICU stay is some thousand values
 
 
 class _Kept:
-    """What is kept of one store, as of one of its generations."""
+    """What is kept of one store as of one of its generations, series by what was asked for."""
 
     def __init__(self) -> None:
         self.generation = -1
-        self.values: OrderedDict[Key, Any] = OrderedDict()
+        self.lists: OrderedDict[Key, Any] = OrderedDict()
+        self.series: OrderedDict[Key, Any] = OrderedDict()
 
 
 _LOCK = threading.Lock()
@@ -41,36 +43,55 @@ def kept(read: Callable[[Chart], Value]) -> Callable[[Chart], Value]:
 
     @wraps(read)
     def from_memory(chart: Chart) -> Value:
-        generation = getattr(chart.source, "generation", None)
-        if generation is None:  # a source that does not tell when it changes
-            return read(chart)
-        key = (f"{read.__module__}.{read.__qualname__}", chart.patient_id, chart.as_of.instant)
-        with _LOCK:
-            values = _values(chart.source, generation)
-            if key in values:
-                values.move_to_end(key)
-                found: Value = values[key]
-                return found
-        made = read(chart)
-        _keep(chart.source, generation, key, made)
-        return made
+        return _from_memory(chart, _key(read, chart), "lists", lambda: read(chart))
 
     return from_memory
 
 
-def _values(source: object, generation: int) -> OrderedDict[Key, Any]:
+def kept_series(
+    read: Callable[Concatenate[Chart, Asked], Value],
+) -> Callable[Concatenate[Chart, Asked], Value]:
+    """The same for a read with arguments, all of them hashable: the last few stay."""
+
+    @wraps(read)
+    def from_memory(chart: Chart, /, *words: Asked.args, **named: Asked.kwargs) -> Value:
+        key = (*_key(read, chart), *words, *sorted(named.items()))
+        return _from_memory(chart, key, "series", lambda: read(chart, *words, **named))
+
+    return from_memory
+
+
+def _key(read: Callable[..., object], chart: Chart) -> Key:
+    return (f"{read.__module__}.{read.__qualname__}", chart.patient_id, chart.as_of.instant)
+
+
+def _from_memory(
+    chart: Chart, key: Key, kind: Literal["lists", "series"], read: Callable[[], Value]
+) -> Value:
+    generation = getattr(chart.source, "generation", None)
+    if generation is None:  # a source that does not tell when it changes
+        return read()
+    with _LOCK:
+        values = _values(chart.source, generation, kind)
+        if key in values:
+            values.move_to_end(key)
+            found: Value = values[key]
+            return found
+    made = read()
+    with _LOCK:
+        # What was read while the store was written to is not kept.
+        if getattr(chart.source, "generation", None) == generation:
+            values = _values(chart.source, generation, kind)
+            values[key] = made
+            while len(values) > (MOST_KEPT if kind == "lists" else MOST_SERIES):
+                values.popitem(last=False)
+    return made
+
+
+def _values(source: object, generation: int, kind: str) -> OrderedDict[Key, Any]:
     mine = _STORES.setdefault(source, _Kept())
     if mine.generation != generation:
         mine.generation = generation
-        mine.values.clear()
-    return mine.values
-
-
-def _keep(source: object, generation: int, key: Key, made: object) -> None:
-    """Keep what was read, unless the store was written to while it was read."""
-    with _LOCK:
-        if getattr(source, "generation", None) == generation:
-            values = _values(source, generation)
-            values[key] = made
-            while len(values) > MOST_KEPT:
-                values.popitem(last=False)
+        mine.lists.clear()
+        mine.series.clear()
+    return mine.lists if kind == "lists" else mine.series

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.charts.flags import CANNOT_TELL, flag, severity
+from pipelines.charts.kept import kept_series
 from pipelines.charts.reading import Codings, cited, concept, moment, result_codings
 from pipelines.charts.result_status import never_a_fact, statuses
 from pipelines.charts.result_versions import earlier_versions
@@ -136,6 +137,18 @@ def results(
     end: datetime | None = None,
 ) -> tuple[Fact, ...]:
     """Results in time order, undated ones first; `start` and `end` (naive UTC) are inclusive."""
+    codes = None if code_keys is None else tuple(sorted(code_keys))
+    return _results(chart, codes, None if encounter is None else tuple(encounter), start, end)
+
+
+@kept_series
+def _results(
+    chart: Chart,
+    code_keys: tuple[str, ...] | None,
+    encounter: tuple[str, ...] | None,
+    start: datetime | None,
+    end: datetime | None,
+) -> tuple[Fact, ...]:
     found = chart.rows(
         RESULTS,
         as_of=chart.as_of.instant,

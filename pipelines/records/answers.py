@@ -36,7 +36,7 @@ class Threshold:
 class Computation:
     """Arithmetic that a sentence states: `operation` over the cited evidence gives `result`.
 
-    `operation` is one of minimum, maximum, mean, sum, count, difference, exists, elapsed,
+    `operation` is one of minimum, maximum, mean, median, sum, count, difference, exists, elapsed,
     compare, share, time share (percent within `bound`), slope (`unit` a day), or code status
     (whose `result` is a conclusion and whose `unit` what was asked). `verify` does the arithmetic
     again from the cited records.

@@ -45,7 +45,8 @@ class EvidenceSet:
 
     Where nothing was found `missing` says what no entry of the chart is called and `nearest` what
     lies nearest to it, both without a value. `is_whole` says that nothing that fits was left out,
-    so that "highest" and "only" can be told from these items.
+    so that "highest" and "only" can be told from these items; of a set that is cut, `has_latest`
+    and `has_first` say that the newest and the oldest of each thing are among them all the same.
     """
 
     items: tuple[Evidence, ...]
@@ -54,3 +55,5 @@ class EvidenceSet:
     nearest: str = ""
     as_of: Moment | None = None
     is_whole: bool = True
+    has_latest: bool = True
+    has_first: bool = True

@@ -28,7 +28,12 @@ STORIES = ROOT / "sample_data"
 KINDS = ROOT / "tests" / "cases" / "keys" / "kinds.jsonl"
 HELD_OUT = ("heart_failure", "sepsis_aki", "hip_fracture_delirium")
 # Two keys in another voice; of notes only a half was read while mending. Shares right and wrong.
-SECOND_KEYS = [("charts_second.jsonl", 0.94, 0.01), ("notes_second.jsonl", 0.55, 0.16)]
+SECOND_KEYS = [
+    ("charts_second.jsonl", 0.94, 0.01),
+    ("notes_second.jsonl", 0.55, 0.16),
+    ("drugs_third.jsonl", 0.95, 0.0),
+    ("scope_third.jsonl", 1.0, 0.0),
+]
 # Of 25: right at least, wrong at most.
 FLOORS = {
     "clinic_diabetes_ckd": (23, 0),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.charts import question_names
-from pipelines.charts.kept import kept
+from pipelines.charts import labs, question_names
+from pipelines.charts.kept import kept, kept_series
 from pipelines.desk import access, load, remove
 from pipelines.desk.house import House, open_house
 from pipelines.records.chart import Chart, Reader
@@ -81,3 +81,29 @@ def test_two_patients_and_a_removed_one_have_nothing_of_each_other(
     assert question_names.own_names(two)[1] == {"quill", "bo"}
     remove.remove(house, READER, "p1")
     assert question_names.own_names(one) == (frozenset(), frozenset())
+
+
+def test_a_series_is_read_once_for_what_is_asked_and_only_the_last_few_stay(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    @kept_series
+    def read(chart: Chart, code: str, *, bound: int = 0) -> str:
+        seen.append(f"{code}{bound}")
+        return seen[-1]
+
+    monkeypatch.setattr("pipelines.charts.kept.MOST_SERIES", 2)
+    chart = opened(house)
+    assert [read(chart, "a"), read(chart, "a"), read(chart, "a", bound=1)] == ["a0", "a0", "a1"]
+    assert [read(chart, "b"), read(chart, "a"), read(chart, "b")] == ["b0", "a0", "b0"]
+    assert seen == ["a0", "a1", "b0", "a0"]
+
+
+def test_a_load_is_seen_by_the_next_read_of_a_series(house: House, tmp_path: Path) -> None:
+    before = labs.results(opened(house), {"http://loinc.org|2823-3"})
+    more = bundle(patient(), potassium("k2", 5.9, "2026-11-22T06:00:00-05:00"))
+    load.load(house, READER, [write(tmp_path / "c.json", more)])
+    after = labs.results(opened(house), {"http://loinc.org|2823-3"})
+    assert [fact.value for fact in before] == [4.0]
+    assert [fact.value for fact in after] == [4.0, 5.9]

@@ -18,9 +18,11 @@ from pipelines.answers.evidence.allergies import (
     allergy_evidence,
 )
 from pipelines.answers.evidence.bills import bill_evidence, coverage_evidence
+from pipelines.answers.evidence.by_words import record_evidence
 from pipelines.answers.evidence.code_status import code_status_evidence
 from pipelines.answers.evidence.conflicts import conflict_evidence
 from pipelines.answers.evidence.devices import device_evidence
+from pipelines.answers.evidence.extent import with_extent
 from pipelines.answers.evidence.fluids import fluid_evidence
 from pipelines.answers.evidence.intervals import interval_evidence
 from pipelines.answers.evidence.items import numbered
@@ -98,6 +100,7 @@ GATHERERS: dict[str, Gatherer] = {
     "topic": topic_evidence,
     "susceptibility": susceptibility_evidence,
     "fluid": fluid_evidence,
+    "record": record_evidence,
 }
 SEARCHED = {
     "any_lab": "Observation, laboratory",
@@ -122,6 +125,7 @@ SEARCHED = {
     "topic": "Observation",
     "susceptibility": "Observation, cultures and susceptibilities",
     "fluid": "Observation, intake and output:",
+    "record": "all records that are no results and no drugs:",
 }
 KEPT: dict[str, Callable[[Chart], object]] = {
     "device": devices,
@@ -146,7 +150,8 @@ def gather(
     if question.not_understood:
         related = numbered(related_evidence(chart, question, search))
         near = nearest(chart, question)
-        return EvidenceSet(related, searched(question), near.missing, near.near, chart.as_of)
+        said = EvidenceSet(related, searched(question), near.missing, near.near, chart.as_of)
+        return with_extent(chart, question, said)
     items = _found(chart, question, search)
     if not items and question.subject in TOLD_IN_NOTES_TOO:
         return _in_notes(chart, question, search)
@@ -163,7 +168,7 @@ def gather(
     if question.subject == "note":
         looked = (*looked, *not_searched(chart))
     if items:
-        return EvidenceSet(numbered(items), looked, as_of=chart.as_of)
+        return with_extent(chart, question, EvidenceSet(numbered(items), looked, as_of=chart.as_of))
     # Of an allergy no drug of the list says anything.
     near = nearest(chart, question) if question.subject != "allergy" else Nearest()
     told = nearest_sentence(chart, question, search) if question.subject == "note" else ""
@@ -191,7 +196,8 @@ def _in_notes(chart: Chart, question: ChartQuestion, search: NoteSearch) -> Evid
     looked = (*searched(question), *(searched(asked) if asked else ()))
     near = Nearest() if items else nearest(chart, question)
     told = nearest_sentence(chart, asked, search) if asked and not items else ""
-    return EvidenceSet(numbered(items), looked, near.missing, told or near.near, chart.as_of)
+    found = EvidenceSet(numbered(items), looked, near.missing, told or near.near, chart.as_of)
+    return with_extent(chart, question, found)
 
 
 def _of_each(chart: Chart, question: ChartQuestion, gatherer: Gatherer) -> list[Evidence]:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.answers.verify.safety import LEFT_OUT, reads_like_instruction
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Fact, Passage
 from pipelines.terms.concepts import title
@@ -133,12 +134,13 @@ def item(fact: Fact, line: str, title: str | None = None) -> Evidence:
 
 
 def passage_item(passage: Passage) -> Evidence:
-    """A sentence of a note as an item."""
+    """A sentence of a note as an item; the line leaves out what addresses the reader's software."""
     day = f" {passage.when.day}" if passage.when is not None else ""
+    said = LEFT_OUT if reads_like_instruction(passage.text) else " ".join(passage.text.split())
     return Evidence(
         number=0,
         kind="note",
-        line=f"{passage.title}{day}: {' '.join(passage.text.split())}",
+        line=f"{passage.title}{day}: {said}",
         title=passage.title,
         date=passage.when.written if passage.when is not None else None,
         text=passage.text,

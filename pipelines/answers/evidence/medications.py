@@ -8,6 +8,7 @@ given, goes under a kind of its own with the record's reason, so that a "no" cit
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.answers.evidence.items import item
@@ -19,6 +20,7 @@ from pipelines.answers.question.against import against
 from pipelines.charts.encounters import encounters
 from pipelines.charts.home_medications import home_entry
 from pipelines.charts.medications import active, medications, planned_start
+from pipelines.charts.problems import conditions
 from pipelines.records.chart import Chart
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import Medication
@@ -34,15 +36,14 @@ NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """The entries that the question means, the deciding one first."""
-    of_attribute = _OF_ATTRIBUTE.get(question.attribute or "")
-    if of_attribute is not None:
-        return of_attribute(chart, question)
-    if question.ask == "who":
-        return _ordered_by(chart, question)
+    other = _OTHERS.get(question.attribute or "") or _OTHERS.get(question.ask)
+    if other is not None:
+        return other(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
-    if question.every and question.ask in ("list", "exists", "count", "dose"):
+    now = question.every and question.unit != "timed"
+    if now and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
-    found = active(chart) if wants_active else medications(chart)
+    found = _own(active(chart) if wants_active else medications(chart), question)
     if question.names:
         found = _infusions(tuple(m for m in found if m.name in question.names), question)
     refused = tuple(m for m in found if m.status == "not-done")
@@ -60,6 +61,29 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _own(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
+    """Cut to the very entries that the words of the question chose, where they did."""
+    if not question.records:
+        return found
+    return tuple(m for m in found if m.fact.resource in question.records)
+
+
+def _given_for(chart: Chart, question: ChartQuestion) -> list[Evidence]:
+    """Orders with what the record says they are for, the newest first, each reason once."""
+    found = _own(active(chart) if question.every else medications(chart), question)
+    found = tuple(m for m in found if m.name in question.names and m.status not in NOT_GIVEN)
+    problems = {c.fact.resource: c.fact.display for c in conditions(chart)}
+    once: dict[tuple[str, str], Evidence] = {}
+    for entry in reversed(_in_scope(chart, question, found)):
+        refers = entry.detail.reason_references if entry.detail is not None else ()
+        said = (entry.reason, *(problems.get(one) for one in refers))
+        for reason_said in dict.fromkeys(one for one in said if one):
+            line = medication_line(replace(entry, reason=reason_said))
+            fact = replace(entry.fact, value_text=reason_said)
+            once.setdefault((entry.name, reason_said), item(fact, line))
+    return list(once.values())
 
 
 def _a_day_each(found: tuple[Medication, ...]) -> tuple[Medication, ...]:
@@ -84,7 +108,7 @@ def _held(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 
     Why a dose was not given stands in its line; that it was held, and not refused, is not said.
     """
-    own = tuple(m for m in medications(chart) if m.name in question.names)
+    own = tuple(m for m in _own(medications(chart), question) if m.name in question.names)
     missed = tuple(m for m in own if m.form == "administration" and m.status == "not-done")
     doses = [_past_item(chart, m) for m in _in_scope(chart, question, missed)]
     if question.ask == "count":
@@ -113,7 +137,8 @@ def _on_hold(chart: Chart, question: ChartQuestion) -> list[Evidence]:
 
 def _ordered_by(chart: Chart, question: ChartQuestion) -> list[Evidence]:
     """Orders that name who wrote them, the newest first, each drug and prescriber once."""
-    orders = [m for m in medications(chart) if m.name in question.names and m.form in ORDERS]
+    every = _own(medications(chart), question)
+    orders = [m for m in every if m.name in question.names and m.form in ORDERS]
     orders = [m for m in orders if m.prescriber]
     orders = list(_in_scope(chart, question, tuple(orders)))[::-1]
     once = {(m.name, m.prescriber): m for m in reversed(orders)}
@@ -210,6 +235,8 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     """In time order; for one that is asked for, by the question's position."""
     if question.ask not in ("when", "dose") or not found:
         return found
+    if question.every and (question.ask == "when" or question.unit == "timed"):
+        return found
     if question.attribute == "stopped":
         ended = tuple(m for m in found if m.end is not None)
         return ended[-1:]
@@ -236,4 +263,10 @@ def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -
     return item(fact, medication_line(entry, later=later is not None))
 
 
-_OF_ATTRIBUTE = {"held": _held, "on hold": _on_hold, "home": _home}
+_OTHERS: dict[str, Callable[[Chart, ChartQuestion], list[Evidence]]] = {
+    "held": _held,
+    "on hold": _on_hold,
+    "home": _home,
+    "who": _ordered_by,
+    "reason": _given_for,
+}

@@ -14,6 +14,7 @@ from pipelines.answers import note_terms
 from pipelines.answers.evidence.items import passage_item
 from pipelines.answers.evidence.narrative import chosen
 from pipelines.answers.evidence.note_fit import fitting
+from pipelines.answers.evidence.note_numbers import numbered_sentences
 from pipelines.answers.evidence.stays import in_window, since
 from pipelines.answers.evidence.told import told_evidence
 from pipelines.answers.note_sides import denies
@@ -92,6 +93,8 @@ def _looked_up(
         wide = [(*group, *note_terms.near(group[0])) for group in question.note_words]
         found = search(chart, wide, CANDIDATES)
         found = _in_time(chart, question, found)
+    if asked.kind == "number":
+        return [passage_item(passage) for passage in numbered_sentences(question, found)]
     sentences = chosen(chart, asked, found)
     if not sentences and asked.kind == "search" and not asked.yes_no:
         sentences = chosen(chart, _widened(asked), found)

@@ -28,8 +28,8 @@ from pipelines.terms.series import LEAST_FOR_SLOPE, longest_gap_days
 CONTEXT_RESULT = "context result"
 NEIGHBOURS = 5
 MOST_ABNORMAL = 25
-IN_ONE_UNIT = ("extreme", "mean", "sum", "trend", "direction", *OVER_TIME)
-WHOLE = ("extreme", "mean", "sum", "count", "days", "exists", *OVER_TIME)
+IN_ONE_UNIT = ("extreme", "mean", "median", "sum", "trend", "direction", *OVER_TIME)
+WHOLE = ("extreme", "mean", "median", "sum", "count", "days", "exists", *OVER_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _wanted(facts: list[Fact], scope: Scope) -> list[Fact]:
         return _pair(facts, scope)
     stay = question.stay or (question.picks[0].stay if question.picks else None)
     mine = _scoped(tuple(facts), scope, stay)
-    if question.ask in ("extreme", "mean", "sum") or question.extreme:
+    if question.ask in ("extreme", "mean", "median", "sum") or question.extreme:
         mine = [f for f in mine if f.value is not None]
     if question.threshold is not None and question.ask not in ("check", *OVER_TIME):
         met = [f for f in mine if meets(f, question.threshold)]

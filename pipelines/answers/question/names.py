@@ -222,6 +222,11 @@ def is_doubted(display: str, said: tuple[str, ...], question: str) -> bool:
     return is_denied(display, said)
 
 
+def doubting() -> frozenset[str]:
+    """Words by which a name says a thing of somebody else, or as a fear."""
+    return _sets("doubt")
+
+
 def is_denied(display: str, said: tuple[str, ...]) -> bool:
     """Whether a name denies what was said of it ("no diabetic retinopathy")."""
     low = display.lower()

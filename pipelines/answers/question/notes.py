@@ -40,7 +40,7 @@ def note_question(
 ) -> ChartQuestion | None:
     """The question as a search in the notes, or None where it has no word to search for."""
     if understood is not None and understood.ask in (
-        "mean", "sum", "count", "difference", "comparison", "extreme", "length",
+        "mean", "median", "sum", "count", "difference", "comparison", "extreme", "length",
     ):  # fmt: skip
         return None  # arithmetic is never answered by a sentence of a note
     # Words of the question's form, and for notes themselves, are not looked for in sentences.

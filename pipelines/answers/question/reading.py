@@ -51,6 +51,7 @@ from pipelines.answers.question.results import (
     take_change,
     take_days,
     take_fillers,
+    take_ratio_unit,
     take_unit,
     way_asked,
 )
@@ -102,9 +103,11 @@ _WHY_HERE = phrase(
     r"(?:being\s+)?(?:admitted|hospitali[sz]ed|seen|come\s+in|here|in\s+(?:the\s+)?hospital)"
 )
 _EVER = re.compile(r"\bever\b")
-_AND_WHEN = phrase(r"(?:,\s*)?and\s+(?:when|at what time|on what date)(?:\s+was\s+(?:it|that))?")
+_AND_WHEN = phrase(
+    r"(?:,\s*)?and\s+(?:when|at what time|on what date|which day)(?:\s+was\s+(?:it|that))?"
+)
 NOT_AGAINST = "The question sets results against each other in a way that was not understood."
-MANY = ("mean", "sum", "count", "share", "time share", "slope")
+MANY = ("mean", "median", "sum", "count", "share", "time share", "slope")
 _GOING = phrase(r"rising|falling|climbing|dropping|changing|declining")
 _PLURAL = phrase(r"(?:values|readings|results|levels|measurements)")
 _MARKED = phrase(r"(?P<mark>abnormal|critical|out\s+of\s+range|flagged)")
@@ -135,6 +138,7 @@ class Reading:
     field: str | None = None
     asked: str = ""
     results_named: bool = False
+    ratio: str | None = None
 
     def made(self, subject: str, ask: str, **more: object) -> ChartQuestion:
         """The question with what all subjects share."""
@@ -148,14 +152,19 @@ class Reading:
 
 def read(question: str, chart: Chart) -> ChartQuestion:
     """Read one question without its conversation."""
+    from pipelines.answers.question.drug_parts import read_drug_parts
     from pipelines.answers.question.follow_dates import read_follow_date
     from pipelines.answers.question.leaving_out import read_except
+    from pipelines.answers.question.note_numbers import read_note_number
+    from pipelines.answers.question.words_instead import with_by_words
 
-    return (
+    strict = (
         read_except(question, chart, _read_whole)
         or read_follow_date(question, chart, _read_whole)
         or _read_whole(question, chart)
     )
+    parts = read_drug_parts(question, chart, strict) or read_note_number(question, chart, strict)
+    return parts or with_by_words(question, chart, strict)
 
 
 def _read_whole(question: str, chart: Chart) -> ChartQuestion:
@@ -221,6 +230,8 @@ def _read(reading: Reading) -> ChartQuestion:
     ever = is_bare(text) and _EVER.search(text.whole) is not None
     reading.yes_no = asks_if(text.whole) or asks_if_in_short(text) or ever
     reading.results_named = bool(reading.verbatim) or names_result(text, reading.names)
+    if reading.results_named:
+        reading.ratio = take_ratio_unit(text)
     told = None if reading.field is not None else narrative(text)
     if told is not None and (reading.notes or told.note_is("why")):
         return replace(told, window=reading.window)
@@ -308,7 +319,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     attribute = how_apart(reading, pair, ask, differs=differs) or attribute
     ask, attribute = _of_the_kind(ask, attribute, way, cultures=cultures)
-    shown_in = take_unit(text, share=total in ("share", "time share"))
+    shown_in = reading.ratio or take_unit(text, share=total in ("share", "time share"))
     take_fillers(text)
     return reading.made(
         "result", ask, extreme=extreme, group=group, relation=relation, every=every or bool(series),

@@ -82,7 +82,16 @@ def take_unit(text: QuestionText, *, share: bool) -> str | None:
         text.take_all(_PERCENT)
         return None
     units = any_of(table()["units"]["words"])
-    found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{units})(?![\w/])\)?"))
+    found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{units})(?![\w/])\)?")) or text.take(
+        re.compile(rf"(?<=\s)(?P<unit>{units})(?![\w/])(?=\s*(?:$|[,;.=]))")  # "ferritin ng/mL"
+    )
+    return " ".join(found["unit"].split()) if found is not None else None
+
+
+def take_ratio_unit(text: QuestionText) -> str | None:
+    """A unit with a stroke that a value is asked in, before its "mg" is taken for magnesium."""
+    ratios = any_of([u for u in table()["units"]["words"] if "/" in u])
+    found = text.take(re.compile(rf"{_IN_UNIT}(?P<unit>{ratios})(?![\w/])\)?"))
     return " ".join(found["unit"].split()) if found is not None else None
 
 

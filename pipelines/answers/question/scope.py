@@ -51,7 +51,8 @@ def position_pattern() -> re.Pattern[str]:
 
 def position_of(written: str) -> int:
     """The number of a position phrase as it stands in a text."""
-    return positions()[" ".join(written.split())]
+    said = " ".join(written.split())
+    return int(said[:-2]) if said[0].isdigit() and said not in positions() else positions()[said]
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +62,8 @@ def _stay_patterns() -> tuple[re.Pattern[str], ...]:
     noun = any_of(table["nouns"])
     alone = any_of([n for n in table["nouns"] if n != "time in"])
     within = any_of([n for n in table["nouns"] if not re.match(r"admission|hospital", n)])
-    which = f"(?P<position>{any_of((*positions(), *table['current']))})"
+    numbered = r"\d{1,2}(?:st|nd|rd|th)"
+    which = f"(?P<position>{any_of((*positions(), *table['current']))}|{numbered})"
     single = r"(?:stay|admission|hospitali[sz]ation)"
     patient = r"(?:\s+(?:of|for|by)\s+patient)?"
     inside = rf"(?:in|at|to|into|for|from|of|inside|within)\s+{_ARTICLES}"

@@ -104,6 +104,7 @@ _ASKS_ELSE = (
     r"|last|latest|first|most|labs|meds|medications|drugs|tests|results|procedures|can|could|please)\b)"
 )
 _BARE = re.compile(_ASKS_ELSE)
+_ASKED_LATER = re.compile(r"\b(?:what|which|who|whom|how|where|why)\b|, when\b")
 _SHORT = re.compile(
     rf"{_ASKS_ELSE}(?:\S+ ){{1,6}}?"
     r"(?:ever )?(?:given|checked|done|measured|tested|drawn|received|administered|performed"
@@ -113,7 +114,8 @@ _SHORT = re.compile(
 
 def asks_if_in_short(text: QuestionText) -> bool:
     """ "Lasix given last admission?": a question mark behind a thing and what was done with it."""
-    return text.marked and _SHORT.match(text.whole) is not None
+    asks_else = _ASKED_LATER.search(text.whole) is not None  # "in March, what was the pH drawn?"
+    return text.marked and not asks_else and _SHORT.match(text.whole) is not None
 
 
 def is_bare(text: QuestionText) -> bool:

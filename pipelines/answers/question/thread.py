@@ -13,12 +13,17 @@ from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion, Pick, follow
 from pipelines.answers.question.back import canonical
+from pipelines.answers.question.declines import OTHER_PATIENT
 from pipelines.answers.question.guard import guarded
 from pipelines.answers.question.reading import read
+from pipelines.answers.question.spoken import otherwise, spoken
+from pipelines.answers.question.spoken_person import NotThisPatient
+from pipelines.answers.question.spoken_stays import with_stay_at_once
 from pipelines.answers.question.text import QuestionText, any_of, phrase, plain, words
 from pipelines.answers.question.things import take_things
 from pipelines.answers.question.window import take_window
 from pipelines.answers.question.wording import worded
+from pipelines.answers.question.words_instead import of_those_records
 from pipelines.charts.question_names import result_names
 from pipelines.records.answers import Turn
 from pipelines.records.chart import Chart
@@ -48,15 +53,44 @@ OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appoi
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     """The question read alone or, where it cannot stand alone, after the one before it."""
-    typed, question = question, worded(question)
-    asked = guarded(typed, _read(question, chart, thread[-TURNS_LOOKED_AT:]))
+    turns = thread[-TURNS_LOOKED_AT:]
+    try:
+        typed = spoken(question, chart)
+    except NotThisPatient:
+        return ChartQuestion(plain(question), "none", "decline", decline=OTHER_PATIENT)
+    question = worded(typed)
+    placed = with_stay_at_once(typed, chart)
+    asked = _of_records(placed, chart, turns) if placed != typed else None
+    asked = asked or guarded(typed, _read(question, chart, turns))
+    if asked.not_understood or asked.subject == "note":
+        asked = _said_otherwise(typed, chart, turns) or asked
     if follow.who_is_lost(question, asked):
         return follow.unclear(plain(question), "who")
     return asked
 
 
+def _said_otherwise(typed: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion | None:
+    """The question in other words for the same, where those are understood as of records."""
+    tried = (_of_records(text, chart, turns) for text in otherwise(typed, chart))
+    return next((asked for asked in tried if asked is not None), None)
+
+
+def _of_records(text: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion | None:
+    """The question where it is understood as one of records."""
+    asked = guarded(text, _read(worded(text), chart, turns))
+    return asked if asked.decline is None and asked.subject not in ("note", "none") else None
+
+
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     alone = read(question, chart)
+    there = of_those_records(question, chart, turns[-1].question, alone) if turns else None
+    return there or _read_after(question, chart, turns, alone)
+
+
+def _read_after(
+    question: str, chart: Chart, turns: tuple[Turn, ...], alone: ChartQuestion
+) -> ChartQuestion:
+    """The question by itself, or with what the one before it was about."""
     if not turns or _stands_alone(question, alone) or _names_what_is_absent(question, chart):
         return alone
     if follow.is_closing(plain(question)):
@@ -188,8 +222,13 @@ def _where_it_points(
     text: str, said: str, bare: str, chart: Chart, before: ChartQuestion
 ) -> ChartQuestion | None:
     """The question about the result or the drug that a word points at."""
+    extreme = _HOW_FAR.search(said) is not None and _named_in_place(said, chart, before)
+    if extreme:
+        return _filled(extreme, before, text)
     if before.things and not _moves(text):
         named = read(f"{bare} {before.things[0].title}", chart)
+        if any(not thing.code_keys for thing in named.things):
+            return read(bare, chart)  # another thing is named, which this chart has not
         if named.decline is None and named.subject == "result":
             return _filled(named, before, text)
     why = _WHY.fullmatch(bare.strip()) is not None
@@ -215,6 +254,7 @@ def _named_in_place(said: str, chart: Chart, before: ChartQuestion) -> ChartQues
     return asked
 
 
+_HOW_FAR = re.compile(r"\bhow (?:high|low) (?:did|does|has|had) (?:it|that)\b")
 _THEN = re.compile(r"\b(?:then|that day|at that time|on that day|that time|that date)\b")
 _WHY = re.compile(r"(?:(?:and|but|so)\s+)?why(?:\s+not)?(?:\s+(?:is|was|did)\s*(?:happen|so)?)?")
 
@@ -274,7 +314,9 @@ def _about_names(
         more = replace(more, attribute="given")  # "when?" goes on with what was given
     if more.decline is None and more.subject == before.subject:
         same = replace(more, names=before.names, groups=before.groups, unlisted=())
-        if more.window is None and _THEN.search(bare) is not None:
+        of_dose = before.attribute == "given" and before.ask in ("when", "dose")
+        of_dose = of_dose and more.ask in ("dose", "total", "when")
+        if more.window is None and (of_dose or _THEN.search(bare) is not None):
             same = replace(same, window=before.window, picks=more.picks or before.picks)
         return replace(same, records=before.records)
     return alone
@@ -336,7 +378,8 @@ def _filled(named: ChartQuestion, before: ChartQuestion, text: str) -> ChartQues
     return replace(
         named, text=text, ask=ask, extreme=extreme, picks=picks, stay=stay,
         things=before.things if len(before.things) > 1 else named.things,
-        window=named.window or before.window, group=named.group or before.group,
+        window=named.window or (None if named.stay else before.window),
+        group=named.group or before.group,
         threshold=named.threshold or (before.threshold if ask == before.ask else None),
     )  # fmt: skip
 

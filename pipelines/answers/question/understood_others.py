@@ -36,7 +36,7 @@ MOST = 4
 SHORTEST_SHARED = 4
 LISTS = {"medication": "medication", "problem": "condition", "procedure": "procedure",
          "immunization": "immunization", "allergy": "allergy"}  # fmt: skip
-SINGLE = ("value", "extreme", "list", "trend", "when", "flag", "mean")
+SINGLE = ("value", "extreme", "list", "trend", "when", "flag", "mean", "median")
 
 
 @lru_cache(maxsize=1)

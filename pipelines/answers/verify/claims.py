@@ -1,8 +1,8 @@
 """Words that claim more than one record can say: latest, highest, still, only, normal …
 
 Promises: such a word passes only when the cited text has it (or one of its group), or when the
-whole evidence set bears it out. The evidence is what was gathered for the question, not the
-whole chart; a superlative over a set that was cut short is beyond this check.
+whole evidence set bears it out. The evidence is what was gathered for the question: over a set
+that was cut short a superlative holds only for the end of it that is known to be there.
 """
 
 from __future__ import annotations
@@ -12,28 +12,60 @@ from collections.abc import Callable
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.roles import role_of
+
+UNDONE = ("not-done", "cancelled", "noshow")
 
 
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     """Why a claim of the sentence does not hold, or None when all of them do."""
-    plain = sentence.plain
     said = item.reading.plain
-    for name, pattern in language().claims.items():
-        found = pattern.search(plain)
-        if found and not pattern.search(said) and not _CHECKS[name](item, case):
-            return f"the evidence does not bear out “{found.group()}”"
-    for pattern in language().marked.values():
-        found = pattern.search(plain)
-        if found and not pattern.search(said):
-            return f"the cited text does not say “{found.group()}”"
+    for name, words in claims_in(sentence.plain):
+        pattern = language().claims.get(name)
+        if pattern is None:
+            if not language().marked[name].search(said) and not _is_marked(name, item):
+                return f"the cited text does not say “{words}”"
+        elif not pattern.search(said) and not _CHECKS[name](item, case):
+            return f"the evidence does not bear out “{words}”"
     return None
+
+
+def claims_in(plain: str) -> tuple[tuple[str, str], ...]:
+    """The claims of a text as (group, words); "above the normal range" claims no "normal"."""
+    return tuple((name, plain[a:b]) for name, (a, b) in _spans(plain))
 
 
 def claim_words(sentence: Reading) -> frozenset[int]:
     """Where words stand that `broken_claim` answers for; they count as covered words."""
-    patterns = (*language().claims.values(), *language().marked.values())
-    spans = [match.span() for pattern in patterns for match in pattern.finditer(sentence.plain)]
+    spans = [span for _, span in _spans(sentence.plain)]
     return frozenset(t.start for t in sentence.terms if any(a <= t.start < b for a, b in spans))
+
+
+def _spans(plain: str) -> list[tuple[str, tuple[int, int]]]:
+    groups = (*language().claims.items(), *language().marked.items())
+    found = [(n, m.span()) for n, pattern in groups for m in pattern.finditer(plain)]
+    return [
+        (name, (a, b))
+        for name, (a, b) in found
+        if not any(c <= a and b <= d and d - c > b - a for _, (c, d) in found)
+    ]
+
+
+def _is_marked(name: str, item: Item) -> bool:
+    """Whether the record itself is what a word says: a finished one done, a stay an admission."""
+    fact = item.fact
+    if fact is None:
+        return False
+    if name in ("start", "end"):
+        roles = {role_of(item.reading.low, date) for date in item.reading.dates}
+        return name in roles
+    if name == "done":
+        return fact.status in ("completed", "finished")
+    return name in ("admit", "discharge") and fact.kind == "encounter" and _is_stay(item)
+
+
+def _is_stay(item: Item) -> bool:
+    return "hospital stay" in item.reading.low or "hospital" in item.reading.low
 
 
 def _peers(item: Item, case: Case) -> tuple[Item, ...]:
@@ -47,6 +79,7 @@ def _peers(item: Item, case: Case) -> tuple[Item, ...]:
             for other in case.items.values()
             if other.fact is not None
             and other.fact.kind == fact.kind
+            and (other.fact.status not in UNDONE or fact.status in UNDONE)
             and (fact.kind == "encounter" or other.thing & item.thing)
         )
     return tuple(
@@ -64,15 +97,44 @@ def _peers(item: Item, case: Case) -> tuple[Item, ...]:
 
 def _is_latest(item: Item, case: Case) -> bool:
     mine = _instant(item)
-    return mine is not None and all(
-        other is None or other <= mine for other in map(_instant, _peers(item, case))
+    return (
+        case.has_latest
+        and mine is not None
+        and all(other is None or other <= mine for other in map(_instant, _peers(item, case)))
     )
+
+
+def _is_latest_number(item: Item, case: Case) -> bool:
+    """A state in words ("Former smoker") is not called current by its date alone."""
+    return item.fact is not None and item.fact.value is not None and _is_latest(item, case)
+
+
+def _stands_now(item: Item) -> bool:
+    return item.fact is not None and item.fact.status in ("active", "in-progress", "on-hold")
+
+
+def _is_next(item: Item, case: Case) -> bool:
+    """The first appointment that is booked, of those known here."""
+    if item.evidence.kind != "appointment":
+        return False
+    booked = [i for i in case.items.values() if i.fact is not None and i.fact.status == "booked"]
+    return item in booked and all((_instant(i) or "") >= (_instant(item) or "") for i in booked)
+
+
+def _is_earlier(item: Item, case: Case) -> bool:
+    """A result with a later one beside it, or a thing that is over."""
+    if item.fact is not None and item.fact.status in ("stopped", "resolved", "inactive"):
+        return True
+    mine = _instant(item) or ""
+    return item.is_measured and any((_instant(o) or "") > mine for o in _peers(item, case))
 
 
 def _is_first(item: Item, case: Case) -> bool:
     mine = _instant(item)
-    return mine is not None and all(
-        other is None or other >= mine for other in map(_instant, _peers(item, case))
+    return (
+        case.has_first
+        and mine is not None
+        and all(other is None or other >= mine for other in map(_instant, _peers(item, case)))
     )
 
 
@@ -85,13 +147,22 @@ def _instant(item: Item) -> str | None:
 
 def _extreme(item: Item, case: Case, sign: int) -> bool:
     fact = item.fact
-    if fact is None or fact.value is None or fact.comparator:
+    if fact is None or fact.value is None or fact.comparator or not case.is_whole:
         return False
     values = [peer.fact.value for peer in _peers(item, case) if peer.fact is not None]
     return all(value is None or sign * value <= sign * fact.value for value in values)
 
 
 def _is_only(item: Item, case: Case) -> bool:
+    if item.is_measured or item.fact is None:
+        return case.is_whole and _is_alone(item, case)
+    kind, status = item.evidence.kind, item.fact.status
+    alike = [i for i in case.items.values() if i.evidence.kind == kind and i.fact is not None]
+    return case.is_whole and sum(i.fact is not None and i.fact.status == status for i in alike) == 1
+
+
+def _is_alone(item: Item, case: Case) -> bool:
+    """The only one of what was asked for: "the only result" tells no more."""
     return len({peer.evidence.resource for peer in _peers(item, case)}) == 1
 
 
@@ -105,7 +176,8 @@ def _is_normal(item: Item, _case: Case) -> bool:
 
 
 def _is_active(item: Item, _case: Case) -> bool:
-    return item.fact is not None and item.fact.status in ("active", "in-progress", "on-hold")
+    fact = item.fact
+    return fact is not None and fact.status in ("active", "in-progress")
 
 
 def _is_stopped(item: Item, _case: Case) -> bool:
@@ -114,18 +186,23 @@ def _is_stopped(item: Item, _case: Case) -> bool:
 
 _CHECKS: dict[str, Callable[[Item, Case], bool]] = {
     "latest": _is_latest,
-    "current": lambda item, case: _is_active(item, case) or _is_latest(item, case),
+    "current": lambda item, case: _stands_now(item) or _is_latest_number(item, case),
+    "next": _is_next,
+    "earlier": _is_earlier,
     "first": _is_first,
     "highest": lambda item, case: _extreme(item, case, 1),
     "lowest": lambda item, case: _extreme(item, case, -1),
     "new": lambda _item, _case: False,
     "still": _is_active,
     "only": _is_only,
+    "only_asked": _is_alone,
     "high": lambda item, _case: _flag(item, "H", "HH"),
     "low": lambda item, _case: _flag(item, "L", "LL"),
     "normal": _is_normal,
+    "range": lambda _item, _case: True,
     "critical": lambda item, _case: _flag(item, "HH", "LL", "AA"),
-    "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A"),
+    "abnormal": lambda item, _case: _flag(item, "H", "HH", "L", "LL", "A", "AA"),
     "active": _is_active,
+    "taking": lambda item, case: _is_active(item, case) and item.evidence.kind == "medication",
     "stopped": _is_stopped,
 }

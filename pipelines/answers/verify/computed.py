@@ -1,6 +1,6 @@
 """Arithmetic stated by a writer, done again from the cited records.
 
-Promises: minimum, maximum, mean, sum, count, difference, exists, elapsed and compare are
+Promises: minimum, maximum, mean, median, sum, count, difference, exists, elapsed and compare are
 recomputed from the facts behind the citations alone; the stated result must agree to its last
 written digit, in one unit (converted only by a known factor), and the sentence must say it. A
 value with `<` or `>` spoils a mean or a sum, and an extreme that it could change. Which records
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from statistics import median
 
 from pipelines.answers.bounds import meets
 from pipelines.answers.note_sides import denied_word, disagree, says
@@ -127,6 +128,13 @@ def _mean(computation: Computation, items: Sequence[Item], _case: Case) -> str |
         return DIFFERENT_UNITS if numbers is None else "the cited results cannot be averaged"
     total = sum((value for _, value in numbers), Decimal(0))
     return _differs(computation, total / len(numbers))
+
+
+def _median(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
+    numbers = _numbers(computation, items)
+    if not numbers or any(fact.comparator for fact, _ in numbers):
+        return DIFFERENT_UNITS if numbers is None else "the cited results have no median"
+    return _differs(computation, median(value for _, value in numbers))
 
 
 def _sum(computation: Computation, items: Sequence[Item], _case: Case) -> str | None:
@@ -282,6 +290,7 @@ _OPERATIONS: dict[str, Callable[[Computation, Sequence[Item], Case], str | None]
     "minimum": lambda c, items, _case: _extreme(c, items, -1),
     "maximum": lambda c, items, _case: _extreme(c, items, 1),
     "mean": _mean,
+    "median": _median,
     "sum": _sum,
     "count": _count,
     "days": _days,

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from pipelines.answers.verify.language import language, units
-from pipelines.answers.verify.lines import shown
+from pipelines.answers.verify.lines import is_left_out, shown
 from pipelines.answers.verify.numbers import DateMention, Quantity, dates_in
 from pipelines.answers.verify.reading import Reading, read
 from pipelines.records.evidence import Evidence, EvidenceSet
@@ -59,9 +60,15 @@ class Item:
         return read(_text(self.evidence), self._known)
 
     @cached_property
+    def words(self) -> Reading:
+        """A passage's own text without its title; of a fact the line."""
+        passage = self.evidence.passage
+        return self.reading if passage is None else read(passage.text, self._known)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every term that the item carries, in words or by its flag and status."""
-        said = self.reading.names | _things(self.evidence, self._known)
+        said = self.reading.names | _things(self.evidence, self._known) | _words(self.evidence)
         return said | {self.evidence.kind} | _implied(self.fact)
 
     @cached_property
@@ -87,6 +94,9 @@ class Case:
     items: dict[int, Item]
     known_units: frozenset[str]
     as_of: Moment | None = None
+    is_whole: bool = True
+    has_latest: bool = True
+    has_first: bool = True
 
     def others_name(self, item: Item) -> frozenset[str]:
         """Names of the things that items other than this one are about."""
@@ -105,15 +115,30 @@ def case_of(evidence: EvidenceSet) -> Case:
         if item.fact is not None and item.fact.unit
     }
     known = frozenset(used) | frozenset(units().canonical)
-    return Case({item.number: Item(item, known) for item in evidence.items}, known, evidence.as_of)
+    return Case(
+        {item.number: Item(item, known) for item in evidence.items},
+        known,
+        evidence.as_of,
+        evidence.is_whole,
+        evidence.is_whole or evidence.has_latest,
+        evidence.is_whole or evidence.has_first,
+    )
 
 
 def _things(evidence: Evidence, known: frozenset[str]) -> frozenset[str]:
     return read(_SEPARATE.join(_thing_texts(evidence)), known).names
 
 
+def _words(evidence: Evidence) -> frozenset[str]:
+    """Each word and pair of a name by itself: `systolic blood pressure` is also one thing."""
+    name = evidence.fact.display.split() if evidence.fact is not None else []
+    stretches = [*name, *(" ".join(pair) for pair in pairwise(name))]
+    return frozenset().union(*(read(one, frozenset()).names for one in stretches))
+
+
 def _text(evidence: Evidence) -> str:
-    own = evidence.text if evidence.passage is not None else ""
+    hidden = evidence.passage is None or is_left_out(evidence)
+    own = "" if hidden else evidence.text
     line = shown(evidence)
     return line if own in line else f"{line}\n{own}"
 
@@ -148,10 +173,7 @@ def _fact_quantities(fact: Fact | None, known: frozenset[str]) -> tuple[Quantity
         found.append(_with_unit(quantity, unit))
         if comparator and not quantity.comparator:
             found.pop()  # the bare number of `<0.5` is not the result
-    reference = fact.reference_range
-    bounds = (reference.low, reference.high) if reference else ()
-    limits = (Quantity(Decimal(str(b)), "", None, unit, 0, 0) for b in bounds if b is not None)
-    return (*found, *limits)
+    return tuple(found)
 
 
 def _with_unit(quantity: Quantity, unit: str | None) -> Quantity:

@@ -18,6 +18,8 @@ from pipelines.terms import concepts
 
 # `mg`, `ca` and `be` are more often a unit, a word or a place than an analyte.
 SHORTEST_NAME = 3
+PLANS = ("planned", "plan_told", "plan_said")
+MODIFIERS = ("family", "uncertain", "past", "planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Language:
     negation_pseudo: re.Pattern[str]
     negation_ends: re.Pattern[str]
     modifiers: Mapping[str, re.Pattern[str]]
+    plan_told: re.Pattern[str]
+    plan_said: re.Pattern[str]
     two_way_modifiers: frozenset[str]
     causal: re.Pattern[str]
     clinical_suffixes: tuple[str, ...]
@@ -67,6 +71,8 @@ def language() -> Language:
         name = concepts.load().by_key[key].names[0]
         compounds[word] = (canonical.get(name, name), direction)
     canonical.update({word: word for word in compounds})
+    adjectives = {f"{word[:-1]}c": word for word in compounds if word.endswith("emia")}
+    canonical.update(adjectives)
     return Language(
         framing=framing,
         generic=frozenset(raw["generic"].split()),
@@ -77,7 +83,9 @@ def language() -> Language:
         negation_short=words(raw["negation"]["short"]),
         negation_pseudo=words(raw["negation"]["pseudo"]),
         negation_ends=words(raw["negation"]["ends"]),
-        modifiers={n: words(i) for n, i in raw["modifiers"].items() if n != "both"},
+        modifiers={n: words(raw["modifiers"][n]) for n in MODIFIERS},
+        plan_told=words([*raw["modifiers"]["planned"], *raw["modifiers"]["plan_told"]]),
+        plan_said=words(word for n in PLANS for word in raw["modifiers"][n]),
         two_way_modifiers=frozenset(raw["modifiers"]["both"]),
         causal=words(raw["causal"]["phrases"]),
         clinical_suffixes=tuple(raw["clinical"]["suffixes"]),

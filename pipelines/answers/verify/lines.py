@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from pipelines.answers.verify.reading import sentences
-from pipelines.answers.verify.safety import clean, neutral
+from pipelines.answers.verify.safety import LEFT_OUT, clean, neutral
 from pipelines.records.evidence import Evidence
 
 _QUOTES = re.compile("[\"'\u2018\u2019\u201c\u201d\u00ab\u00bb`]")
@@ -26,10 +26,15 @@ def shown(item: Evidence) -> str:
     return line if line.casefold().startswith(f"{head}:".casefold()) else f"{head}: {line}"
 
 
+def is_left_out(item: Evidence) -> bool:
+    """Whether the item's line does not show its words, so that it carries nothing."""
+    return LEFT_OUT in item.line
+
+
 def repeats(sentence: str, item: Evidence) -> str | None:
     """The stretch of the item that `sentence` repeats word for word, or None."""
     wanted = _plain(sentence)
-    if not wanted:
+    if not wanted or is_left_out(item):
         return None
     # A fact's own text is a bare value ("5.9", "Positive"): to repeat that says nothing.
     own: tuple[str, ...] = (item.text, clean(item.text)) if item.passage is not None else ()

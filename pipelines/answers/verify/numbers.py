@@ -31,11 +31,12 @@ MONTHS = {
     for name in names
 }  # fmt: skip
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_AT = r"(?:,? (?:at )?(?P<t>\d{1,2}:\d{2}))?"
+_HALF = r"(?: ?(?P<half>[ap])\.?m\b\.?)?"
+_AT = rf"(?:,? (?:at )?(?P<t>\d{{1,2}}:\d{{2}}){_HALF})?"
 _ISO = re.compile(
     r"\b(?P<y>\d{4})-(?P<m>\d{2})"
     r"(?:-(?P<d>\d{2})(?:[t ,]+(?:at )?(?P<t>\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?"
-    r"(?:z|[+-]\d{2}:?\d{2})?)?)?(?![\d-])"
+    r"(?:z|[+-]\d{2}:?\d{2}| ?(?P<half>[ap])\.?m\b\.?)?)?)?(?![\d-])"
 )
 _DAY_FIRST = re.compile(
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m>{_MONTH})\b\.?,?"
@@ -48,13 +49,12 @@ _MONTH_FIRST = re.compile(
 _MONTH_YEAR = re.compile(rf"\b(?P<m>{_MONTH})\b\.?,? (?:of )?(?P<y>\d{{4}})\b")
 _SLASHED = re.compile(r"(?<![\d/.])(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4}|\d{2})(?![\d/])")
 _YEAR = re.compile(r"\b(?:in|since|during) (?P<y>(?:1[89]|2[0-2])\d{2})\b(?!-)")
-_CLOCK = re.compile(
-    r"(?<![\d:])(?P<t>\d{1,2}:\d{2})(?::\d{2})?(?![\d:])(?: ?(?P<half>[ap])\.?m\b\.?)?"
-)
+_CLOCK = re.compile(rf"(?<![\d:])(?P<t>\d{{1,2}}:\d{{2}})(?::\d{{2}})?(?![\d:]){_HALF}")
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.)])[-\u2212])?(?<![a-z\d_.,/:])(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<join>[/:])(?P<n2>\d+(?:\.\d+)?)(?![\d/:]))?"
 )
+_ARROW = re.compile(r"[-=]+>\s*$")
 _UNIT_SHAPE = re.compile(r"[a-z%\u00b5\u03bc\u00b0\[{][^\s,;()]*")
 _UNIT_END = ".!?:'\""
 
@@ -170,7 +170,7 @@ def _quantity(low: str, match: re.Match[str], known_units: frozenset[str]) -> Qu
         return None  # `2nd`, `3-vessel` and codes like `4f` are words, not numbers
     start = match.start()
     comparator = ""
-    before = low[:start].rstrip()
+    before = _ARROW.sub(" ", low[:start]).rstrip()  # `4.7 -> 1.3` compares nothing
     for phrase in sorted(language().comparators, key=len, reverse=True):
         if before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha():
             comparator = language().comparators[phrase]
@@ -178,7 +178,7 @@ def _quantity(low: str, match: re.Match[str], known_units: frozenset[str]) -> Qu
             break
     return Quantity(
         -value if match["sign"] else value,
-        "" if comparator == "~" else comparator,
+        comparator,
         second,
         unit,
         start,

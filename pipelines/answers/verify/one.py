@@ -1,13 +1,14 @@
 """One sentence against one cited item: the rules, in order, each with its plain reason.
 
 Promises: thing, every number with its unit, every date and the way it is said stand in this one
-item; half of the content words must be its words and no word of illness, drug or another item
-may be foreign to it. A passage that reads like an instruction carries nothing but its own words.
-`supported` means *agrees with the cited text*, not *true*.
+item, each as what it is there; every content word must be its own or claim nothing. A passage
+that reads like an instruction carries nothing but its own words, and nothing at all where they
+are left out of its line. `supported` means *agrees with the cited text*, not *true*.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipelines.answers.verify.claims import broken_claim, claim_words
@@ -16,12 +17,17 @@ from pipelines.answers.verify.items import Case, Item, compound_holds
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.lines import repeats
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
-from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.quoted import broken_quote, quotations, without_quotations
+from pipelines.answers.verify.ranges import is_of_range, rounds_to, wrong_value
+from pipelines.answers.verify.reading import Reading, read
+from pipelines.answers.verify.roles import wrong_role
 from pipelines.answers.verify.safety import reads_like_instruction
 from pipelines.answers.verify.scope import wrong_scope
+from pipelines.answers.verify.standing import standing_words, wrong_standing
+from pipelines.answers.verify.strangers import foreign_scope, foreign_terms, named_spans
 
-SHARE_OF_WORDS = 0.5
-YEARS = range(1800, 2300)
+_FAMILY = re.compile(r"\bfamily history\b")
+QUOTED = "the quoted words stand in {n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,22 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         return Verdict(False, OWN_LINE_ONLY)
     if instructs:
         return Verdict(False, "the cited passage reads like an instruction to the writer")
+    broken = broken_quote(text, item, case.known_units)
+    if broken is not None:
+        return Verdict(False, broken)
+    if quotations(text):
+        sentence = read(without_quotations(text), case.known_units)
+        if not (sentence.terms or sentence.quantities or sentence.dates):
+            return Verdict(True, QUOTED)
     reason = (
         _wrong_date(sentence, item)
         or _wrong_number(sentence, item)
+        or wrong_value(sentence, item)
         or _wrong_words(sentence, item, case)
         or wrong_scope(sentence, item)
         or broken_claim(sentence, item, case)
+        or wrong_standing(sentence, item)
+        or wrong_role(sentence, item)
     )
     return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
 
@@ -87,6 +103,8 @@ def _wrong_number(sentence: Reading, item: Item) -> str | None:
         if _is_year_of(stated, item):
             continue
         if not any(same_quantity(stated, q, item.names) for q in item.quantities):
+            if rounds_to(stated, item) or is_of_range(stated, sentence, item):
+                continue
             return _number_reason(stated, item)
         if item.evidence.passage is not None and not _bound_to_thing(stated, sentence, item):
             return f"in the cited text {stated.value.normalize():f} belongs to another thing"
@@ -129,25 +147,34 @@ def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
     names = [term.name for term in sentence.terms]
     if not names:
         return "it names nothing that can be checked"
-    claimed = claim_words(sentence)
-    foreign = [
-        term.name
-        for term in sentence.terms
-        if term.name not in item.names
-        and not compound_holds(term.name, item)
-        and term.start not in claimed
-    ]
+    answered = _answered(sentence, item) | standing_words(sentence, item)
+    foreign = tuple(foreign_terms(sentence, item, answered))
     wanted = item.thing if item.is_measured else item.thing - language().generic
     named = any(name in wanted or compound_holds(name, item) for name in names)
-    if item.has_a_name and wanted and not named:
+    if item.has_a_name and wanted and not named and not named_spans(sentence, item):
         return "it does not name what the cited record is about"
     others = case.others_name(item)
-    for name in foreign:
-        if name in others or is_clinical(name):
-            return f"“{name}” does not stand in the cited record"
-    if len(foreign) > (1 - SHARE_OF_WORDS) * len(names):
-        return "too few of its words stand in the cited record"
-    return None
+    worst = [term for term in foreign if term.name in others or is_clinical(term.name)]
+    stranger = None if worst else foreign_scope(sentence, item, answered)
+    if stranger is not None or not foreign:
+        return stranger
+    return f"“{sentence.word_at((worst or foreign)[0])}” does not stand in the cited record"
+
+
+def _answered(sentence: Reading, item: Item) -> frozenset[int]:
+    """Where words stand that other rules answer for: claims, and what states a cause."""
+    causes = [match.span() for match in language().causal.finditer(sentence.low)]
+    starts = (t.start for t in sentence.terms if any(a <= t.start < b for a, b in causes))
+    return claim_words(sentence) | frozenset(starts) | _of_relative(sentence, item)
+
+
+def _of_relative(sentence: Reading, item: Item) -> frozenset[int]:
+    """“Family history” where the record tells of the very relative whom the sentence names."""
+    family = language().modifiers["family"]
+    own = {match.group() for match in family.finditer(item.words.plain)}
+    named = own & {match.group() for match in family.finditer(sentence.plain)}
+    told = _FAMILY.finditer(sentence.plain) if named else ()
+    return frozenset(spot for match in told for spot in range(*match.span()))
 
 
 def is_clinical(name: str) -> bool:

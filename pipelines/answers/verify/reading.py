@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.numbers import (
     DateMention,
@@ -23,7 +24,9 @@ from pipelines.answers.verify.numbers import (
 
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _STOP = re.compile(r"[.;:!?](?=\s|$)|\n")
-_BACK_STOP = re.compile(r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|except|yet)\b")
+_BACK_STOP = re.compile(
+    r"[.;:!?,](?=\s|$)|\n|\b(?:but|however|although|though|except|yet|because|due to)\b"
+)
 _COMMA = re.compile(r",")
 _COMMA_AND_NUMBER = re.compile(r",[^,;.]*?\s{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])")
@@ -36,6 +39,7 @@ _ABBREVIATION = re.compile(
 )
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
 _OPENER = re.compile(r"[\"'(\[]*([A-Za-z]+)(?![A-Za-z]*\.)")
+_ANSWERS_NO = re.compile(r"\A\s*no, ")  # the "No" of an answer; what it denies is the question
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
 
 
@@ -49,8 +53,20 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """How often, as far as `verify_allowed.toml` knows: the row of its words, and where."""
+
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What the judge sees of a text; `plain` is lower text without dates and quantities."""
+    """What the judge sees of a text; `plain` is lower text without dates and quantities.
+
+    A frequency ("three times daily") is one thing: none of its words is a number or a term.
+    """
 
     text: str
     low: str
@@ -58,11 +74,17 @@ class Reading:
     dates: tuple[DateMention, ...]
     quantities: tuple[Quantity, ...]
     terms: tuple[Term, ...]
+    often: tuple[Often, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
         """The canonical names of all terms."""
         return frozenset(term.name for term in self.terms)
+
+    def word_at(self, term: Term) -> str:
+        """The word of a term as it is written."""
+        found = _WORD.match(self.low, term.start)
+        return found.group() if found is not None else term.name
 
 
 @lru_cache(maxsize=4096)
@@ -71,9 +93,14 @@ def read(text: str, known_units: frozenset[str]) -> Reading:
     low = text.lower()
     dates = dates_in(low)
     without_dates = blanked(low, ((d.start, d.end) for d in dates))
-    quantities = quantities_in(without_dates, known_units)
-    plain = blanked(without_dates, ((q.start, q.end) for q in quantities))
-    return Reading(text, low, plain, dates, quantities, _terms(plain))
+    often = tuple(
+        Often(allowed().frequency_row[m.group()], *m.span())
+        for m in allowed().frequency.finditer(without_dates)
+    )
+    bare = blanked(without_dates, ((o.start, o.end) for o in often))
+    quantities = quantities_in(bare, known_units)
+    plain = blanked(bare, ((q.start, q.end) for q in quantities))
+    return Reading(text, low, plain, dates, quantities, _terms(plain), often)
 
 
 def _terms(plain: str) -> tuple[Term, ...]:
@@ -93,7 +120,8 @@ def _terms(plain: str) -> tuple[Term, ...]:
 
 
 def _is_content(word: str) -> bool:
-    if len(word) < 2 or word in language().framing or word.isdigit():
+    bare = word.removesuffix("'s")
+    if len(word) < 2 or bare in language().framing or word.isdigit():
         return False
     before, after = language().negation_before, language().negation_after
     return not before.fullmatch(word) and not after.fullmatch(word)
@@ -103,8 +131,12 @@ def stem(word: str) -> str:
     """`word` without its commonest endings; both sides are cut alike, so errors cancel."""
     bare = word.replace("'s", "")
     for ending in _ENDINGS:
-        if bare.endswith(ending) and len(bare) - len(ending) >= 4 and not bare.endswith("ss"):
-            return bare[: -len(ending)].rstrip("e")
+        least = 3 if ending == "s" else 4
+        if bare.endswith(ending) and len(bare) - len(ending) >= least and bare[-2:] != "ss":
+            cut = bare[: -len(ending)].rstrip("e")
+            # `stopp` of "stopping" is the `stop` of "stop"; `fall` and `dress` stay.
+            doubled = ending in ("ing", "ings", "ed") and cut[-1:] == cut[-2:-1]
+            return cut[:-1] if doubled and cut[-1:] in "bdgmnprt" else cut
     return bare.rstrip("e") if len(bare) > 4 else bare
 
 
@@ -112,6 +144,7 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
     """The stretches of a lower-case text that a negation reaches."""
     rules = language()
     pseudo = [match.span() for match in rules.negation_pseudo.finditer(plain)]
+    pseudo += [match.span() for match in _ANSWERS_NO.finditer(plain)]
     scopes = [
         (match.end(), _scope_end(plain, match))
         for match in rules.negation_before.finditer(plain)
@@ -125,7 +158,12 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
 
 def denials(plain: str) -> int:
     """How often a lower-case text denies something, in whatever words."""
-    return len(negation_scopes(plain))
+    rules = language()
+    twice = sum(  # "was not seen" denies once
+        bool(rules.negation_before.match(match.group()))
+        for match in rules.negation_after.finditer(plain)
+    )
+    return max(len(negation_scopes(plain)) - twice, min(twice, 1))
 
 
 def _scope_end(plain: str, trigger: re.Match[str]) -> int:

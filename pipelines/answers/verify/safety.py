@@ -32,6 +32,8 @@ _LINK = re.compile(
     r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/\w",
     re.IGNORECASE,
 )
+# Stands on the line of an item in place of a sentence that talks to software, not about a patient.
+LEFT_OUT = "(a sentence addressed to the software that reads the note; left out)"
 _SPACE = re.compile(r"\s+")
 # The model takes `[E7]` at a line's beginning for an item; no chart text may say so.
 _ITEM_MARK = re.compile(

@@ -8,16 +8,24 @@ lists stand behind it: a negation it does not know is not seen.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
+from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.language import language
-from pipelines.answers.verify.reading import Reading, denials, negation_scopes
+from pipelines.answers.verify.reading import Reading, Term, denials, negation_scopes
+from pipelines.answers.verify.standing import is_refuted
+
+_PLACE = re.compile(r"\b(?:in|on|at|of|to|within|over|around)\b")
+_FIELD = re.compile(r"\breason: ([^;]*)")
 
 
-def wrong_scope(sentence: Reading, item: Item) -> str | None:
-    """Why the sentence and the record disagree in scope, or None."""
-    return _negation(sentence, item) or _modifier(sentence, item) or _cause(sentence, item)
+def wrong_scope(sentence: Reading, item: Item, *, is_quoted: bool = False) -> str | None:
+    """Why the sentence and the record disagree in scope; a quoted cause is the record's own."""
+    denied = None if is_refuted(sentence, item) else _negation(sentence, item)
+    denied = denied or _modifier(sentence, item)
+    return denied or (None if is_quoted else _cause(sentence, item))
 
 
 def _negation(sentence: Reading, item: Item) -> str | None:
@@ -28,13 +36,23 @@ def _negation(sentence: Reading, item: Item) -> str | None:
         states = recorded.get(term.name)
         if states is None and term.negated:
             return "it denies what the cited text does not deny"
-        if states is not None and term.negated not in states:
+        turned = states is not None and term.negated not in states
+        if turned and not _is_place(term, sentence, recorded):
             return "the cited text says the opposite (negation)"
     if denials(sentence.plain) > denials(item.reading.plain):
         return "it denies what the cited text does not deny"
     if _denied_numbers(sentence) - _denied_numbers(item.reading):
         return "the cited text says the opposite (negation)"
     return None
+
+
+def _is_place(term: Term, sentence: Reading, recorded: dict[str, set[bool]]) -> bool:
+    """Whether a denied term is only where the denied thing is not: “no defect in the arteries”."""
+    before = [t for t in sentence.terms if t.negated and t.start < term.start]
+    denied = [t for t in before if recorded.get(t.name) == {True}]
+    if not term.negated or not denied:
+        return False
+    return _PLACE.search(sentence.plain, denied[-1].start, term.start) is not None
 
 
 def _denied_numbers(reading: Reading) -> set[Decimal]:
@@ -49,12 +67,15 @@ def _denied_numbers(reading: Reading) -> set[Decimal]:
 def _modifier(sentence: Reading, item: Item) -> str | None:
     if item.evidence.passage is None:
         return None
-    clause = _clause(sentence, item.reading)
+    clause = _clause(sentence, item.words)
     for name, pattern in language().modifiers.items():
-        in_record, in_sentence = bool(pattern.search(clause)), bool(pattern.search(sentence.plain))
+        plan = name == "planned"
+        in_record = (language().plan_told if plan else pattern).search(clause) is not None
+        said = language().plan_said if plan else pattern
+        in_sentence = said.search(sentence.plain) is not None
         if in_record and not in_sentence:
             return _MODIFIED[name]
-        added = in_sentence and not pattern.search(item.reading.plain)
+        added = pattern.search(sentence.plain) and not pattern.search(item.words.plain)
         if added and name in language().two_way_modifiers:
             return "it adds a reservation that the cited text does not have"
     return None
@@ -83,16 +104,35 @@ def _cuts(plain: str) -> list[int]:
 
 def _cause(sentence: Reading, item: Item) -> str | None:
     found = language().causal.search(sentence.low)
-    if found is None:
+    if found is None or _is_reason(sentence, found, item):
         return None
     stated = [
         match
         for match in language().causal.finditer(item.reading.low)
-        if match.group() == found.group()
+        if _same_direction(match.group(), found.group())
     ]
     if any(_same_sides(sentence, found.span(), item.reading, match.span()) for match in stated):
         return None
     return f"the cited text does not state the cause (“{found.group()}”)"
+
+
+def _same_direction(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= row for row in allowed().causes.values())
+
+
+def _is_reason(sentence: Reading, found: re.Match[str], item: Item) -> bool:
+    """Whether the record's own field gives it: "reason: dry cough", a reaction to a substance."""
+    fact = item.fact
+    if fact is None:
+        return False
+    if fact.kind == "allergy" and found.group() in allowed().causes["forward"]:
+        return True
+    field = _FIELD.search(item.reading.low)
+    if field is None or found.group() not in allowed().causes["back"]:
+        return False
+    return _names(sentence, found.end(), len(sentence.low)) <= _names(
+        item.reading, *field.span(1)
+    ) and bool(_names(sentence, found.end(), len(sentence.low)))
 
 
 def _same_sides(

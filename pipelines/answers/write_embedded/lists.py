@@ -20,7 +20,6 @@ from pipelines.answers.write_embedded.parts import (
 )
 from pipelines.records.answers import Cell, Draft
 from pipelines.records.evidence import Evidence, EvidenceSet
-from pipelines.records.facts import Fact
 
 NOUNS = {
     "problem": ("problem or diagnosis", "problems or diagnoses"),
@@ -35,6 +34,7 @@ MOST_DOSES = 5
 DOSE = "MedicationAdministration/"
 NO_DOSES = "No dose of this medication is recorded, neither as given nor as not given."
 NOT_HELD = "No order of this medication is recorded as on hold."
+NO_REASON = "No order of this medication says what it is for."
 NO_PRESCRIBER = "No order of this medication names who wrote it."
 NONE_ON_HOLD = "No order of a medication is recorded as on hold."
 NO_ONE_UNIT = "Its doses are recorded in several units; no highest or lowest is told."
@@ -49,7 +49,7 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return lines(past, ((0,),)) if question.ask == "exists" else abstained(NOT_HELD)
     stated = [i for i in evidence.items if i.kind == STATED_MEDICATION]
     if stated:
-        return lines(stated)
+        return lines(stated, _times(question, stated))
     if question.ask in ("exists", "count"):
         return _exists_or_count(question, entries, evidence)
     if not entries:
@@ -57,10 +57,17 @@ def write_medications(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     return _entries(question, entries)
 
 
+def _times(question: ChartQuestion, items: list[Evidence]) -> tuple[tuple[Cell, ...], ...]:
+    """When doses were not given, where their times are asked for."""
+    return tuple((stamp_of(i),) for i in items) if question.ask == "when" else ()
+
+
 def _nothing(question: ChartQuestion) -> str:
     """What is said where no entry answers."""
     if question.ask == "who":
         return NO_PRESCRIBER
+    if question.ask == "reason":
+        return NO_REASON
     if question.attribute == "on hold":
         return NONE_ON_HOLD
     named = question.names or question.window or question.stay or question.ask != "list"
@@ -76,17 +83,18 @@ def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
         told = bool(stamp_of(entries[0]))
         rows = tuple((stamp_of(i),) for i in entries)
         return lines(entries, rows) if told else abstained(NO_TIME)
-    if question.ask == "who":
+    if question.ask in ("who", "reason"):
         return lines(entries, tuple(((fact_of(i).value_text or "").lower(),) for i in entries))
     if question.ask == "dose":
-        return lines(entries, tuple(_dose_row(fact_of(i)) for i in entries))
+        return lines(entries, tuple(_dose_row(i, timed=question.unit == "timed") for i in entries))
     return lines(entries, tuple((fact_of(i).display.lower(),) for i in entries))
 
 
-def _dose_row(fact: Fact) -> tuple[Cell, ...]:
-    """The dose as the record words it, and as a number where it has one."""
-    words = fact.quote.lower()
-    return (words,) if fact.value is None else (words, fact.value)
+def _dose_row(entry: Evidence, *, timed: bool) -> tuple[Cell, ...]:
+    """The dose as the record words it, as a number where it has one, and its time if asked for."""
+    fact = fact_of(entry)
+    number: tuple[Cell, ...] = () if fact.value is None else (fact.value,)
+    return (fact.quote.lower(), *number, *((stamp_of(entry),) if timed else ()))
 
 
 def _total(entries: list[Evidence]) -> Draft:

@@ -21,6 +21,7 @@ from pipelines.answers.write_embedded.declines import scope_words
 from pipelines.answers.write_embedded.elapsed import write_elapsed
 from pipelines.answers.write_embedded.extremes import in_another_unit, write_dates, write_extreme
 from pipelines.answers.write_embedded.flags import write_flag, write_range
+from pipelines.answers.write_embedded.medians import write_median
 from pipelines.answers.write_embedded.of_a_stretch import of_many, same_stretch
 from pipelines.answers.write_embedded.pairs import paired
 from pipelines.answers.write_embedded.parts import (
@@ -83,7 +84,9 @@ def write_results(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
 def _joined(question: ChartQuestion, rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
     """Several things asked for at once are columns of one row (blood pressure: two numbers)."""
     count = len(question.things)
-    if count > 1 and question.ask in ("value", "extreme", "mean", "list"):
+    if count > 1 and question.ask == "when" and len(set(rows)) == 1:
+        return tuple(rows[:1])  # a panel of one moment
+    if count > 1 and question.ask in ("value", "extreme", "mean", "median", "list"):
         each, rest = divmod(len(rows), count)
         if not rest and (each == 1 or question.ask == "list"):
             parts = [rows[n * each : (n + 1) * each] for n in range(count)]
@@ -110,6 +113,7 @@ def _part(
     writers: dict[str, Callable[[ChartQuestion, list[Evidence]], Part | None]] = {
         "extreme": write_extreme,
         "mean": _arithmetic,
+        "median": write_median,
         "sum": _arithmetic,
         "count": _count,
         "days": _days,

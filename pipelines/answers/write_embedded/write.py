@@ -12,14 +12,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.answers.evidence.items import NEAR
+from pipelines.answers.evidence.note_numbers import number_of
 from pipelines.answers.note_sides import denies
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.records import SUBJECTS
 from pipelines.answers.write_embedded.allergies import write_allergies
+from pipelines.answers.write_embedded.by_words import write_by_words
 from pipelines.answers.write_embedded.code_status import write_code_status
 from pipelines.answers.write_embedded.conflicts import with_conflicts, without_conflicts
 from pipelines.answers.write_embedded.counts import with_count
 from pipelines.answers.write_embedded.dates import with_distances
+from pipelines.answers.write_embedded.days_asked import with_days
 from pipelines.answers.write_embedded.declines import with_nearest
 from pipelines.answers.write_embedded.denials import denial
 from pipelines.answers.write_embedded.elapsed import write_interval
@@ -55,6 +58,7 @@ WRITERS: dict[str, Writer] = {
     "topic": write_topic,
     "susceptibility": write_told,
     "fluid": write_fluids,
+    "record": write_by_words,
     **dict.fromkeys(SUBJECTS - {"device"}, write_records),
 }
 NOTHING_FOUND = "Nothing in this chart answers that; what was searched is listed."
@@ -71,7 +75,8 @@ def write(question: ChartQuestion | None, evidence: EvidenceSet) -> Draft:
     """Draft the answer to a question from its evidence."""
     if question is None:
         return abstained(NOTHING_FOUND)
-    draft = with_count(_drafted(question, evidence), question, evidence)
+    drafted = with_days(_drafted(question, evidence), question)
+    draft = with_count(drafted, question, evidence)
     return with_distances(with_nearest(draft, question, evidence), evidence)
 
 
@@ -97,6 +102,8 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
     """Sentences as they stand; a value with its day, and a contradiction said before both sides."""
     notes = [i for i in evidence.items if i.passage is not None]
     drafted = _with_leads(evidence.items)
+    if question.note_is("number"):
+        return replace(drafted, values=_numbers_told(question, notes))
     if question.note_is("value"):
         return Draft(True, tuple(DraftSentence(i.line, (i.number,)) for i in evidence.items))
     if question.note is None or not question.note.yes_no:
@@ -111,6 +118,12 @@ def _of_notes(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
         return drafted
     told = computed(NOTES_DISAGREE, notes, "disagree", "both")
     return replace(drafted, sentences=(told, *drafted.sentences))
+
+
+def _numbers_told(question: ChartQuestion, notes: list[Evidence]) -> tuple[tuple[Cell, ...], ...]:
+    """The number that the sentences bind to the thing, once."""
+    read = (number_of(question, i.passage) for i in notes if i.passage is not None)
+    return tuple((number,) for number in dict.fromkeys(n for n in read if n is not None))
 
 
 def _with_leads(items: tuple[Evidence, ...]) -> Draft:
