@@ -120,15 +120,10 @@ def _print(status: ServerView, *, as_json: bool) -> None:
     """The server, its models and the pick."""
     share = {item.name: item.gpu_share for item in status.loaded}
     if as_json:
-        cli_print.json_line(
-            {
-                "server": status.server,
-                "version": status.version,
-                "models": [_model_json(m, share) for m in status.models],
-                "pick": status.pick,
-                "notice": status.notice,
-            }
-        )
+        models = [_model_json(model, share) for model in status.models]
+        told: dict[str, object] = {"server": status.server, "models": models, "pick": status.pick}
+        more = {"version": status.version, "notice": status.notice}
+        cli_print.json_line(told if status.server is None else {**told, **more})
         return
     if status.server is None:
         return
