@@ -346,8 +346,10 @@ def test_no_model_is_asked_to_say_a_code_status(chart: Make) -> None:
 
     held = chart(DNR_NEW)
     asked = question.understand("Is she DNR?", chart=held)
-    work = Work(held, "Is she DNR?", (), "ollama", Settings(), asked,
-                gather.gather(held, asked))  # fmt: skip
+    work = Work(
+        held, "Is she DNR?", (), "ollama", Settings(), asked=asked,
+        evidence=gather.gather(held, asked),
+    )  # fmt: skip
     assert ChooseWriter().run(work) == {"as_drafted": work}
 
 

@@ -52,7 +52,14 @@ OF_RECORDS = ("screening", "screen", "survey", "questionnaire", "answer", "appoi
 
 
 def with_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
-    """The question read alone or, where it cannot stand alone, after the one before it."""
+    """The question read alone or, where it cannot stand alone, after the one before it.
+
+    The guard looks at the words as they were typed: no rewriting may take one from it.
+    """
+    return guarded(question, _in_thread(question, chart, thread))
+
+
+def _in_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQuestion:
     turns = thread[-TURNS_LOOKED_AT:]
     try:
         typed = spoken(question, chart)
