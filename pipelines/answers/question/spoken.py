@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pipelines.answers.question.spoken_dates import with_dates
 from pipelines.answers.question.spoken_person import with_patient
+from pipelines.answers.question.spoken_plainer import plainer
 from pipelines.answers.question.spoken_stays import with_stays
 from pipelines.answers.question.text import phrase_words
 from pipelines.answers.question.word_table import WordTable
@@ -46,6 +47,7 @@ def otherwise(text: str, chart: Chart) -> Iterator[str]:
     if told != text:
         yield told
     yield from with_stays(told, chart)
+    yield from plainer(told, chart)
 
 
 def _of_signs(text: str, chart: Chart) -> str:
