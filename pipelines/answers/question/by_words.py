@@ -18,6 +18,7 @@ from pipelines.answers.question.codes import coded
 from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_stays
+from pipelines.answers.question.spoken_reasons import names_a_stay
 from pipelines.answers.question.text import QuestionText
 from pipelines.answers.question.words_asked import (
     CODES,
@@ -45,6 +46,9 @@ _DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _MANY = re.compile(r"\b(?:all|each|every|dates|both|days|times|list)\b")
 _FIRST_SEEN = re.compile(
     r"\bfirst (?=recorded|noted|diagnosed|coded|documented|listed|seen|entered|appeared|reported)"
+)
+_ASKS_BEGUN = re.compile(
+    r"\b(?:when|dates?|day|onset|since|began|begin|begun|start\w*|appear\w*|first|time|year|month)\b"
 )
 _WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 
@@ -77,7 +81,12 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     scope = Scope(window, stays, picks)
     _without_own_name(text, chart)
     found = best(chart, text, scope)
-    return _question(text, scope, found) if found is not None else None
+    if found is None:
+        return None
+    made = _question(text, scope, found)
+    # "What was coded for the tobacco admission" asks for more than its tobacco use.
+    of_a_stay = found.kind == "problem" and made.ask in ("list", "count")
+    return None if of_a_stay and names_a_stay(text.whole, made.searched) else made
 
 
 def _may_be_lifted(unless_records: bool, whole: str) -> bool:
@@ -126,6 +135,8 @@ def _question(text: QuestionText, scope: Scope, found: Found) -> ChartQuestion:
     asked_so = text.marked and elements == ("status",) and MARKED.search(text.whole) is not None
     yes_no = yes_or_no(text.whole) or (asked_so and not _WHICH.search(text.whole))
     counted = "count" in found.asked.wanted
+    if yes_no and elements == ("begun",) and not _ASKS_BEGUN.search(text.whole):
+        elements = ()  # "is it diagnosed" asks whether, not since when
     lists = elements in ((), ("status",))
     ask = (
         "count" if counted else "exists" if yes_no and lists else "list" if not elements else "told"

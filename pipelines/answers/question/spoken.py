@@ -36,7 +36,7 @@ _LETTERS_JOINED = {"h and p": "h&p", "i and o": "i&o", "d and c": "d&c", "t and 
 def spoken(question: str, chart: Chart) -> str:
     """The question in the words of the readers; `NotThisPatient` where it names another one."""
     text = _joined(question)
-    text = with_patient(text, own_names(chart)[1])
+    text = with_patient(_reworded(text, "before"), own_names(chart)[1])
     text = with_dates(text, days(chart))
     return _reworded(_of_signs(text, chart), "same")
 
