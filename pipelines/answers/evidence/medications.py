@@ -240,6 +240,8 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     if question.attribute == "stopped":
         ended = tuple(m for m in found if m.end is not None)
         return ended[-1:]
+    if question.ask == "dose":
+        found = _without_ends(found)
     default = 0 if question.ask == "when" and question.attribute != "given" else -1
     position = question.picks[0].position if question.picks else default or 1
     index = position - 1 if position > 0 else position
@@ -247,6 +249,12 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
         running = tuple(m for m in found if m.status == "active" and m.form != "administration")
         found = running or found
     return (found[index],) if -len(found) <= index < len(found) else ()
+
+
+def _without_ends(found: tuple[Medication, ...]) -> tuple[Medication, ...]:
+    """The doses without the ends of infusions: "finished, 0 mg/hour" is no rate that was given."""
+    given = tuple(m for m in found if m.dose_value != 0)
+    return given or found
 
 
 def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -> Evidence:
