@@ -31,6 +31,7 @@ PAST_MEDICATION = "past medication"
 ORDERS = ("request", "statement")
 _INFUSION = re.compile(r"\b(?:infusions?|drips?|gtt)\b")
 _PER_TIME = re.compile(r"/\s*(?:h|hr|hour|min|d)\b")
+_PAST = re.compile(r"\b(?:was|were|did|got|ever|received|had|given)\b(?!.*\b(?:now|currently|today)\b)")
 NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 
@@ -40,6 +41,7 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     if other is not None:
         return other(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
+    wants_active = wants_active and not _was_given(question)
     now = question.every and question.unit != "timed"
     if now and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
@@ -61,6 +63,11 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _was_given(question: ChartQuestion) -> bool:
+    """ "Which drugs were given": all that ever were, not those that run now."""
+    return question.attribute == "given" and _PAST.search(question.text) is not None
 
 
 def _own(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:

@@ -48,6 +48,8 @@ def otherwise(text: str, chart: Chart) -> Iterator[str]:
         yield told
     yield from with_stays(told, chart)
     yield from plainer(told, chart)
+    if told != text:
+        yield from plainer(text, chart)
 
 
 def _of_signs(text: str, chart: Chart) -> str:

@@ -17,12 +17,16 @@ from functools import lru_cache
 from pipelines.answers.question.spoken_stays import Stay, stays_of, with_stays
 from pipelines.answers.question.text import phrase_words
 from pipelines.answers.question.word_table import WordTable
+from pipelines.answers.question.wording import worded
 from pipelines.charts.days import first_sign
 from pipelines.charts.encounters import encounters
+from pipelines.charts.kept import kept
+from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
 from pipelines.terms.concepts import load
 from pipelines.terms.dates import local_clock
-from pipelines.terms.spelling import is_known
+from pipelines.terms.spelling import is_known, nearest
+from pipelines.terms.words import TOKEN
 
 TABLE = WordTable("spoken_plainer.toml")
 A_DAY = timedelta(days=1)
@@ -73,13 +77,19 @@ _SAYS_WHICH = re.compile(
     r"\b(?:first|last|latest|highest|lowest|max\w*|min\w*|peak|nadir|all|mean|average|how many"
     r"|number|list|when|what time|second|since|before|until)\b"
 )
+_LONG_WORD = re.compile(r"(?<![\w'-])[A-Za-z]{6,}(?![\w'-])")
+_WHOLE_VISIT = re.compile(
+    r"\b(?:(?:in|over|during|for)\s+)?(?:the\s+|his\s+|her\s+)?(?:whole|entire|full)?\s*(?:visit|stay|admission)\s*,?\s*"
+    r"(?:with\s+|including\s+)?(?:the\s+)?(?:ed|er|ew|emergency)(?:\s+(?:draws?|labs?|values?|results?|part|time|readings?))?"
+    r"(?:\s+(?:included|as well|too))\s*[,:;-]*"
+)
 _PLURAL = re.compile(r"(?<![\w'])(?P<stem>[A-Za-z]{1,5}?)s(?![\w'])")
 
 
 def plainer(text: str, chart: Chart) -> Iterator[str]:
     """Further wordings for a question that was not understood, best first."""
     low = re.sub(r"\s+", " ", text.lower()).strip()
-    told = _dated(_reworded(_singular(text)).lower(), chart)
+    told = _dated(_reworded(_respelt(_singular(worded(text)), chart)).lower(), chart)
     if told is None or told == low:
         return
     yield from with_stays(told, chart)
@@ -91,6 +101,8 @@ def _dated(text: str, chart: Chart) -> str | None:
     told = _without_clauses(text)
     told = _LOOSE_TWO.sub(lambda m: f"between {m['a']} and {m['b']}", told)
     told = _with_clock(told)
+    if sum(s.kind == "hospital" for s in stays_of(chart)) == 1:
+        told = _WHOLE_VISIT.sub(" ", told)  # of one visit all that the chart has
     told = _IN_ED.sub(lambda m: _before_the_ward(m, chart), told)
     told = _FIRST_HOURS.sub(lambda m: _first_hours(m, chart), told)
     told = _at_arrival(told, chart)
@@ -126,6 +138,26 @@ def _one_of(found: re.Match[str]) -> str:
     if len(stem) < 3 and not found["stem"].isupper():  # noqa: PLR2004 - "as", "is", "nas"
         return found.group()
     return f"{found['stem']} values"
+
+
+@kept
+def _own_words(chart: Chart) -> frozenset[str]:
+    """The words of the names that this chart has, and those of asking."""
+    names = [n.display for n in result_names(chart)]
+    names += [n for listed in thing_names(chart).values() for n in listed]
+    own = {w for n in names for w in TOKEN.findall(n.lower())}
+    return frozenset(own) | phrase_words() | frozenset(TABLE.words["spelling"]["words"])
+
+
+def _respelt(text: str, chart: Chart) -> str:
+    """Long words that no list knows as the one word that is a slip away."""
+    own = _own_words(chart)
+    return _LONG_WORD.sub(lambda m: _meant(m.group(), own), text)
+
+
+def _meant(word: str, own: frozenset[str]) -> str:
+    found = None if word in own else nearest(word.lower(), own)
+    return found.meant if found is not None and found.meant is not None else word
 
 
 def _without_clauses(text: str) -> str:
