@@ -89,11 +89,15 @@ _PLURAL = re.compile(r"(?<![\w'])(?P<stem>[A-Za-z]{1,5}?)s(?![\w'])")
 def plainer(text: str, chart: Chart) -> Iterator[str]:
     """Further wordings for a question that was not understood, best first."""
     low = re.sub(r"\s+", " ", text.lower()).strip()
-    told = _dated(_reworded(_respelt(_singular(worded(text)), chart)).lower(), chart)
-    if told is None or told == low:
-        return
-    yield from with_stays(told, chart)
-    yield told
+    plain = worded(text)
+    tried = {low}
+    for said in dict.fromkeys((plain, _respelt(plain, chart))):
+        told = _dated(_reworded(_singular(said)).lower(), chart)
+        if told is None or told in tried:
+            continue
+        tried.add(told)
+        yield from with_stays(told, chart)
+        yield told
 
 
 def _dated(text: str, chart: Chart) -> str | None:
@@ -156,8 +160,13 @@ def _respelt(text: str, chart: Chart) -> str:
 
 
 def _meant(word: str, own: frozenset[str]) -> str:
-    found = None if word in own else nearest(word.lower(), own)
-    return found.meant if found is not None and found.meant is not None else word
+    low = word.lower()
+    if low in own or low in TABLE.words["spelling"]["right"]:
+        return word
+    found = nearest(low, own)
+    meant = found.meant if found is not None else None
+    # A word of this chart or of the table; a drug that it does not have is nobody's slip.
+    return meant if meant in own and meant is not None and not low.startswith(meant) else word
 
 
 def _without_clauses(text: str) -> str:
