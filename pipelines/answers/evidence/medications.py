@@ -240,6 +240,8 @@ def _in_scope(
 
 def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
     """In time order; for one that is asked for, by the question's position."""
+    if question.ask in ("dose", "extreme"):
+        found = _without_ends(found)
     if question.ask not in ("when", "dose") or not found:
         return found
     if question.every and (question.ask == "when" or question.unit == "timed"):
@@ -247,8 +249,6 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
     if question.attribute == "stopped":
         ended = tuple(m for m in found if m.end is not None)
         return ended[-1:]
-    if question.ask == "dose":
-        found = _without_ends(found)
     default = 0 if question.ask == "when" and question.attribute != "given" else -1
     position = question.picks[0].position if question.picks else default or 1
     index = position - 1 if position > 0 else position

@@ -70,7 +70,7 @@ _FIRST_HOURS = re.compile(
     r"|hospitali[sz]ation|stay|vitals|charting))?(?!\s+(?:of|in|after|from)\s)"
 )
 _IN_ED = re.compile(
-    rf"\b(?:in|at|from)\s+(?:the\s+)?(?:ed|er|ew|emergency(?:\s+(?:room|department|dept))?)\s+(?:on\s+)?(?P<day>{_DAY})(?![\d:t-])"
+    rf"\b(?:in|at|from)\s+(?:the\s+)?(?:ed|er|ew|emergency(?:\s+(?:room|department|dept))?)(?:\s+(?:on\s+)?(?P<day>{_DAY})(?![\d:t-])|(?=\s*(?:$|[?.,;])))"
 )
 _ARRIVAL = re.compile(r"\bicu-arrival\b")
 _SAYS_WHICH = re.compile(
@@ -139,7 +139,7 @@ def _one_of(found: re.Match[str]) -> str:
     stem, word = found["stem"].lower(), found.group().lower()
     if stem not in _shorts() or word in phrase_words() or is_known(word) or word in _shorts():
         return found.group()
-    if len(stem) < 3 and not found["stem"].isupper():  # noqa: PLR2004 - "as", "is", "nas"
+    if len(stem) < 3 and not found["stem"][0].isupper():  # noqa: PLR2004 - "Ks", "Nas", not "ins"
         return found.group()
     return f"{found['stem']} values"
 
@@ -219,17 +219,21 @@ def _clock(found: re.Match[str]) -> str | None:
 
 
 def _before_the_ward(found: re.Match[str], chart: Chart) -> str:
-    """ "In the ED" of a day: what of it lies before the admission that came of it."""
-    day = datetime.fromisoformat(found["day"])
-    for one in encounters(chart):
-        if not one.is_hospital or one.start is None or one.admit_source is None:
-            continue
-        start = local_clock(one.start)
-        from_ed = "emergency" in one.admit_source.lower()
-        if from_ed and day <= start <= day + 2 * A_DAY:
-            end = min(start, day + A_DAY - timedelta(minutes=1))
-            return f"between {day:%Y-%m-%dT%H:%M} and {end:%Y-%m-%dT%H:%M}".lower()
-    return found.group()
+    """ "In the ED": what lies before the admission that came of it; of that day, if one is said."""
+    starts = [
+        local_clock(e.start)
+        for e in encounters(chart)
+        if e.is_hospital and e.start is not None and "emergency" in (e.admit_source or "").lower()
+    ]
+    if found["day"] is None:
+        begin, end = (starts[0] - A_DAY, starts[0]) if len(starts) == 1 else (None, None)
+    else:
+        begin = datetime.fromisoformat(found["day"])
+        close = [s for s in starts if begin <= s <= begin + 2 * A_DAY]
+        end = min(close[0], begin + A_DAY - timedelta(minutes=1)) if close else None
+    if begin is None or end is None:
+        return found.group()
+    return f"between {begin:%Y-%m-%dT%H:%M} and {end:%Y-%m-%dT%H:%M}".lower()
 
 
 def _last(chart: Chart, kind: str) -> Stay | None:
