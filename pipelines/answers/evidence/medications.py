@@ -31,7 +31,9 @@ PAST_MEDICATION = "past medication"
 ORDERS = ("request", "statement")
 _INFUSION = re.compile(r"\b(?:infusions?|drips?|gtt)\b")
 _PER_TIME = re.compile(r"/\s*(?:h|hr|hour|min|d)\b")
-_PAST = re.compile(r"\b(?:was|were|did|got|ever|received|had|given)\b(?!.*\b(?:now|currently|today)\b)")
+_PAST = re.compile(
+    r"\b(?:was|were|did|got|ever|received|had|given)\b(?!.*\b(?:now|currently|today)\b)"
+)
 NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 

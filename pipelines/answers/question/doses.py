@@ -28,7 +28,9 @@ _STARTED_AT = re.compile(
     r"\b(?:what|which) dose\b.*\b(?:start|begin)\b"
     r"|\brate\b.*\b(?:start(?:ed)?|begin|begun|began|initiated|hung)\b|\bstarting rate\b"
 )
-_EACH = re.compile(r"\b(?:each|every|per|all|individual) (?:single )?(?:dose|administration|injection)s?\b")
+_EACH = re.compile(
+    r"\b(?:each|every|per|all|individual) (?:single )?(?:dose|administration|injection)s?\b"
+)
 _GIVEN = re.compile(r"\b(?:given|gave|give|giving|administ\w+|receiv\w+|infused|injected)\b")
 
 

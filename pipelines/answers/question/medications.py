@@ -40,7 +40,9 @@ _ON_HOLD = phrase(r"(?:being\s+|currently\s+)?(?:on[\s-]hold|held|paused|suspend
 _LISTING = phrase(r"list|all|any|the|now|currently|current|active|still")
 _UNITS = re.compile(r"\bunits?\b")
 _INFUSION = re.compile(r"\binfusions?\b")
-_STARTING_RATE = re.compile(r"\b(?:what|which) (?:rate|dose)\b.*\bstarted\b|\bstarting (?:rate|dose)\b")
+_STARTING_RATE = re.compile(
+    r"\b(?:what|which) (?:rate|dose)\b.*\bstarted\b|\bstarting (?:rate|dose)\b"
+)
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
 _DISTINCT = phrase(

@@ -61,7 +61,8 @@ _NARROWER = re.compile(
 )
 _NIGHT = re.compile(r"\bnight\b")
 _LOOSE_TWO = re.compile(
-    rf"(?<!between )(?<!from )(?<![\d-])(?P<a>{_DAY}{_TIME})\s+(?:through|to|until|till)\s+(?P<b>{_DAY}{_TIME})"
+    rf"(?<!between )(?<!from )(?<![\d-])(?P<a>{_DAY}{_TIME})\s+(?:through|to|until|till)\s+"
+    rf"(?P<b>{_DAY}{_TIME})"
 )
 _FIRST_HOURS = re.compile(
     r"\b(?:(?:in|over|during|within|for|of)\s+)?(?:the\s+|his\s+|her\s+|their\s+)?first\s+"
@@ -109,8 +110,8 @@ def _dated(text: str, chart: Chart) -> str | None:
         told = _WHOLE_VISIT.sub(" ", told)  # of one visit all that the chart has
     told = _IN_ED.sub(lambda m: _before_the_ward(m, chart), told)
     told = _FIRST_HOURS.sub(lambda m: _first_hours(m, chart), told)
-    told = _at_arrival(told, chart)
-    return re.sub(r"\s+", " ", told).strip() if told else None
+    placed = _at_arrival(told, chart)
+    return re.sub(r"\s+", " ", placed).strip() if placed else None
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +140,7 @@ def _one_of(found: re.Match[str]) -> str:
     stem, word = found["stem"].lower(), found.group().lower()
     if stem not in _shorts() or word in phrase_words() or is_known(word) or word in _shorts():
         return found.group()
-    if len(stem) < 3 and not found["stem"][0].isupper():  # noqa: PLR2004 - "Ks", "Nas", not "ins"
+    if len(stem) < 3 and not found["stem"][0].isupper():
         return found.group()
     return f"{found['stem']} values"
 
@@ -177,7 +178,7 @@ def _by_its_dates(found: re.Match[str]) -> str:
     """The dates of a clause in its place, where they say all that it says."""
     two = _TWO.search(found["dates"])
     days = re.findall(_DAY, found["dates"])
-    if _NIGHT.search(found["said"]) and two is not None and len(found["dates"]) < 40:  # noqa: PLR2004
+    if _NIGHT.search(found["said"]) and two is not None and len(found["dates"]) < 40:
         one, other = (datetime.fromisoformat(d) for d in days)
         if other - one == A_DAY:
             return f"night of {days[0]}"
@@ -215,7 +216,7 @@ def _clock(found: re.Match[str]) -> str | None:
             return None
         late = found["part"][0] in "pe" or found["part"] == "afternoon"
         hour = hour % NOON + (NOON if late else 0)
-    return f"{hour:02}:{minute:02}" if hour < 24 else None  # noqa: PLR2004
+    return f"{hour:02}:{minute:02}" if hour < 24 else None
 
 
 def _before_the_ward(found: re.Match[str], chart: Chart) -> str:
@@ -261,7 +262,7 @@ def _first_hours(found: re.Match[str], chart: Chart) -> str:
 
 
 def _start_of_all(icu: Stay | None, hospital: Stay | None, chart: Chart) -> datetime | None:
-    """The one beginning there is: ward, unit and first sign lie close together, or it is not said."""
+    """The one beginning there is, where ward, unit and first sign lie close together."""
     sign = first_sign(chart)
     starts = [s.start for s in (icu, hospital) if s is not None]
     if sign is not None:

@@ -15,11 +15,15 @@ from pathlib import Path
 from pipelines.records.facts import Fact
 
 TABLE = Path(__file__).with_name("amount_units.toml")
-SAYS = "The record gives this amount in another unit ({unit}), and nothing in it says how many {asked} that is."
+SAYS = (
+    "The record gives this amount in another unit ({unit}), and nothing in it says how many "
+    "{asked} that is."
+)
 _ASKED = re.compile(
     r"\b(?:how (?:many|much)|total|amount|sum|number of|what|in)\s+(?:of\s+)?(?:is\s+|the\s+)?"
     r"(?P<unit>[a-z]+)\b(?!/)"
-    r"|(?P<behind>[a-z]+) (?:per|in each|in every|for each) (?:dose|injection|administration|time)\b"
+    r"|(?P<behind>[a-z]+) (?:per|in each|in every|for each) "
+    r"(?:dose|injection|administration|time)\b"
 )
 
 

@@ -76,10 +76,12 @@ def _nothing(question: ChartQuestion) -> str:
 
 
 def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
-    if question.ask in ("total", "extreme", "dose"):
-        other = another_unit(question.text, [fact_of(i) for i in entries])
-        if other is not None:
-            return abstained(other)
+    amount = question.ask in ("total", "extreme", "dose")
+    other = another_unit(question.text, [fact_of(i) for i in entries]) if amount else None
+    return abstained(other) if other is not None else _told(question, entries)
+
+
+def _told(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     if question.ask == "total":
         return _total(entries)
     if question.ask == "extreme":

@@ -108,11 +108,7 @@ def _part(
         return _absent(question, title, evidence, outside)
     if not items:
         return _none_in_scope(question, title)
-    if _DAILY.search(question.text) and all(
-        fact_of(i).display.lower().startswith("admission") for i in items
-    ):
-        return ONLY_AT_ADMISSION.format(thing=title)
-    other_unit = in_another_unit(question, items, title)
+    other_unit = _not_daily(question, items, title) or in_another_unit(question, items, title)
     if other_unit is not None:
         return other_unit
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
@@ -145,6 +141,14 @@ def _part(
     if part is None:
         return reason.format(thing=title)
     return _with_left_out(part) if left_out else part
+
+
+def _not_daily(question: ChartQuestion, items: list[Evidence], title: str) -> str | None:
+    """What is said where days are asked for and only an admission's own result is there."""
+    names = {fact_of(i).display.lower() for i in items}
+    if _DAILY.search(question.text) and all(n.startswith("admission") for n in names):
+        return ONLY_AT_ADMISSION.format(thing=title)
+    return None
 
 
 def _with_left_out(part: Part) -> Part:
