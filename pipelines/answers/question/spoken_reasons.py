@@ -31,6 +31,11 @@ _WHEN = (
 _NAMED = re.compile(
     rf"\b{_LEAD}(?:the|that|this|his|her|their)\s+(?P<said>(?:[a-z][a-z'-]+\s+){{1,5}}?){_NOUN}\b{_WHEN}"
 )
+_BESIDE = re.compile(
+    r"\b(?:(?P<after>after|following)|before|since|until|between|except|besides|than|without|not)"
+    r"\s+(?:those\s+of\s+|that\s+of\s+)?(?:the|that|this|his|her|their)\s+$"
+)
+_LEFT = re.compile(r"\b(?:disposition|discharged|setting|sent|go|went)\b")
 _EASY = frozenset(("of", "the", "and", "with", "a", "in", "hospital", "inpatient", "icu", "unit"))
 LONGEST_ENDING, SHORTEST_STEM = 3, 5
 
@@ -42,8 +47,10 @@ def with_reason_stay(text: str, chart: Chart) -> str:
     if found is None:
         return text
     said = _words(found["said"])
-    if not said:
-        return text
+    lead = _BESIDE.search(low[: found.start("said")])
+    ended = lead is not None and lead["after"] is not None and _LEFT.search(low) is not None
+    if not said or (lead is not None and not ended):
+        return text  # what came before or after a stay is not of it, save where it led
     fitting = [s for s in _stays_for(chart, said) if _in_time(s, found)]
     if len(fitting) != 1:
         return text
