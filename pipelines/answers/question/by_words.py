@@ -48,7 +48,8 @@ _FIRST_SEEN = re.compile(
     r"\bfirst (?=recorded|noted|diagnosed|coded|documented|listed|seen|entered|appeared|reported)"
 )
 _ASKS_BEGUN = re.compile(
-    r"\b(?:when|dates?|day|onset|since|began|begin|begun|start\w*|appear\w*|time|year|month|first (?!hospital|icu))\b"
+    r"\b(?:when|dates?|day|onset|since|began|begin|begun|start\w*|appear\w*|time|year|month"
+    r"|first (?!hospital|icu))\b"
 )
 _WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 
