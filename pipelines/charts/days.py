@@ -54,8 +54,8 @@ select distinct left(written, 10) from said where written is not null and instan
 """
 
 
-LAST_SIGN = """
-select arg_max(effective_written, effective_utc)
+ENDS_OF_SIGNS = """
+select arg_min(effective_written, effective_utc), arg_max(effective_written, effective_utc)
 from observation
 where patient = $patient and category = 'vital-signs' and effective_utc <= $as_of
   and status is distinct from 'entered-in-error'
@@ -63,10 +63,21 @@ where patient = $patient and category = 'vital-signs' and effective_utc <= $as_o
 
 
 @kept
+def _ends_of_signs(chart: Chart) -> tuple[str | None, str | None]:
+    """When the first and the last vital sign by the as-of were taken, as written."""
+    (ends,) = chart.rows(ENDS_OF_SIGNS, as_of=chart.as_of.instant)
+    first, last = (w if w and len(w) > FULL_DAY else None for w in ends)
+    return first, last
+
+
+def first_sign(chart: Chart) -> str | None:
+    """When the first vital sign by the as-of was taken, as written, or None."""
+    return _ends_of_signs(chart)[0]
+
+
 def last_sign(chart: Chart) -> str | None:
     """When the last vital sign by the as-of was taken, as written, or None."""
-    ((written,),) = chart.rows(LAST_SIGN, as_of=chart.as_of.instant)
-    return written if written and len(written) > FULL_DAY else None
+    return _ends_of_signs(chart)[1]
 
 
 @kept

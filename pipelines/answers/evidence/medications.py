@@ -31,6 +31,9 @@ PAST_MEDICATION = "past medication"
 ORDERS = ("request", "statement")
 _INFUSION = re.compile(r"\b(?:infusions?|drips?|gtt)\b")
 _PER_TIME = re.compile(r"/\s*(?:h|hr|hour|min|d)\b")
+_PAST = re.compile(
+    r"\b(?:was|were|did|got|ever|received|had|given)\b(?!.*\b(?:now|currently|today)\b)"
+)
 NOT_GIVEN = frozenset({"not-done", "cancelled", "entered-in-error", "draft"})
 
 
@@ -40,6 +43,7 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
     if other is not None:
         return other(chart, question)
     wants_active = question.ask == "list" and not question.names and not _scoped(question)
+    wants_active = wants_active and not _was_given(question)
     now = question.every and question.unit != "timed"
     if now and question.ask in ("list", "exists", "count", "dose"):
         wants_active = True
@@ -61,6 +65,11 @@ def medication_evidence(chart: Chart, question: ChartQuestion) -> list[Evidence]
             return _no_longer(chart, question)
         return _not_given(chart, _in_scope(chart, question, refused))
     return [_medication_item(chart, m, question) for m in _ordered(found, question)]
+
+
+def _was_given(question: ChartQuestion) -> bool:
+    """ "Which drugs were given": all that ever were, not those that run now."""
+    return question.attribute == "given" and _PAST.search(question.text) is not None
 
 
 def _own(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
@@ -233,6 +242,8 @@ def _in_scope(
 
 def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Medication, ...]:
     """In time order; for one that is asked for, by the question's position."""
+    if question.ask in ("dose", "extreme"):
+        found = _without_ends(found)
     if question.ask not in ("when", "dose") or not found:
         return found
     if question.every and (question.ask == "when" or question.unit == "timed"):
@@ -247,6 +258,12 @@ def _ordered(found: tuple[Medication, ...], question: ChartQuestion) -> tuple[Me
         running = tuple(m for m in found if m.status == "active" and m.form != "administration")
         found = running or found
     return (found[index],) if -len(found) <= index < len(found) else ()
+
+
+def _without_ends(found: tuple[Medication, ...]) -> tuple[Medication, ...]:
+    """The doses without the ends of infusions: "finished, 0 mg/hour" is no rate that was given."""
+    given = tuple(m for m in found if m.dose_value != 0)
+    return given or found
 
 
 def _medication_item(chart: Chart, entry: Medication, question: ChartQuestion) -> Evidence:

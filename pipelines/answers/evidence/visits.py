@@ -221,7 +221,11 @@ def _pool_of(chart: Chart, question: ChartQuestion, kind: str) -> tuple[Encounte
         stays = tuple(s for s in stays if around and s.part_of == around.fact.resource)
     if question.window is not None:
         window = since(every, question.window)
-        stays = tuple(s for s in stays if window and in_window(s.start, window))
+        begun = tuple(s for s in stays if window and in_window(s.start, window))
+        # "Discharged to where on the 24th": the day of a disposition is that of the end.
+        leaves = question.attribute == "disposition"
+        ended = tuple(s for s in stays if window and leaves and in_window(s.end, window))
+        stays = ended or begun
     return stays
 
 

@@ -18,6 +18,7 @@ from pipelines.answers.question.codes import coded
 from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_stays
+from pipelines.answers.question.spoken_reasons import names_a_stay
 from pipelines.answers.question.text import QuestionText
 from pipelines.answers.question.words_asked import (
     CODES,
@@ -48,6 +49,10 @@ _FIRST_SEEN = re.compile(
 )
 # A dose is a vaccine's only where one is named: else it is that of the drug before.
 _VACCINE = re.compile(r"\b(?:vaccin|immuni[sz]|inocul|vax|shots?\b|jabs?\b|boosters?\b)")
+_ASKS_BEGUN = re.compile(
+    r"\b(?:when|dates?|day|onset|since|began|begin|begun|start\w*|appear\w*|time|year|month"
+    r"|first (?!hospital|icu))\b"
+)
 _WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 
 
@@ -81,7 +86,10 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     found = best(chart, text, scope)
     if found is None or _is_any_dose(found, text.whole):
         return None
-    return _question(text, scope, found)
+    made = _question(text, scope, found)
+    # "What was coded for the tobacco admission" asks for more than its tobacco use.
+    of_a_stay = found.kind == "problem" and made.ask in ("list", "count")
+    return None if of_a_stay and names_a_stay(text.whole, made.searched) else made
 
 
 def _is_any_dose(found: Found, whole: str) -> bool:
@@ -136,6 +144,8 @@ def _question(text: QuestionText, scope: Scope, found: Found) -> ChartQuestion:
     asked_so = text.marked and elements == ("status",) and MARKED.search(text.whole) is not None
     yes_no = yes_or_no(text.whole) or (asked_so and not _WHICH.search(text.whole))
     counted = "count" in found.asked.wanted
+    if yes_no and elements == ("begun",) and not _ASKS_BEGUN.search(text.whole):
+        elements = ()  # "is it diagnosed" asks whether, not since when
     lists = elements in ((), ("status",))
     ask = (
         "count" if counted else "exists" if yes_no and lists else "list" if not elements else "told"

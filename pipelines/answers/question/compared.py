@@ -46,6 +46,7 @@ _OVER_TIME = re.compile(
     r"\b(?:from|between)\s+(?:the\s+)?(?:first|earliest|initial|last|latest|second)\b"
     r"|\b(?:first|earliest|initial)\s+(?:(?!compared|relative|second|next)\w+\s+)?to\s+"
     r"(?:the\s+)?(?:last|latest|final|second)\b"
+    r"|\b(?:from|between)\s+(?:on\s+)?(?:admission|arrival|presentation)\s+(?:and|to|until)\s+(?:at\s+)?discharge\b"
 )
 _WHICH = re.compile(r"\b(?:which|what)\b(?!.*\bhow\b)")
 _EVER = re.compile(r"\b(?:ever|at any (?:time|point))\b")

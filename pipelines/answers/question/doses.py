@@ -24,7 +24,13 @@ from pipelines.charts.question_names import thing_names
 TABLE = WordTable("question_doses.toml")
 _words = TABLE.said
 _STRENGTH = re.compile(r"\bhow (?:much|big|large|high|strong)\b")
-_STARTED_AT = re.compile(r"\b(?:what|which) dose\b.*\b(?:start|begin)\b")
+_STARTED_AT = re.compile(
+    r"\b(?:what|which) dose\b.*\b(?:start|begin)\b"
+    r"|\brate\b.*\b(?:start(?:ed)?|begin|begun|began|initiated|hung)\b|\bstarting rate\b"
+)
+_EACH = re.compile(
+    r"\b(?:each|every|per|all|individual) (?:single )?(?:dose|administration|injection)s?\b"
+)
 _GIVEN = re.compile(r"\b(?:given|gave|give|giving|administ\w+|receiv\w+|infused|injected)\b")
 
 
@@ -144,6 +150,10 @@ def _asked(reading: Reading) -> ChartQuestion | None:
             ),
         ),
         (one or said.started, lambda: _one_dose(reading, said)),
+        (
+            said.amount and _EACH.search(text.whole) is not None,
+            lambda: _made(reading, "dose", "given", unit="timed", every=True),
+        ),
         (said.total, lambda: _made(reading, "total", "given")),
         (said.timed and said.began, lambda: _made(reading, "when", None)),
         (

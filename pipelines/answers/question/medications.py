@@ -40,6 +40,9 @@ _ON_HOLD = phrase(r"(?:being\s+|currently\s+)?(?:on[\s-]hold|held|paused|suspend
 _LISTING = phrase(r"list|all|any|the|now|currently|current|active|still")
 _UNITS = re.compile(r"\bunits?\b")
 _INFUSION = re.compile(r"\binfusions?\b")
+_STARTING_RATE = re.compile(
+    r"\b(?:what|which) (?:rate|dose)\b.*\bstarted\b|\bstarting (?:rate|dose)\b"
+)
 _AGAIN = re.compile(r"\b(?:restarted|resumed)\b")
 _HOW_MUCH = re.compile(r"\bhow much\b|\btotal\b|\baltogether\b")
 _DISTINCT = phrase(
@@ -211,6 +214,7 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
         text.take_all(listed("medication", cue))
     total = take_choice(text, "total")
     distinct = total == "count" and bool(text.take_all(_DISTINCT))
+    starting = named.displays and _STARTING_RATE.search(text.whole) is not None
     extreme = take_choice(text, "extreme") if "dose" in cues and named.displays else None
     reading.when = take_when(text)
     text.take_all(phrase(r"day|any|the|list|all|still"))
@@ -224,6 +228,9 @@ def _medication_asked(reading: Reading, named: NamedThings, cues: list[str]) -> 
         return reading.made(
             "medication", "extreme", names=named.displays, attribute="given", extreme=extreme
         )
+    if starting and ask == "when" and not reading.yes_no:
+        reading.picks = (Pick(1),)
+        return reading.made("medication", "dose", names=named.displays, attribute="given")
     # "Is she on it" asks for now; "was it given" and "has she taken it" for ever.
     now = "taking" in cues and (NOW.match(text.whole) or _IS_ON.search(text.whole)) is not None
     return reading.made(

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pipelines.answers.question.spoken_dates import with_dates
 from pipelines.answers.question.spoken_person import with_patient
+from pipelines.answers.question.spoken_plainer import plainer
 from pipelines.answers.question.spoken_stays import with_stays
 from pipelines.answers.question.text import phrase_words
 from pipelines.answers.question.word_table import WordTable
@@ -35,7 +36,7 @@ _LETTERS_JOINED = {"h and p": "h&p", "i and o": "i&o", "d and c": "d&c", "t and 
 def spoken(question: str, chart: Chart) -> str:
     """The question in the words of the readers; `NotThisPatient` where it names another one."""
     text = _joined(question)
-    text = with_patient(text, own_names(chart)[1])
+    text = with_patient(_reworded(text, "before"), own_names(chart)[1])
     text = with_dates(text, days(chart))
     return _reworded(_of_signs(text, chart), "same")
 
@@ -46,6 +47,9 @@ def otherwise(text: str, chart: Chart) -> Iterator[str]:
     if told != text:
         yield told
     yield from with_stays(told, chart)
+    yield from plainer(told, chart)
+    if told != text:
+        yield from plainer(text, chart)
 
 
 def _of_signs(text: str, chart: Chart) -> str:

@@ -18,6 +18,7 @@ from pipelines.answers.question.guard import guarded
 from pipelines.answers.question.reading import read
 from pipelines.answers.question.spoken import otherwise, spoken
 from pipelines.answers.question.spoken_person import NotThisPatient
+from pipelines.answers.question.spoken_reasons import with_reason_stay
 from pipelines.answers.question.spoken_stays import with_stay_at_once
 from pipelines.answers.question.text import QuestionText, any_of, phrase, plain, words
 from pipelines.answers.question.things import take_things
@@ -66,7 +67,7 @@ def _in_thread(question: str, chart: Chart, thread: tuple[Turn, ...]) -> ChartQu
     except NotThisPatient:
         return ChartQuestion(plain(question), "none", "decline", decline=OTHER_PATIENT)
     question = worded(typed)
-    placed = with_stay_at_once(typed, chart)
+    placed = with_stay_at_once(with_reason_stay(typed, chart), chart)
     asked = _of_records(placed, chart, turns) if placed != typed else None
     asked = asked or guarded(typed, _read(question, chart, turns))
     if asked.not_understood or asked.subject == "note":

@@ -30,6 +30,7 @@ _WHAT_FOR = re.compile(r"\bwhat (?:was|is|were|did)\b.* for$")
 _AM_I_RIGHT = re.compile(
     r"\bam i (?:correct|right)\b|\bis it (?:true|correct|right)\b|\b(?:correct|right|true) that\b"
     r"|\bconfirm (?:that|whether|if)\b|\b(?:is|are) .* (?:among|on) (?:the|his|her) "
+    r"|^(?:she|he|they|patient|pt) .*[, ](?:right|correct|yes|true)$"
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pipelines.answers.evidence.lists import NOT_DONE_ENTRY, PAST_PROBLEM
 from pipelines.answers.evidence.medications import PAST_MEDICATION, STATED_MEDICATION
 from pipelines.answers.question import ChartQuestion
+from pipelines.answers.write_embedded.amounts import another_unit
 from pipelines.answers.write_embedded.parts import (
     abstained,
     computed,
@@ -75,6 +76,12 @@ def _nothing(question: ChartQuestion) -> str:
 
 
 def _entries(question: ChartQuestion, entries: list[Evidence]) -> Draft:
+    amount = question.ask in ("total", "extreme", "dose")
+    other = another_unit(question.text, [fact_of(i) for i in entries]) if amount else None
+    return abstained(other) if other is not None else _told(question, entries)
+
+
+def _told(question: ChartQuestion, entries: list[Evidence]) -> Draft:
     if question.ask == "total":
         return _total(entries)
     if question.ask == "extreme":

@@ -7,6 +7,7 @@ Whether a value is high is the record's own flag; without flag and range it cann
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -52,6 +53,8 @@ LEFT_OUT = "results in other units are left out, no factor is known"
 NO_NUMBERS = "The recorded {thing} results cannot be calculated with: not all are plain numbers."
 NO_RANGE = "The {thing} result carries no range in numbers."
 NO_FLAG = "The record does not say whether this {thing} result is high or low: it has no range."
+ONLY_AT_ADMISSION = "Only a {thing} of the admission is recorded, none day by day."
+_DAILY = re.compile(r"\bdaily\b|\b(?:per|each|every|by) day\b|\bday by day\b")
 REASONS = {"flag": NO_FLAG, "range": NO_RANGE}
 
 
@@ -105,7 +108,7 @@ def _part(
         return _absent(question, title, evidence, outside)
     if not items:
         return _none_in_scope(question, title)
-    other_unit = in_another_unit(question, items, title)
+    other_unit = _not_daily(question, items, title) or in_another_unit(question, items, title)
     if other_unit is not None:
         return other_unit
     if question.group and question.ask in ("extreme", "mean", "sum", "count", "list"):
@@ -138,6 +141,14 @@ def _part(
     if part is None:
         return reason.format(thing=title)
     return _with_left_out(part) if left_out else part
+
+
+def _not_daily(question: ChartQuestion, items: list[Evidence], title: str) -> str | None:
+    """What is said where days are asked for and only an admission's own result is there."""
+    names = {fact_of(i).display.lower() for i in items}
+    if _DAILY.search(question.text) and all(n.startswith("admission") for n in names):
+        return ONLY_AT_ADMISSION.format(thing=title)
+    return None
 
 
 def _with_left_out(part: Part) -> Part:
@@ -173,9 +184,17 @@ def _value(question: ChartQuestion, items: list[Evidence]) -> Part:
     if len(wanted) == 1:
         others = _other_readings(items) or same_stretch(question, items)
         told = [] if others else of_many(question, items)
+        rows += [(cell_of(fact_of(i)),) for i in others if _said_at_once(items[0], i)]
         wanted = [*wanted, *others]
     sentences = [DraftSentence(sentence_of(fact_of(i)), (i.number,)) for i in wanted]
     return [*sentences, *told], rows
+
+
+def _said_at_once(one: Evidence, other: Evidence) -> bool:
+    """Whether two are words of one entry: each reason that was ticked at the same moment."""
+    first, second = fact_of(one), fact_of(other)
+    same = first.display == second.display and first.when == second.when
+    return same and first.value is None and second.value is None
 
 
 def _other_readings(items: list[Evidence]) -> list[Evidence]:
