@@ -11,15 +11,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.answers.verify.bound import stands_apart
 from pipelines.answers.verify.claims import broken_claim, claim_words
 from pipelines.answers.verify.code_status import OWN_LINE_ONLY, states_a_code_status
 from pipelines.answers.verify.items import Case, Item, compound_holds
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.lines import repeats
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
+from pipelines.answers.verify.order import wrong_order
 from pipelines.answers.verify.quoted import broken_quote, quotations, without_quotations
 from pipelines.answers.verify.ranges import is_of_range, rounds_to, wrong_value
 from pipelines.answers.verify.reading import Reading, read
+from pipelines.answers.verify.relatives import wrong_person
 from pipelines.answers.verify.roles import wrong_role
 from pipelines.answers.verify.safety import reads_like_instruction
 from pipelines.answers.verify.scope import wrong_scope
@@ -66,6 +69,9 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         or broken_claim(sentence, item, case)
         or wrong_standing(sentence, item)
         or wrong_role(sentence, item)
+        or stands_apart(sentence, item)
+        or wrong_person(sentence, item)
+        or wrong_order(sentence, item)
     )
     return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
 

@@ -69,6 +69,8 @@ def _modifier(sentence: Reading, item: Item) -> str | None:
         return None
     clause = _clause(sentence, item.words)
     for name, pattern in language().modifiers.items():
+        if name == "family":
+            continue  # see relatives.py
         plan = name == "planned"
         in_record = (language().plan_told if plan else pattern).search(clause) is not None
         said = language().plan_said if plan else pattern

@@ -1,0 +1,142 @@
+"""Whether what a sentence says together stands together in a note.
+
+Promises: each part of the sentence has its words, numbers and dates in one part of the note and
+what that part goes on about; a modifier ("left", "resistant", "stopped") is never taken from the
+neighbour; a number or a date comes from the part before only where the part itself has none; an
+older value ("was 95.0 on admission") is told as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.answers.verify.clauses import Part, beside, heads_of, line_of, parts_of
+from pipelines.answers.verify.items import Item
+from pipelines.answers.verify.language import language
+from pipelines.answers.verify.note_words import note_words
+from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
+from pipelines.answers.verify.reading import Reading, read
+
+APART = "in the cited text {what} does not stand with the rest of the sentence"
+OLDER = "in the cited text {what} is an older value"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one part of the sentence says, as far as the note has it."""
+
+    names: frozenset[str]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateMention, ...]
+    low: str
+
+
+def stands_apart(sentence: Reading, item: Item) -> str | None:
+    """Why a part of the sentence is put together from several parts of the note, or None."""
+    if item.evidence.passage is None:
+        return None
+    record = item.words
+    parts = parts_of(record.low)
+    for said in told(sentence, item):
+        fitting = [i for i in range(len(parts)) if fits(said, i, parts, item)]
+        if not fitting:
+            return APART.format(what=_what(said))
+        if all(_is_older(said, parts[i], record) for i in fitting):
+            return OLDER.format(what=_what(said))
+    return None
+
+
+def told(sentence: Reading, item: Item) -> Iterator[Said]:
+    """The parts of the sentence with what of them stands in the note."""
+    own = item.words.names - _title(item)
+    relatives: frozenset[str] = frozenset()
+    for part in parts_of(sentence.low):
+        names = {t.name for t in sentence.terms if part.holds(t.start)} & own
+        text = sentence.low[part.start : part.end]
+        people = frozenset(note_words().relatives.findall(text)) & own
+        relatives = people or relatives
+        dates = tuple(
+            d for d in sentence.dates if part.holds(d.start) and not _is_day_of(d, item)
+        )
+        numbers = tuple(q for q in sentence.quantities if part.holds(q.start))
+        if names or numbers or dates:
+            yield Said(frozenset(names) | relatives, numbers, dates, text)
+
+
+def fits(said: Said, index: int, parts: tuple[Part, ...], item: Item) -> bool:
+    """Whether one part of the note, with what it goes on about, has all that is said."""
+    line = line_of(parts, index)
+    heads = heads_of(parts, index)
+    own = _names(item, (index, *heads), parts)
+    far = line if parts[index].is_tight else ()
+    own |= _names(item, far[:2], parts) | (_names(item, line, parts) - note_words().keeps)
+    numbers = [*_numbers(item, line, parts), *_numbers(item, heads, parts)]
+    dates = [*_dates(item, line, parts), *_dates(item, heads, parts)]
+    right = all(any(same_quantity(q, r, item.names) for r in numbers) for q in said.quantities)
+    right = right and all(_is_among(d, dates, numbers) for d in said.dates)
+    if not right:
+        return False
+    missing = said.names - own
+    if not missing:
+        return True
+    shared = _names(item, beside(parts, index), parts)
+    return missing <= shared - note_words().keeps
+
+
+def _names(item: Item, indexes: tuple[int, ...], parts: tuple[Part, ...]) -> frozenset[str]:
+    return frozenset(
+        t.name for t in item.words.terms if any(parts[i].holds(t.start) for i in indexes)
+    )
+
+
+def _numbers(item: Item, line: tuple[int, ...], parts: tuple[Part, ...]) -> list[Quantity]:
+    """The numbers of the nearest part of the line that has any."""
+    for i in line:
+        found = [q for q in item.words.quantities if parts[i].holds(q.start)]
+        if found:
+            return found
+    return []
+
+
+def _dates(item: Item, line: tuple[int, ...], parts: tuple[Part, ...]) -> list[DateMention]:
+    for i in line:
+        found = [d for d in item.words.dates if parts[i].holds(d.start)]
+        if found:
+            return found
+    return []
+
+
+def _is_among(date: DateMention, dates: list[DateMention], numbers: list[Quantity]) -> bool:
+    """Whether a date is one of these, or a year written as a bare number."""
+    year = date.is_bare_year and any(q.value == date.year and q.unit is None for q in numbers)
+    return year or any(date.fits(d) for d in dates)
+
+
+def _is_older(said: Said, part: Part, record: Reading) -> bool:
+    """Whether the part tells an older value and the sentence does not say so."""
+    text = record.low[part.start : part.end]
+    rules = note_words()
+    if not said.quantities or rules.older.match(text.lstrip()) is None or part.before is None:
+        return False
+    marks = {t.name for t in record.terms if part.holds(t.start)}
+    return not (marks and marks <= said.names) and rules.told_older.search(said.low) is None
+
+
+def _is_day_of(date: DateMention, item: Item) -> bool:
+    """Whether a date is the note's own, which its title tells."""
+    own = item.dates[len(item.reading.dates) :]
+    title = read(item.evidence.line.removesuffix(item.evidence.text), frozenset()).dates
+    return any(date.fits(d) for d in (*own, *title))
+
+
+def _title(item: Item) -> frozenset[str]:
+    passage = item.evidence.passage
+    heading = passage.heading or "" if passage is not None else ""
+    return read(f"{item.evidence.title} ; {heading}", frozenset()).names | language().framing
+
+
+def _what(said: Said) -> str:
+    if said.quantities:
+        return f"{said.quantities[0].value.normalize():f}"
+    return f"“{' '.join(said.low.split())}”"
