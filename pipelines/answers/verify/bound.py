@@ -8,6 +8,7 @@ older value ("was 95.0 on admission") is told as one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,9 +18,15 @@ from pipelines.answers.verify.language import language
 from pipelines.answers.verify.note_words import note_words
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
 from pipelines.answers.verify.reading import Reading, read
+from pipelines.answers.verify.strangers import named_spans
+from pipelines.answers.verify.vocabulary import same_thing
 
 APART = "in the cited text {what} does not stand with the rest of the sentence"
+OVER = "the cited text says it as over, held or not taken"
 OLDER = "in the cited text {what} is an older value"
+
+
+_GAP = re.compile(r"\s*(?:was|is|of|at|level|=|:)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Said:
     quantities: tuple[Quantity, ...]
     dates: tuple[DateMention, ...]
     low: str
+    named: tuple[str, ...] = ()
 
 
 def stands_apart(sentence: Reading, item: Item) -> str | None:
@@ -44,7 +52,9 @@ def stands_apart(sentence: Reading, item: Item) -> str | None:
             return APART.format(what=_what(said))
         if all(_is_older(said, parts[i], record) for i in fitting):
             return OLDER.format(what=_what(said))
-    return None
+        if all(_is_over(sentence, said, i, item) for i in fitting):
+            return OVER
+    return _number_of_another(sentence, item)
 
 
 def told(sentence: Reading, item: Item) -> Iterator[Said]:
@@ -60,8 +70,10 @@ def told(sentence: Reading, item: Item) -> Iterator[Said]:
             d for d in sentence.dates if part.holds(d.start) and not _is_day_of(d, item)
         )
         numbers = tuple(q for q in sentence.quantities if part.holds(q.start))
-        if names or numbers or dates:
-            yield Said(frozenset(names) | relatives, numbers, dates, text)
+        spans = [(a, b) for a, b in named_spans(sentence, item) if part.holds(a)]
+        named = tuple(sentence.low[a:b] for a, b in spans)
+        if names or numbers or dates or named:
+            yield Said(frozenset(names) | relatives, numbers, dates, text, named)
 
 
 def fits(said: Said, index: int, parts: tuple[Part, ...], item: Item) -> bool:
@@ -77,11 +89,44 @@ def fits(said: Said, index: int, parts: tuple[Part, ...], item: Item) -> bool:
     right = right and all(_is_among(d, dates, numbers) for d in said.dates)
     if not right:
         return False
+    text = " ; ".join(item.words.low[parts[i].start : parts[i].end] for i in (*line, *heads))
+    if not all(same_thing(name, text) for name in said.named):
+        return False
     missing = said.names - own
     if not missing:
         return True
     shared = _names(item, beside(parts, index), parts)
     return missing <= shared - note_words().keeps
+
+
+def reach(sentence: Reading, item: Item) -> tuple[str, str]:
+    """The text whose modifiers reach what the sentence says, and its own parts alone.
+
+    A modifier reaches from its part to the end of its clause, a condition all of it; one that
+    stands alone in a part or in brackets reaches back to the part before.
+    """
+    parts, plain = parts_of(item.words.low), item.words.plain
+    wide: set[int] = set()
+    own: set[int] = set()
+    for said in told(sentence, item):
+        for i in (i for i in range(len(parts)) if fits(said, i, parts, item)):
+            line = {i, *line_of(parts, i)[: 2 if parts[i].is_tight else 1]}
+            same = {j for j, part in enumerate(parts) if part.clause == parts[i].clause}
+            near = {j for j in same if j == i + 1 and _hangs(parts[j], item)}
+            held = note_words().reach
+            far = {j for j in same if held.search(plain, parts[j].start, parts[j].end)}
+            own |= line | near | far
+            wide |= {j for j in same if j <= i} | near | far
+    whole, alone = (
+        " ; ".join(plain[parts[i].start : parts[i].end] for i in sorted(which))
+        for which in (wide, own)
+    )
+    return whole, alone
+
+
+def _hangs(part: Part, item: Item) -> bool:
+    """Whether a part says nothing but how the part before it is meant."""
+    return part.is_tight or sum(part.holds(t.start) for t in item.words.terms) <= 1
 
 
 def _names(item: Item, indexes: tuple[int, ...], parts: tuple[Part, ...]) -> frozenset[str]:
@@ -121,6 +166,44 @@ def _is_older(said: Said, part: Part, record: Reading) -> bool:
         return False
     marks = {t.name for t in record.terms if part.holds(t.start)}
     return not (marks and marks <= said.names) and rules.told_older.search(said.low) is None
+
+
+def _is_over(sentence: Reading, said: Said, index: int, item: Item) -> bool:
+    """Whether the words stand with one that tells of an end, and the sentence tells none."""
+    rules, record = note_words(), item.words
+    if rules.ended_told.search(sentence.plain) is not None:
+        return False
+    parts = parts_of(record.low)
+    return any(
+        rules.ended.search(record.plain, parts[i].start, parts[i].end) is not None
+        and (not said.names or said.names & _names(item, (i,), parts))
+        for i in line_of(parts, index)
+    )
+
+
+def _number_of_another(sentence: Reading, item: Item) -> str | None:
+    """A number right behind one thing in the note is not said right behind another one."""
+    record = item.words
+    for stated in sentence.quantities:
+        name = _right_before(stated, sentence)
+        own = [q for q in record.quantities if same_quantity(stated, q, item.names)]
+        others = [_right_before(q, record) for q in own]
+        if name is None or name not in record.names or not own:
+            continue
+        beside = [q for q in record.quantities if _right_before(q, record) == name]
+        if beside and all(other not in (None, name) for other in others):
+            return APART.format(what=f"{stated.value.normalize():f}")
+    return None
+
+
+def _right_before(quantity: Quantity, reading: Reading) -> str | None:
+    """The thing that a number follows with no more than "was" or "of" between."""
+    found = [t for t in reading.terms if t.start < quantity.start]
+    if not found:
+        return None
+    word = reading.word_at(found[-1])
+    gap = reading.low[found[-1].start + len(word) : quantity.start]
+    return found[-1].name if _GAP.fullmatch(gap) else None
 
 
 def _is_day_of(date: DateMention, item: Item) -> bool:

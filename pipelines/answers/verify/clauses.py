@@ -80,6 +80,8 @@ def _attached(
         return None, ()
     if opened == "open":
         return last, ()
+    if _is_order(text):
+        return next(i for i, p in enumerate(made) if p.clause == clause and not p.is_head), ()
     if opened == "close" and hung is not None:
         return hung, ()
     if opened == "joined":
@@ -92,12 +94,19 @@ def _goes_on(text: str) -> bool:
     found = _FIRST.findall(text)
     if not found or _is_tight(text):
         return True
-    rules = note_words()
-    word, second = found[0], found[1] if len(found) > 1 else ""
+    rules, word = note_words(), found[0]
     if word in rules.orders:
-        return second in rules.tight or second in rules.whole_reach or not second
+        return _is_order(text)
     ends = len(word) > 4 and word.endswith(rules.goes_on_endings)
     return word in rules.goes_on or ends
+
+
+def _is_order(text: str) -> bool:
+    """Whether a part is an order with no thing behind it: "restart when creatinine is < 1.5"."""
+    found, rules = _FIRST.findall(text), note_words()
+    if not found or found[0] not in rules.orders:
+        return False
+    return len(found) == 1 or found[1] in rules.tight or found[1] in rules.conditions
 
 
 def _is_tight(text: str) -> bool:

@@ -26,6 +26,7 @@ class NoteWords:
     told_older: re.Pattern[str]
     keeps: frozenset[str]
     relatives: re.Pattern[str]
+    kin: frozenset[str]
     beside: frozenset[str]
     tells: re.Pattern[str]
     source: re.Pattern[str]
@@ -34,7 +35,10 @@ class NoteWords:
     after: re.Pattern[str]
     more: re.Pattern[str]
     less: re.Pattern[str]
-    whole_reach: frozenset[str]
+    conditions: frozenset[str]
+    reach: re.Pattern[str]
+    ended: re.Pattern[str]
+    ended_told: re.Pattern[str]
     up: re.Pattern[str]
     down: re.Pattern[str]
     neither: re.Pattern[str]
@@ -54,7 +58,8 @@ def note_words() -> NoteWords:
         older=words(raw["goes_on"]["older"]),
         told_older=words(raw["goes_on"]["told_older"]),
         keeps=frozenset(raw["keeps"]["words"].split()),
-        relatives=words(told["words"]),
+        relatives=words([*told["kin"], *told["others"]]),
+        kin=frozenset(told["kin"]),
         beside=frozenset(told["beside"]),
         tells=words(told["tells"]),
         source=words(told["source"]),
@@ -63,7 +68,10 @@ def note_words() -> NoteWords:
         after=words(order["after"]),
         more=words(order["more"]),
         less=words(order["less"]),
-        whole_reach=frozenset(raw["reach"]["whole"]),
+        conditions=frozenset(raw["reach"]["conditions"]),
+        reach=words(raw["reach"]["whole"]),
+        ended=words(raw["ended"]["record"]),
+        ended_told=words([*raw["ended"]["record"], *raw["ended"]["told"]]),
         up=words(course["up"]),
         down=words(course["down"]),
         neither=words(course["neither"]),

@@ -54,6 +54,7 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
     if instructs:
         return Verdict(False, "the cited passage reads like an instruction to the writer")
     broken = broken_quote(text, item, case.known_units)
+    broken = broken or wrong_person(sentence, item)
     if broken is not None:
         return Verdict(False, broken)
     if quotations(text):
@@ -70,7 +71,6 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         or wrong_standing(sentence, item)
         or wrong_role(sentence, item)
         or stands_apart(sentence, item)
-        or wrong_person(sentence, item)
         or wrong_order(sentence, item)
     )
     return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))

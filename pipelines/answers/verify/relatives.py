@@ -67,7 +67,7 @@ def persons(low: str) -> tuple[Person, ...]:
 
 def _role(low: str, found: re.Match[str]) -> str:
     rules = note_words()
-    before = [w for w in re.findall(r"[a-z'/]+", low[: found.start()])[-4:] if w not in _FILLER]
+    before = [w for w in re.findall(r"[a-z'/]+|[^\sa-z'/]", low[: found.start()])[-4:] if w not in _FILLER]
     after = re.match(r"[,]?\s*(?:has |have |had )?(?:called,? (?:and )?)?", low[found.end() :])
     rest = found.end() + (after.end() if after else 0)
     if rules.tells.match(low, rest):
@@ -112,7 +112,12 @@ def _of_another(
     after = index + 1
     if after < len(parts) and parts[after].is_tight and parts[after].clause == parts[index].clause:
         reach.append(after)
-    mine = [p for p in own if any(parts[i].holds(p.start) for i in reach)]
+    mine = [
+        p
+        for p in own
+        if parts[index].holds(p.start)
+        or (p.word in note_words().kin and any(parts[i].holds(p.start) for i in reach))
+    ]
     if any(p.role == "told of" for p in mine):
         return OF_RELATIVE
     return BY_RELATIVE if any(p.role == "tells" for p in mine) else None

@@ -12,6 +12,7 @@ import re
 from decimal import Decimal
 
 from pipelines.answers.verify.allowed import allowed
+from pipelines.answers.verify.bound import reach
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading, Term, denials, negation_scopes
@@ -67,41 +68,22 @@ def _denied_numbers(reading: Reading) -> set[Decimal]:
 def _modifier(sentence: Reading, item: Item) -> str | None:
     if item.evidence.passage is None:
         return None
-    clause = _clause(sentence, item.words)
-    for name, pattern in language().modifiers.items():
+    rules, record = language(), item.words
+    clause, own = reach(sentence, item)
+    for name, pattern in rules.modifiers.items():
         if name == "family":
             continue  # see relatives.py
-        plan = name == "planned"
-        in_record = (language().plan_told if plan else pattern).search(clause) is not None
-        said = language().plan_said if plan else pattern
+        is_plan = name == "planned"
+        said = rules.plan_said if is_plan else pattern
         in_sentence = said.search(sentence.plain) is not None
+        in_record = pattern.search(clause) or (is_plan and rules.plan_told.search(own))
         if in_record and not in_sentence:
             return _MODIFIED[name]
-        added = pattern.search(sentence.plain) and not pattern.search(item.words.plain)
-        if added and name in language().two_way_modifiers:
+        told_of = rules.plan_told if is_plan else pattern
+        added = pattern.search(sentence.plain) and not told_of.search(record.plain)
+        if added and name in rules.two_way_modifiers:
             return "it adds a reservation that the cited text does not have"
     return None
-
-
-def _clause(sentence: Reading, record: Reading) -> str:
-    """The sentences of the record that hold terms of the statement, up to `;` and `but`."""
-    parts, start = [], 0
-    for cut in _cuts(record.plain):
-        parts.append((start, cut))
-        start = cut
-    parts.append((start, len(record.plain)))
-    shared = {term.start for term in record.terms if term.name in sentence.names}
-    return " ".join(record.plain[a:b] for a, b in parts if any(a <= spot < b for spot in shared))
-
-
-def _cuts(plain: str) -> list[int]:
-    marks = [". ", "; ", "\n", " but ", " however ", "? ", "! "]
-    return sorted(
-        index + len(mark)
-        for mark in marks
-        for index in range(len(plain))
-        if plain.startswith(mark, index)
-    )
 
 
 def _cause(sentence: Reading, item: Item) -> str | None:
