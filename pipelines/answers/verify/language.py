@@ -1,4 +1,4 @@
-"""The judge's word lists, read once from `verify_language.toml` and `verify_units.toml`.
+"""The judge's word lists, read once from their three TOML files.
 
 Promises: every list is data that a clinician can read; phrases are matched longest first; names
 of the house's terms (`terms/concepts.toml`) count as synonyms too. It decides nothing.
@@ -45,6 +45,8 @@ class Language:
     compounds: Mapping[str, tuple[str, str]]
     canonical: Mapping[str, str]
     phrases: re.Pattern[str]
+    capitals: Mapping[str, str]
+    in_capitals: re.Pattern[str]
     number_words: Mapping[str, int]
     comparators: Mapping[str, str]
     instructions: tuple[re.Pattern[str], ...]
@@ -66,7 +68,10 @@ def language() -> Language:
     raw = _table("verify_language.toml")
     compounds = {name: (a, b) for name, (a, b) in raw["compounds"].items()}
     framing = frozenset(raw["framing"].split())
-    canonical = _synonyms(raw["synonyms"]["groups"], framing)
+    more = _table("clinical_synonyms.toml")
+    groups = _merged([*raw["synonyms"]["groups"], *more["groups"]["names"]])
+    canonical = _synonyms(groups, framing)
+    capitals = {short: name for name, many in more["capitals"].items() for short in many}
     for word, (key, direction) in concepts.load().findings.items():
         name = concepts.load().by_key[key].names[0]
         compounds[word] = (canonical.get(name, name), direction)
@@ -93,6 +98,8 @@ def language() -> Language:
         compounds=compounds,
         canonical=canonical,
         phrases=words(canonical),
+        capitals={short: canonical.get(name, name) for short, name in capitals.items()},
+        in_capitals=words(capitals),
         number_words=raw["numbers"]["words"],
         comparators={phrase: sign for sign, many in raw["comparators"].items() for phrase in many},
         instructions=tuple(re.compile(p, re.IGNORECASE) for p in raw["instructions"]["patterns"]),
@@ -110,6 +117,16 @@ def units() -> Units:
         monovalent=frozenset(raw["monovalent"]),
         monovalent_pair=frozenset(raw["monovalent_pair"]),
     )
+
+
+def _merged(groups: list[list[str]]) -> list[list[str]]:
+    """Groups that share a name are one."""
+    made: list[list[str]] = []
+    for group in groups:
+        shared = [one for one in made if set(one) & set(group)]
+        whole = [name for one in shared for name in one] + group
+        made = [one for one in made if one not in shared] + [list(dict.fromkeys(whole))]
+    return made
 
 
 def words(items: Iterable[str]) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ decides nothing. Words are English; another language gives terms without synonym
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -100,14 +101,20 @@ def read(text: str, known_units: frozenset[str]) -> Reading:
     bare = blanked(without_dates, ((o.start, o.end) for o in often))
     quantities = quantities_in(bare, known_units)
     plain = blanked(bare, ((q.start, q.end) for q in quantities))
-    return Reading(text, low, plain, dates, quantities, _terms(plain), often)
+    return Reading(text, low, plain, dates, quantities, _terms(plain, text), often)
 
 
-def _terms(plain: str) -> tuple[Term, ...]:
+def _terms(plain: str, text: str) -> tuple[Term, ...]:
     scopes = negation_scopes(plain)
     terms: list[Term] = []
     covered = [False] * len(plain)
+    for match in _in_capitals(text):
+        name = language().capitals[match.group()]
+        terms.append(Term(name, _inside(match.start(), scopes), match.start()))
+        covered[match.start() : match.end()] = [True] * (match.end() - match.start())
     for match in language().phrases.finditer(plain):
+        if covered[match.start()]:
+            continue
         name = language().canonical[match.group()]
         terms.append(Term(name, _inside(match.start(), scopes), match.start()))
         covered[match.start() : match.end()] = [True] * (match.end() - match.start())
@@ -117,6 +124,18 @@ def _terms(plain: str) -> tuple[Term, ...]:
             continue
         terms.append(Term(stem(word), _inside(match.start(), scopes), match.start()))
     return tuple(sorted(terms, key=lambda term: term.start))
+
+
+def _in_capitals(text: str) -> Iterator[re.Match[str]]:
+    """Shorthand in capitals, where the text is not all capitals; the L of "2 L" is a unit."""
+    if text.isupper() or len(text) != len(text.lower()):
+        return
+    for match in language().in_capitals.finditer(text):
+        single = len(match.group()) == 1
+        before, after = text[: match.start()], text[match.end() :]
+        if single and (before.rstrip()[-1:].isdigit() or not re.match(r" [a-z(]", after)):
+            continue
+        yield match
 
 
 def _is_content(word: str) -> bool:
