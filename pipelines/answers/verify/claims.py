@@ -14,13 +14,18 @@ from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading
 from pipelines.answers.verify.roles import role_of
 
+SIDES = frozenset({"left", "right", "bilateral"})
 UNDONE = ("not-done", "cancelled", "noshow")
 
 
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     """Why a claim of the sentence does not hold, or None when all of them do."""
     said = item.reading.plain
-    for name, words in claims_in(sentence.plain):
+    known = _known_spans(sentence, item)
+    for name, (start, end) in _spans(sentence.plain):
+        words = sentence.plain[start:end]
+        if any(a <= start and end <= b for a, b in known):
+            continue
         pattern = language().claims.get(name)
         if pattern is None:
             if not language().marked[name].search(said) and not _is_marked(name, item):
@@ -28,6 +33,19 @@ def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
         elif not pattern.search(said) and not _CHECKS[name](item, case):
             return f"the evidence does not bear out “{words}”"
     return None
+
+
+def _known_spans(sentence: Reading, item: Item) -> list[tuple[int, int]]:
+    """Where words of a claim are but another name of what the record has ("acute kidney injury")."""
+    canonical = language().canonical
+    found = [
+        match.span()
+        for match in language().phrases.finditer(sentence.plain)
+        if canonical[match.group()] in item.names
+        and (" " in match.group() or canonical[match.group()] != match.group())
+    ]
+    sides = {t.start: t.name for t in sentence.terms if t.name in SIDES & item.names}
+    return found + [(start, start + len(name)) for start, name in sides.items()]
 
 
 def claims_in(plain: str) -> tuple[tuple[str, str], ...]:

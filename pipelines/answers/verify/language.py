@@ -99,7 +99,9 @@ def language() -> Language:
         canonical=canonical,
         phrases=words(canonical),
         capitals={short: canonical.get(name, name) for short, name in capitals.items()},
-        in_capitals=words(capitals),
+        in_capitals=re.compile(
+            rf"(?<![A-Za-z0-9/])(?:{'|'.join(map(re.escape, capitals))})(?![A-Za-z0-9/])"
+        ),
         number_words=raw["numbers"]["words"],
         comparators={phrase: sign for sign, many in raw["comparators"].items() for phrase in many},
         instructions=tuple(re.compile(p, re.IGNORECASE) for p in raw["instructions"]["patterns"]),

@@ -39,6 +39,10 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
+_GOES_ON = re.compile(
+    r"(?:is|are|was|were) (?:seen|needed|noted|found|identified|required|detected|given|present"
+    r"|evident|observed|reported|recorded|indicated|appreciated|visualized|planned|performed|done)\b"
+)
 _OPENER = re.compile(r"[\"'(\[]*([A-Za-z]+)(?![A-Za-z]*\.)")
 _ANSWERS_NO = re.compile(r"\A\s*no, ")  # the "No" of an answer; what it denies is the question
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
@@ -190,7 +194,7 @@ def _scope_end(plain: str, trigger: re.Match[str]) -> int:
     ends = [
         found.start()
         for pattern in (_STOP, language().negation_ends)
-        if (found := pattern.search(plain, start)) is not None
+        if (found := _first_end(pattern, plain, start)) is not None
     ]
     # A blanked number (three spaces or more) is a finding of its own: `denies pain, BP 120/80`.
     short = language().negation_short.fullmatch(trigger.group())
@@ -198,6 +202,11 @@ def _scope_end(plain: str, trigger: re.Match[str]) -> int:
     if gap is not None:
         ends.append(gap.start())
     return min(ends, default=len(plain))
+
+
+def _first_end(pattern: re.Pattern[str], plain: str, start: int) -> re.Match[str] | None:
+    """The first end of a scope; "no transfusion was needed" denies to its end."""
+    return next((m for m in pattern.finditer(plain, start) if not _GOES_ON.match(plain, m.start())), None)
 
 
 def _inside(position: int, spans: tuple[tuple[int, int], ...]) -> bool:
