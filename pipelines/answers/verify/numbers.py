@@ -54,6 +54,8 @@ _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.)])[-\u2212])?(?<![a-z\d_.,/:])(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<join>[/:])(?P<n2>\d+(?:\.\d+)?)(?![\d/:]))?"
 )
+# "One" counts only before what is counted out; else it is a pronoun.
+_ONE = re.compile(r"\b(?:one|a single)(?= (?:units?|tablets?|capsules?|doses?|bags?|pints?|puffs?)\b)")
 _ARROW = re.compile(r"[-=]+>\s*$")
 _UNIT_SHAPE = re.compile(r"[a-z%\u00b5\u03bc\u00b0\[{][^\s,;()]*")
 _UNIT_END = ".!?:'\""
@@ -156,6 +158,9 @@ def quantities_in(text: str, known_units: frozenset[str]) -> tuple[Quantity, ...
         if (number := language().number_words.get(match.group())) is not None:
             unit, end = unit_at(low, match.end(), known_units)
             found.append(Quantity(Decimal(number), "", None, unit, match.start(), end))
+    for match in _ONE.finditer(low):
+        unit, end = unit_at(low, match.end(), known_units)
+        found.append(Quantity(Decimal(1), "", None, unit, match.start(), end))
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipelines.answers.verify.bound import stands_apart
 from pipelines.answers.verify.claims import broken_claim, claim_words
 from pipelines.answers.verify.code_status import OWN_LINE_ONLY, states_a_code_status
+from pipelines.answers.verify.implied import implied_words
 from pipelines.answers.verify.items import Case, Item, compound_holds
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.lines import repeats
@@ -171,7 +172,8 @@ def _answered(sentence: Reading, item: Item) -> frozenset[int]:
     """Where words stand that other rules answer for: claims, and what states a cause."""
     causes = [match.span() for match in language().causal.finditer(sentence.low)]
     starts = (t.start for t in sentence.terms if any(a <= t.start < b for a, b in causes))
-    return claim_words(sentence) | frozenset(starts) | _of_relative(sentence, item)
+    spots = claim_words(sentence) | frozenset(starts) | _of_relative(sentence, item)
+    return spots | implied_words(sentence, item)
 
 
 def _of_relative(sentence: Reading, item: Item) -> frozenset[int]:
