@@ -7,12 +7,15 @@ that was cut short a superlative holds only for the end of it that is known to b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from pipelines.answers.verify.course import course_spans
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.language import language
-from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.reading import Reading, denials, read
 from pipelines.answers.verify.roles import role_of
+from pipelines.records.facts import Fact
 
 SIDES = frozenset({"left", "right", "bilateral"})
 UNDONE = ("not-done", "cancelled", "noshow")
@@ -42,10 +45,15 @@ def _known_spans(sentence: Reading, item: Item) -> list[tuple[int, int]]:
         match.span()
         for match in language().phrases.finditer(sentence.plain)
         if canonical[match.group()] in item.names
-        and (" " in match.group() or canonical[match.group()] != match.group())
+        and (" " in match.group() or not _has_word(item.reading.low, match.group()))
     ]
     sides = {t.start: t.name for t in sentence.terms if t.name in SIDES & item.names}
-    return found + [(start, start + len(name)) for start, name in sides.items()]
+    found += [(start, start + len(name)) for start, name in sides.items()]
+    return found + list(course_spans(sentence, item))
+
+
+def _has_word(low: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", low) is not None
 
 
 def claims_in(plain: str) -> tuple[tuple[str, str], ...]:
@@ -77,9 +85,22 @@ def _is_marked(name: str, item: Item) -> bool:
     if name in ("start", "end"):
         roles = {role_of(item.reading.low, date) for date in item.reading.dates}
         return name in roles
+    if name == "positive":
+        return _grew(fact)
     if name == "done":
         return fact.status in ("completed", "finished")
     return name in ("admit", "discharge") and fact.kind == "encounter" and _is_stay(item)
+
+
+def _grew(fact: Fact) -> bool:
+    """A culture with something flagged in it is a positive one."""
+    said = read(f"{fact.value_text or ''} ", frozenset())
+    return (
+        "culture" in fact.display.lower()
+        and fact.flag in ("A", "AA", "H")
+        and bool(said.terms)
+        and denials(said.plain) == 0
+    )
 
 
 def _is_stay(item: Item) -> bool:

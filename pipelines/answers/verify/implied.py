@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from pipelines.answers.verify.allowed import allowed
+from pipelines.answers.verify.course import course_spans
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.reading import Reading, read
 
@@ -17,13 +18,13 @@ _IF = re.compile(r"\bhold (?:it |this )?if\b|\bhold (?:it |this )?when\b")
 _HOLD_FOR = re.compile(r"\bhold (?:for|if|when)\b")
 _MONEY = re.compile(r"\$\s?\d")
 _COST = re.compile(r"\bcosts?\b")
-_CULTURE = re.compile(r"\b(?:culture|cultures)\b")
 
 
 def implied_words(sentence: Reading, item: Item) -> frozenset[int]:
     """Where such words stand in the sentence, when the record bears them out."""
     spots: set[int] = set()
-    for start, end in (*_hours(sentence, item), *_functions(sentence, item), *_ways(sentence, item)):
+    told = (*_hours(sentence, item), *_functions(sentence, item), *_ways(sentence, item))
+    for start, end in (*told, *course_spans(sentence, item)):
         spots.update(range(start, end))
     if _HOLD_FOR.search(item.reading.low):
         spots.update(i for m in _IF.finditer(sentence.low) for i in range(*m.span()))

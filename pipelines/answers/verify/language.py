@@ -78,6 +78,8 @@ def language() -> Language:
     canonical.update({word: word for word in compounds})
     adjectives = {f"{word[:-1]}c": word for word in compounds if word.endswith("emia")}
     canonical.update(adjectives)
+    for name in more["capitals"]:
+        canonical.setdefault(name, name)
     return Language(
         framing=framing,
         generic=frozenset(raw["generic"].split()),

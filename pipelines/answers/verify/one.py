@@ -26,7 +26,7 @@ from pipelines.answers.verify.reading import Reading, read
 from pipelines.answers.verify.relatives import wrong_person
 from pipelines.answers.verify.roles import wrong_role
 from pipelines.answers.verify.safety import reads_like_instruction
-from pipelines.answers.verify.scope import wrong_scope
+from pipelines.answers.verify.scope import denies_cause, wrong_scope
 from pipelines.answers.verify.standing import standing_words, wrong_standing
 from pipelines.answers.verify.strangers import foreign_scope, foreign_terms, named_spans
 
@@ -71,7 +71,7 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         or broken_claim(sentence, item, case)
         or wrong_standing(sentence, item)
         or wrong_role(sentence, item)
-        or stands_apart(sentence, item)
+        or (None if denies_cause(sentence, item) else stands_apart(sentence, item))
         or wrong_order(sentence, item)
     )
     return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
