@@ -26,6 +26,7 @@ OVER = "the cited text says it as over, held or not taken"
 OLDER = "in the cited text {what} is an older value"
 
 
+_PACE = re.compile(r"(?:\b(?:a|per|each|every) |/)(minute|min|hour|h|day|week|wk|month|year)\b")
 _GAP = re.compile(r"\s*(?:was|is|of|at|level|=|:)?\s*")
 
 
@@ -50,11 +51,11 @@ def stands_apart(sentence: Reading, item: Item) -> str | None:
         fitting = [i for i in range(len(parts)) if fits(said, i, parts, item)]
         if not fitting:
             return APART.format(what=_what(said))
-        if all(_is_older(said, parts[i], record) for i in fitting):
+        if all(_is_older(said, parts[i], item, sentence) for i in fitting):
             return OLDER.format(what=_what(said))
         if all(_is_over(sentence, said, i, item) for i in fitting):
             return OVER
-    return _number_of_another(sentence, item)
+    return _number_of_another(sentence, item) or _wrong_pace(sentence, record)
 
 
 def told(sentence: Reading, item: Item) -> Iterator[Said]:
@@ -158,14 +159,14 @@ def _is_among(date: DateMention, dates: list[DateMention], numbers: list[Quantit
     return year or any(date.fits(d) for d in dates)
 
 
-def _is_older(said: Said, part: Part, record: Reading) -> bool:
+def _is_older(said: Said, part: Part, item: Item, sentence: Reading) -> bool:
     """Whether the part tells an older value and the sentence does not say so."""
+    record, rules = item.words, note_words()
     text = record.low[part.start : part.end]
-    rules = note_words()
     if not said.quantities or rules.older.match(text.lstrip()) is None or part.before is None:
         return False
     marks = {t.name for t in record.terms if part.holds(t.start)}
-    return not (marks and marks <= said.names) and rules.told_older.search(said.low) is None
+    return not (marks and marks <= said.names) and rules.told_older.search(sentence.low) is None
 
 
 def _is_over(sentence: Reading, said: Said, index: int, item: Item) -> bool:
@@ -193,6 +194,18 @@ def _number_of_another(sentence: Reading, item: Item) -> str | None:
         beside = [q for q in record.quantities if _right_before(q, record) == name]
         if beside and all(other not in (None, name) for other in others):
             return APART.format(what=f"{stated.value.normalize():f}")
+    return None
+
+
+def _wrong_pace(sentence: Reading, record: Reading) -> str | None:
+    """“2 glasses a day” where the note says “a week”."""
+    often = [range(o.start, o.end) for o in sentence.often]
+    for found in _PACE.finditer(sentence.low):
+        if any(found.start() in span for span in often):
+            continue
+        paces = {match[1] for match in _PACE.finditer(record.low)}
+        if paces and found[1] not in paces:
+            return APART.format(what=f"“{found.group()}”")
     return None
 
 

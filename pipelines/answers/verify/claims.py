@@ -24,7 +24,7 @@ UNDONE = ("not-done", "cancelled", "noshow")
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     """Why a claim of the sentence does not hold, or None when all of them do."""
     said = item.reading.plain
-    known = _known_spans(sentence, item)
+    known = known_spans(sentence, item)
     for name, (start, end) in _spans(sentence.plain):
         words = sentence.plain[start:end]
         if any(a <= start and end <= b for a, b in known):
@@ -38,7 +38,7 @@ def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     return None
 
 
-def _known_spans(sentence: Reading, item: Item) -> list[tuple[int, int]]:
+def known_spans(sentence: Reading, item: Item) -> list[tuple[int, int]]:
     """Where words of a claim are but another name of what the record has ("acute kidney injury")."""
     canonical = language().canonical
     found = [

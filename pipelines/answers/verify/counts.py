@@ -33,7 +33,7 @@ _OPENS = re.compile(
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAYS = re.compile(
     rf"\b(?P<month>{_MONTH})\.? (?P<days>\d{{1,2}}(?:, \d{{1,2}})*,? and \d{{1,2}})(?P<year>,? \d{{4}})?"
-    r"(?![\d:./])",
+    r"(?![\d:/]|\.\d)",
     re.IGNORECASE,
 )
 

@@ -22,6 +22,7 @@ _NEWER_FIRST = re.compile(
 )
 _OLDER_FIRST = re.compile(r"\s*(?:-+>|\u2192|to)\s*")
 _SAID_FROM = re.compile(r"\b(?:from|than|compared (?:with|to)|versus|vs|against)\b[^,;]*$")
+_BEHIND = re.compile(r"(?: (?:from|to|by|with))?")
 _FROM = re.compile(r"\bfrom\s*$")
 
 
@@ -40,7 +41,15 @@ def course_spans(sentence: Reading, item: Item) -> tuple[tuple[int, int], ...]:
     if newer < older:
         found += [m.span() for m in rules.down.finditer(sentence.plain)]
     wrong = rules.down if newer > older else rules.up
-    return () if wrong.search(sentence.plain) else tuple(found)
+    if wrong.search(sentence.plain):
+        return ()
+    return tuple((a, _end(sentence.plain, b)) for a, b in found)
+
+
+def _end(plain: str, at: int) -> int:
+    """The end of a word of course with the "from" or "to" behind it."""
+    behind = _BEHIND.match(plain, at)
+    return behind.end() if behind is not None else at
 
 
 def _told(sentence: Reading) -> Iterator[Pair]:

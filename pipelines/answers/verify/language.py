@@ -47,6 +47,7 @@ class Language:
     phrases: re.Pattern[str]
     capitals: Mapping[str, str]
     in_capitals: re.Pattern[str]
+    also: Mapping[str, tuple[str, ...]]
     number_words: Mapping[str, int]
     comparators: Mapping[str, str]
     instructions: tuple[re.Pattern[str], ...]
@@ -104,6 +105,7 @@ def language() -> Language:
         in_capitals=re.compile(
             rf"(?<![A-Za-z0-9/])(?:{'|'.join(map(re.escape, capitals))})(?![A-Za-z0-9/])"
         ),
+        also={name: tuple(many) for name, many in more["also"].items()},
         number_words=raw["numbers"]["words"],
         comparators={phrase: sign for sign, many in raw["comparators"].items() for phrase in many},
         instructions=tuple(re.compile(p, re.IGNORECASE) for p in raw["instructions"]["patterns"]),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipelines.answers.verify.bound import stands_apart
 from pipelines.answers.verify.claims import broken_claim, claim_words
-from pipelines.answers.verify.code_status import OWN_LINE_ONLY, states_a_code_status
+from pipelines.answers.verify.code_status import OWN_LINE_ONLY, recorded_so, states_a_code_status
 from pipelines.answers.verify.implied import implied_words
 from pipelines.answers.verify.items import Case, Item, compound_holds
 from pipelines.answers.verify.language import language
@@ -51,6 +51,8 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         flag = ", where it reads like an instruction to the writer" if instructs else ""
         return Verdict(True, f"word for word in {{n}}{flag}", repeated)
     if states_a_code_status(item):
+        if recorded_so(sentence, item):
+            return Verdict(True, _reason(sentence))
         return Verdict(False, OWN_LINE_ONLY)
     if instructs:
         return Verdict(False, "the cited passage reads like an instruction to the writer")

@@ -39,6 +39,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
+_NUMBERED = re.compile(r"(?<![a-z0-9])\d+(?![a-z0-9])")
 _GOES_ON = re.compile(
     r"(?:is|are|was|were) (?:seen|needed|noted|found|identified|required|detected|given|present"
     r"|evident|observed|reported|recorded|indicated|appreciated|visualized|planned|performed|done)\b"
@@ -103,7 +104,9 @@ def read(text: str, known_units: frozenset[str]) -> Reading:
         for m in allowed().frequency.finditer(without_dates)
     )
     bare = blanked(without_dates, ((o.start, o.end) for o in often))
-    quantities = quantities_in(bare, known_units)
+    # The 2 of "type 2 diabetes" is part of a name.
+    named = [m.span() for m in language().phrases.finditer(bare) if _NUMBERED.search(m.group())]
+    quantities = quantities_in(blanked(bare, named), known_units)
     plain = blanked(bare, ((q.start, q.end) for q in quantities))
     return Reading(text, low, plain, dates, quantities, _terms(plain, text), often)
 
@@ -120,7 +123,8 @@ def _terms(plain: str, text: str) -> tuple[Term, ...]:
         if covered[match.start()]:
             continue
         name = language().canonical[match.group()]
-        terms.append(Term(name, _inside(match.start(), scopes), match.start()))
+        for each in (name, *language().also.get(name, ())):
+            terms.append(Term(each, _inside(match.start(), scopes), match.start()))
         covered[match.start() : match.end()] = [True] * (match.end() - match.start())
     for match in _WORD.finditer(plain):
         word = match.group()

@@ -177,10 +177,10 @@ def _same_sides(
     sentence: Reading, cut: tuple[int, int], record: Reading, record_cut: tuple[int, int]
 ) -> bool:
     before = _names(sentence, 0, cut[0]) <= _names(record, 0, record_cut[0])
-    after = _names(sentence, cut[1], len(sentence.low)) <= _names(
-        record, record_cut[1], len(record.low)
-    )
-    return before and after
+    told = _names(sentence, cut[1], len(sentence.low))
+    if "$" in record.text:
+        told -= {"cost"}
+    return before and bool(told) and told <= _names(record, record_cut[1], len(record.low))
 
 
 def _names(reading: Reading, start: int, end: int) -> set[str]:

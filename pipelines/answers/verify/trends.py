@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from pipelines.answers.verify.claims import claims_in
+from pipelines.answers.verify.claims import claims_in, known_spans
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity, unit_key
 from pipelines.answers.verify.ranges import rounds_to
@@ -267,8 +267,9 @@ def _wrong_words(sentence: Reading, ordered: list[Item]) -> str | None:
     answered = frozenset(spots)
     if not any(t.name in first.thing for t in sentence.terms):
         return "it does not name what the cited records are about"
+    known = [sentence.plain[a:b] for a, b in known_spans(sentence, first)]
     for name, words in claims_in(sentence.plain):
-        if name not in _OF_COURSE:
+        if name not in _OF_COURSE and not any(words in text for text in known):
             return f"the cited records do not bear out “{words}” in a course"
     foreign = [t for t in foreign_terms(sentence, first, answered) if t.name not in names]
     stranger = foreign_scope(sentence, first, answered)
