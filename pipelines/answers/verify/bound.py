@@ -26,6 +26,7 @@ OVER = "the cited text says it as over, held or not taken"
 OLDER = "in the cited text {what} is an older value"
 
 
+_ALONE = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:kg|lb|%)?\s*")
 _PACE = re.compile(r"(?:\b(?:a|per|each|every) |/)(minute|min|hour|h|day|week|wk|month|year)\b")
 _GAP = re.compile(r"\s*(?:was|is|of|at|level|=|:)?\s*")
 
@@ -137,7 +138,9 @@ def _names(item: Item, indexes: tuple[int, ...], parts: tuple[Part, ...]) -> fro
 
 
 def _numbers(item: Item, line: tuple[int, ...], parts: tuple[Part, ...]) -> list[Quantity]:
-    """The numbers of the nearest part of the line that has any."""
+    """The numbers of the nearest part of the line that has any; of a bracket its host's too."""
+    if line and parts[line[0]].is_tight:
+        return [q for q in item.words.quantities if any(parts[i].holds(q.start) for i in line[:2])]
     for i in line:
         found = [q for q in item.words.quantities if parts[i].holds(q.start)]
         if found:
@@ -163,10 +166,19 @@ def _is_older(said: Said, part: Part, item: Item, sentence: Reading) -> bool:
     """Whether the part tells an older value and the sentence does not say so."""
     record, rules = item.words, note_words()
     text = record.low[part.start : part.end]
-    if not said.quantities or rules.older.match(text.lstrip()) is None or part.before is None:
+    is_older = rules.older.match(text.lstrip()) is not None or _ALONE.fullmatch(text) is not None
+    if not said.quantities or not is_older or part.before is None:
+        return False
+    if not any(part.holds(q.start) for q in _same(said, record, item)):
         return False
     marks = {t.name for t in record.terms if part.holds(t.start)}
     return not (marks and marks <= said.names) and rules.told_older.search(sentence.low) is None
+
+
+def _same(said: Said, record: Reading, item: Item) -> list[Quantity]:
+    return [
+        r for r in record.quantities if any(same_quantity(q, r, item.names) for q in said.quantities)
+    ]
 
 
 def _is_over(sentence: Reading, said: Said, index: int, item: Item) -> bool:

@@ -20,6 +20,7 @@ _CUT = re.compile(
     r"|(?P<joined>\s(?:and|or|&|nor)(?=\s))"
     r"|(?P<other>\s(?:but|before|after|while|however)(?=\s)|\s- |\s(?=(?:with|without|who|which|from)\s))"
 )
+_SHORTENED = re.compile(r"\b(?:incl|dr|mr|mrs|ms|vs|approx|e\.g|i\.e|no|st|esp|abd|resp)\.$")
 _FIRST = re.compile(r"[a-z/]+|[\d~<>$]")
 MOST_HEAD = 4
 
@@ -52,7 +53,8 @@ def parts_of(low: str) -> tuple[Part, ...]:
     start, clause = 0, 0
     opened = "hard"
     hung: int | None = None  # what a bracket interrupts
-    cuts = [*_CUT.finditer(low), None]
+    found = (m for m in _CUT.finditer(low) if not _SHORTENED.search(low, 0, m.end()))
+    cuts = [*found, None]
     for cut in cuts:
         end = cut.start() if cut is not None else len(low)
         kind = cut.lastgroup or "hard" if cut is not None else "hard"
@@ -95,6 +97,8 @@ def _goes_on(text: str) -> bool:
     if not found or _is_tight(text):
         return True
     rules, word = note_words(), found[0]
+    if not word[0].isalpha():
+        return True
     if word in rules.orders:
         return _is_order(text)
     ends = len(word) > 4 and word.endswith(rules.goes_on_endings)
@@ -111,7 +115,7 @@ def _is_order(text: str) -> bool:
 
 def _is_tight(text: str) -> bool:
     found = _FIRST.search(text)
-    return found is None or not found.group()[0].isalpha() or found.group() in note_words().tight
+    return found is None or found.group() in note_words().tight
 
 
 def line_of(parts: tuple[Part, ...], index: int) -> tuple[int, ...]:

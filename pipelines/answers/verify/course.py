@@ -22,6 +22,7 @@ _NEWER_FIRST = re.compile(
 )
 _OLDER_FIRST = re.compile(r"\s*(?:-+>|\u2192|to)\s*")
 _SAID_FROM = re.compile(r"\b(?:from|than|compared (?:with|to)|versus|vs|against)\b[^,;]*$")
+_ASIDE = re.compile(r"\s*\([a-z' ]+\)")
 _BEHIND = re.compile(r"(?: (?:from|to|by|with))?")
 _FROM = re.compile(r"\bfrom\s*$")
 
@@ -64,7 +65,7 @@ def _told(sentence: Reading) -> Iterator[Pair]:
 
 def _recorded(record: Reading) -> Iterator[Pair]:
     for one, other in pairwise(record.quantities):
-        between = record.low[one.end : other.start]
+        between = _ASIDE.sub("", record.low[one.end : other.start])
         if _OLDER_FIRST.fullmatch(between):
             yield other.value, one.value
         elif _NEWER_FIRST.fullmatch(between):

@@ -18,6 +18,7 @@ from pipelines.terms import concepts
 
 # `mg`, `ca` and `be` are more often a unit, a word or a place than an analyte.
 SHORTEST_NAME = 3
+SHORTEST_PLURAL = 5
 PLANS = ("planned", "plan_told", "plan_said")
 MODIFIERS = ("family", "uncertain", "past", "planned")
 
@@ -48,6 +49,8 @@ class Language:
     capitals: Mapping[str, str]
     in_capitals: re.Pattern[str]
     also: Mapping[str, tuple[str, ...]]
+    denied: Mapping[str, str]
+    denying: re.Pattern[str]
     number_words: Mapping[str, int]
     comparators: Mapping[str, str]
     instructions: tuple[re.Pattern[str], ...]
@@ -70,7 +73,7 @@ def language() -> Language:
     compounds = {name: (a, b) for name, (a, b) in raw["compounds"].items()}
     framing = frozenset(raw["framing"].split())
     more = _table("clinical_synonyms.toml")
-    groups = _merged([*raw["synonyms"]["groups"], *more["groups"]["names"]])
+    groups = _merged([*raw["synonyms"]["groups"], *map(_with_plurals, more["groups"]["names"])])
     canonical = _synonyms(groups, framing)
     capitals = {short: name for name, many in more["capitals"].items() for short in many}
     for word, (key, direction) in concepts.load().findings.items():
@@ -106,6 +109,8 @@ def language() -> Language:
             rf"(?<![A-Za-z0-9/])(?:{'|'.join(map(re.escape, capitals))})(?![A-Za-z0-9/])"
         ),
         also={name: tuple(many) for name, many in more["also"].items()},
+        denied={word: canonical.get(thing, thing) for word, thing in more["denying"].items()},
+        denying=words(more["denying"]),
         number_words=raw["numbers"]["words"],
         comparators={phrase: sign for sign, many in raw["comparators"].items() for phrase in many},
         instructions=tuple(re.compile(p, re.IGNORECASE) for p in raw["instructions"]["patterns"]),
@@ -123,6 +128,11 @@ def units() -> Units:
         monovalent=frozenset(raw["monovalent"]),
         monovalent_pair=frozenset(raw["monovalent_pair"]),
     )
+
+
+def _with_plurals(group: list[str]) -> list[str]:
+    longer = [f"{name}s" for name in group if len(name) >= SHORTEST_PLURAL and name[-1] != "s"]
+    return [*group, *longer]
 
 
 def _merged(groups: list[list[str]]) -> list[list[str]]:

@@ -59,6 +59,7 @@ _NUMBER = re.compile(
 _ONE = re.compile(r"\b(?:one|a single)(?= (?:units?|tablets?|capsules?|doses?|bags?|pints?|puffs?)\b)")
 _ARROW = re.compile(r"[-=]+>\s*$")
 _OF_RESULTS = re.compile(r"\s(?:results|measurements|readings|values|records|samples|draws)\b")
+TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 _UNIT_SHAPE = re.compile(r"[a-z%\u00b5\u03bc\u00b0\[{][^\s,;()]*")
 _UNIT_END = ".!?:'\""
 
@@ -193,8 +194,9 @@ def _quantity(low: str, match: re.Match[str], known_units: frozenset[str]) -> Qu
     start = match.start()
     comparator = ""
     before = _ARROW.sub(" ", low[:start]).rstrip()  # `4.7 -> 1.3` compares nothing
-    if before.endswith("over") and _OF_RESULTS.match(low, end):
-        before = before.removesuffix("over")  # "over 14 results" counts and compares nothing
+    is_span = unit is not None and unit_key(unit) in TIMES and not before.endswith("for over")
+    if before.endswith("over") and (is_span or _OF_RESULTS.match(low, end)):
+        before = before.removesuffix("over")  # "over 14 results", "over 4 hours" compare nothing
     for phrase in sorted(language().comparators, key=len, reverse=True):
         if before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha():
             comparator = language().comparators[phrase]

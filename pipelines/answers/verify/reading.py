@@ -39,6 +39,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
+_BY_SPEAKER = re.compile(r"\b(?:he|she|patient|pt|they|and)\s*$")
 _NUMBERED = re.compile(r"(?<![a-z0-9])\d+(?![a-z0-9])")
 _GOES_ON = re.compile(
     r"(?:is|are|was|were) (?:seen|needed|noted|found|identified|required|detected|given|present"
@@ -119,6 +120,9 @@ def _terms(plain: str, text: str) -> tuple[Term, ...]:
         name = language().capitals[match.group()]
         terms.append(Term(name, _inside(match.start(), scopes), match.start()))
         covered[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in language().denying.finditer(plain):
+        terms.append(Term(language().denied[match.group()], True, match.start()))
+        covered[match.start() : match.end()] = [True] * (match.end() - match.start())
     for match in language().phrases.finditer(plain):
         if covered[match.start()]:
             continue
@@ -178,6 +182,8 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
         if not _inside(match.start(), tuple(pseudo))
     ]
     for match in rules.negation_after.finditer(plain):
+        if match.group() == "denied" and _BY_SPEAKER.search(plain, 0, match.start()):
+            continue  # "she denied pain" denies what follows
         stops = [stop.end() for stop in _BACK_STOP.finditer(plain, 0, match.start())]
         scopes.append((stops[-1] if stops else 0, match.start()))
     return tuple(scopes)
@@ -190,7 +196,8 @@ def denials(plain: str) -> int:
         bool(rules.negation_before.match(match.group()))
         for match in rules.negation_after.finditer(plain)
     )
-    return max(len(negation_scopes(plain)) - twice, min(twice, 1))
+    by_word = sum(1 for _ in rules.denying.finditer(plain))
+    return max(len(negation_scopes(plain)) - twice, min(twice, 1)) + by_word
 
 
 def _scope_end(plain: str, trigger: re.Match[str]) -> int:

@@ -51,6 +51,8 @@ def wrong_role(sentence: Reading, item: Item) -> str | None:
 
 
 def _wrong_date_role(sentence: Reading, item: Item) -> str | None:
+    if item.fact is not None and item.fact.kind == "procedure":
+        return None  # the one date is that of the act, whatever its name tells of before
     for stated in sentence.dates:
         role = role_of(sentence.low, stated)
         recorded = {

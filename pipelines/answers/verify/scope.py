@@ -17,6 +17,7 @@ from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading, Term, denials, negation_scopes
 from pipelines.answers.verify.standing import is_refuted
+from pipelines.answers.verify.strangers import free_words
 
 _PLACE = re.compile(r"\b(?:in|on|at|of|to|within|over|around)\b")
 NOT_STATED = "the cited text does not state the cause (“{said}”)"
@@ -36,10 +37,13 @@ def wrong_scope(sentence: Reading, item: Item, *, is_quoted: bool = False) -> st
 
 def _negation(sentence: Reading, item: Item) -> str | None:
     recorded: dict[str, set[bool]] = {}
+    free = free_words(item)
     for term in item.reading.terms:
         recorded.setdefault(term.name, set()).add(term.negated)
     for term in sentence.terms:
         states = recorded.get(term.name)
+        if term.name in free and states is None:
+            continue
         if states is None and term.negated and not _is_place(term, sentence, recorded):
             return "it denies what the cited text does not deny"
         turned = states is not None and term.negated not in states
