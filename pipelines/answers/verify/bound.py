@@ -167,12 +167,19 @@ def _is_older(said: Said, part: Part, item: Item, sentence: Reading) -> bool:
     record, rules = item.words, note_words()
     text = record.low[part.start : part.end]
     is_older = rules.older.match(text.lstrip()) is not None or _ALONE.fullmatch(text) is not None
+    is_older = is_older and (text.lstrip()[:1].isalpha() or _is_behind_number(part, record))
     if not said.quantities or not is_older or part.before is None:
         return False
     if not any(part.holds(q.start) for q in _same(said, record, item)):
         return False
     marks = {t.name for t in record.terms if part.holds(t.start)}
     return not (marks and marks <= said.names) and rules.told_older.search(sentence.low) is None
+
+
+def _is_behind_number(part: Part, record: Reading) -> bool:
+    """Whether a bracket stands right behind a number: "79.8 (84.6)"."""
+    before = record.low[: part.start].rstrip("( ")
+    return any(q.end == len(before) for q in record.quantities)
 
 
 def _same(said: Said, record: Reading, item: Item) -> list[Quantity]:

@@ -69,7 +69,8 @@ def recorded_so(sentence: Reading, item: Item) -> bool:
     if (_DENIED.search(sentence.low) is not None) != denied:
         return False
     rest = set(re.findall(r"[a-z]+", sentence.plain.replace(state, " ")))
-    return rest <= _RECORDING | set(re.findall(r"[a-z]+", record.plain))
+    own = set(re.findall(r"[a-z]+", record.plain))
+    return rest <= _RECORDING | own | ({"ordered"} if "order" in own else set())
 
 
 def broken_code_status(

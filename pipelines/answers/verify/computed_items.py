@@ -91,10 +91,11 @@ def _is_since_first(sentence: Reading, record: Reading) -> bool:
 
 
 _OF = {"maximum": frozenset({"highest"}), "minimum": frozenset({"lowest"})}
+_RECORDS = read("measurements readings values samples entries draws tests", frozenset()).names
 _WORDS = {
-    "mean": frozenset({"mean", "averag", "across"}),
+    "mean": frozenset({"mean", "averag", "across"}) | _RECORDS,
     "elapsed": frozenset({"last", "lasted", "took", "long", "duration"}),
-    "count": frozenset({"number", "count", "total"}),
+    "count": frozenset({"number", "count", "total"}) | _RECORDS,
     "sum": frozenset({"total", "sum", "add"}),
     "difference": frozenset({"difference", "differenc", "chang"}),
 }

@@ -38,6 +38,7 @@ class Language:
     negation_ends: re.Pattern[str]
     modifiers: Mapping[str, re.Pattern[str]]
     plan_told: re.Pattern[str]
+    plan_also: re.Pattern[str]
     plan_said: re.Pattern[str]
     two_way_modifiers: frozenset[str]
     causal: re.Pattern[str]
@@ -96,6 +97,9 @@ def language() -> Language:
         negation_ends=words(raw["negation"]["ends"]),
         modifiers={n: words(raw["modifiers"][n]) for n in MODIFIERS},
         plan_told=words([*raw["modifiers"]["planned"], *raw["modifiers"]["plan_told"]]),
+        plan_also=words(
+            word for n in ("planned", "plan_told", "plan_also") for word in raw["modifiers"][n]
+        ),
         plan_said=words(word for n in PLANS for word in raw["modifiers"][n]),
         two_way_modifiers=frozenset(raw["modifiers"]["both"]),
         causal=words(raw["causal"]["phrases"]),

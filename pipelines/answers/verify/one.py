@@ -115,8 +115,6 @@ def _wrong_number(sentence: Reading, item: Item) -> str | None:
             if rounds_to(stated, item) or is_of_range(stated, sentence, item):
                 continue
             return _number_reason(stated, item)
-        if item.evidence.passage is not None and not _bound_to_thing(stated, sentence, item):
-            return f"in the cited text {stated.value.normalize():f} belongs to another thing"
     return None
 
 
@@ -130,26 +128,6 @@ def _number_reason(stated: Quantity, item: Item) -> str:
     if any(q.value == stated.value and q.comparator == stated.comparator for q in item.quantities):
         return f"{number} stands in the cited record with another unit"
     return f"the number {number} does not stand in the cited record"
-
-
-def _bound_to_thing(stated: Quantity, sentence: Reading, item: Item) -> bool:
-    """In a note that names several things, the number's own stretch must name the sentence's."""
-    record = item.reading
-    for recorded in record.quantities:
-        if not same_quantity(stated, recorded, item.names):
-            continue
-        start, end = _stretch(record.low, recorded)
-        near = {term.name for term in record.terms if start <= term.start < end}
-        if not near or near & sentence.names:
-            return True
-    return not any(same_quantity(stated, q, item.names) for q in record.quantities)
-
-
-def _stretch(low: str, recorded: Quantity) -> tuple[int, int]:
-    marks = (",", ";", "\n", ". ", " and ", ": ")
-    start = max(low.rfind(mark, 0, recorded.start) for mark in marks)
-    ends = [end for mark in marks if (end := low.find(mark, recorded.end)) >= 0]
-    return max(start, 0), min(ends, default=len(low))
 
 
 def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:

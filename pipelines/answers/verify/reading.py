@@ -184,6 +184,8 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
     for match in rules.negation_after.finditer(plain):
         if match.group() == "denied" and _BY_SPEAKER.search(plain, 0, match.start()):
             continue  # "she denied pain" denies what follows
+        if match.group().endswith("negative") and plain.startswith(" for ", match.end()):
+            continue
         stops = [stop.end() for stop in _BACK_STOP.finditer(plain, 0, match.start())]
         scopes.append((stops[-1] if stops else 0, match.start()))
     return tuple(scopes)

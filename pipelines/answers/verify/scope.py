@@ -88,7 +88,7 @@ def _modifier(sentence: Reading, item: Item) -> str | None:
         in_record = pattern.search(clause) or (is_plan and rules.plan_told.search(own))
         if in_record and not in_sentence:
             return _MODIFIED[name]
-        told_of = rules.plan_told if is_plan else pattern
+        told_of = rules.plan_also if is_plan else pattern
         added = pattern.search(sentence.plain) and not told_of.search(record.plain)
         if added and name in rules.two_way_modifiers:
             return "it adds a reservation that the cited text does not have"
@@ -182,9 +182,9 @@ def _same_sides(
 ) -> bool:
     before = _names(sentence, 0, cut[0]) <= _names(record, 0, record_cut[0])
     told = _names(sentence, cut[1], len(sentence.low))
-    if "$" in record.text:
-        told -= {"cost"}
-    return before and bool(told) and told <= _names(record, record_cut[1], len(record.low))
+    if "$" in record.text and told != {"cost"}:
+        told -= {"cost"}  # "glargine cost $340" of one that "was $340"
+    return before and told <= _names(record, record_cut[1], len(record.low))
 
 
 def _names(reading: Reading, start: int, end: int) -> set[str]:
