@@ -68,9 +68,7 @@ def told(sentence: Reading, item: Item) -> Iterator[Said]:
         text = sentence.low[part.start : part.end]
         people = frozenset(note_words().relatives.findall(text)) & own
         relatives = people or relatives
-        dates = tuple(
-            d for d in sentence.dates if part.holds(d.start) and not _is_day_of(d, item)
-        )
+        dates = tuple(d for d in sentence.dates if part.holds(d.start) and not _is_day_of(d, item))
         numbers = tuple(q for q in sentence.quantities if part.holds(q.start))
         spans = [(a, b) for a, b in named_spans(sentence, item) if part.holds(a)]
         named = tuple(sentence.low[a:b] for a, b in spans)
@@ -184,7 +182,9 @@ def _is_behind_number(part: Part, record: Reading) -> bool:
 
 def _same(said: Said, record: Reading, item: Item) -> list[Quantity]:
     return [
-        r for r in record.quantities if any(same_quantity(q, r, item.names) for q in said.quantities)
+        r
+        for r in record.quantities
+        if any(same_quantity(q, r, item.names) for q in said.quantities)
     ]
 
 

@@ -39,7 +39,7 @@ def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
 
 
 def known_spans(sentence: Reading, item: Item) -> list[tuple[int, int]]:
-    """Where words of a claim are but another name of what the record has ("acute kidney injury")."""
+    """Where words of a claim are but another name of the record's ("acute kidney injury")."""
     canonical = language().canonical
     found = [
         match.span()

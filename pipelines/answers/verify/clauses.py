@@ -16,9 +16,10 @@ from functools import lru_cache
 from pipelines.answers.verify.note_words import note_words
 
 _CUT = re.compile(
-    r"(?P<hard>[.;!?](?=\s|$)|\n)|(?P<head>:(?=\s|$))|(?P<open>\()|(?P<comma>\)?,(?=\s|$))|(?P<close>\))"
-    r"|(?P<joined>\s(?:and|or|&|nor)(?=\s))"
-    r"|(?P<other>\s(?:but|before|after|while|however)(?=\s)|\s- |\s(?=(?:with|without|who|which|from)\s))"
+    r"(?P<hard>[.;!?](?=\s|$)|\n)|(?P<head>:(?=\s|$))|(?P<open>\()"
+    r"|(?P<comma>\)?,(?=\s|$))|(?P<close>\))|(?P<joined>\s(?:and|or|&|nor)(?=\s))"
+    r"|(?P<other>\s(?:but|before|after|while|however)(?=\s)|\s- "
+    r"|\s(?=(?:with|without|who|which|from)\s))"
 )
 _SHORTENED = re.compile(r"\b(?:incl|dr|mr|mrs|ms|vs|approx|e\.g|i\.e|no|st|esp|abd|resp)\.$")
 _FIRST = re.compile(r"[a-z/]+|[\d~<>$]")

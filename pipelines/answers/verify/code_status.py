@@ -29,8 +29,41 @@ OTHERWISE = "the cited statements do not say that together"
 _DENIES = re.compile(r"\b(?:no|not|never|without|nor|cancel\w*|revok\w*|rescind\w*|revers\w*)\b")
 _DENIED = re.compile(r"\b(?:denied|denies|deny|refused)\b")
 _RECORDING = frozenset(
-    "a an the to for of on at was were is has been had her his she he patient placed written entered"
-    " recorded documented made given by dated there statement says denied refused".split()
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "for",
+        "of",
+        "on",
+        "at",
+        "was",
+        "were",
+        "is",
+        "has",
+        "been",
+        "had",
+        "her",
+        "his",
+        "she",
+        "he",
+        "patient",
+        "placed",
+        "written",
+        "entered",
+        "recorded",
+        "documented",
+        "made",
+        "given",
+        "by",
+        "dated",
+        "there",
+        "statement",
+        "says",
+        "denied",
+        "refused",
+    ]
 )
 # How the sentence of each result must begin.
 BEGINS = {

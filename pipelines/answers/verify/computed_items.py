@@ -65,20 +65,25 @@ def _says_else(
     own = {name for name, _ in claims_in(record.plain)} | {computation.operation}
     if _is_since_first(sentence, record):
         own.add("start")
-    up, down = UP.search(record.plain), DOWN.search(record.plain)
     for name, words in claims_in(sentence.plain):
         if name not in own | _OF.get(computation.operation, frozenset()):
             return f"the computed line does not say “{words}”"
     names = frozenset().union(*(i.thing for i in inputs), _WORDS.get(computation.operation, ()))
-    ways = ("up gained gain risen", UP) if up else ("down lost loss dropped", DOWN) if down else None
-    if ways is not None and not (DOWN if up else UP).search(sentence.plain):
-        names |= read(ways[0], frozenset()).names
-        names |= {t.name for t in sentence.terms if ways[1].match(sentence.plain, t.start)}
+    names |= _of_course(sentence, record)
     claims = claim_words(sentence)
     foreign = [t for t in foreign_terms(sentence, item, claims) if t.name not in names]
     if foreign:
         return f"“{sentence.word_at(foreign[0])}” does not stand in the computed line"
     return None
+
+
+def _of_course(sentence: Reading, record: Reading) -> frozenset[str]:
+    """Words for the way that the line goes, where the sentence tells no other way."""
+    for words, own, other in (("up gained gain risen", UP, DOWN), ("down lost loss", DOWN, UP)):
+        if own.search(record.plain) and not other.search(sentence.plain):
+            told = {t.name for t in sentence.terms if own.match(sentence.plain, t.start)}
+            return read(words, frozenset()).names | told
+    return frozenset()
 
 
 def _is_since_first(sentence: Reading, record: Reading) -> bool:

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.answers.verify.items import Case, Item
+from pipelines.answers.verify.language import language
 from pipelines.answers.verify.listed import Check, carried
 from pipelines.answers.verify.numbers import MONTHS
-from pipelines.answers.verify.reading import read
+from pipelines.answers.verify.reading import Reading, read
 
 KINDS = {
-    "medication": "medication medications drug drugs medicine medicines prescription prescriptions order orders",
+    "medication": "medication medications drug drugs medicine medicines prescription prescriptions"
+    " order orders",
     "allergy": "allergy allergies",
     "condition": "problem problems condition conditions diagnosis diagnoses",
     "procedure": "procedure procedures operation operations",
@@ -25,48 +27,62 @@ KINDS = {
     "device": "device devices",
     "encounter": "encounter encounters visit visits",
 }
-_PLAIN = frozenset("active recorded documented listed known current on record in the chart".split())
+_PLAIN = frozenset(
+    [
+        "active",
+        "recorded",
+        "documented",
+        "listed",
+        "known",
+        "current",
+        "on",
+        "record",
+        "in",
+        "the",
+        "chart",
+    ]
+)
 _OPENS = re.compile(
     r"(?:there (?:are|were)|(?:she|he|the patient|patient) (?:has|had|takes|is on|is taking)"
     r"|the (?:chart|record) (?:lists|shows|has))\s*"
 )
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAYS = re.compile(
-    rf"\b(?P<month>{_MONTH})\.? (?P<days>\d{{1,2}}(?:, \d{{1,2}})*,? and \d{{1,2}})(?P<year>,? \d{{4}})?"
+    rf"\b(?P<month>{_MONTH})\.? (?P<days>\d{{1,2}}(?:, \d{{1,2}})*,? and \d{{1,2}})"
+    r"(?P<year>,? \d{4})?"
     r"(?![\d:/]|\.\d)",
     re.IGNORECASE,
 )
 
 
-def counted(
-    text: str, items: Sequence[Item], case: Case, check: Check
-) -> tuple[Item, ...] | None:
+def counted(text: str, items: Sequence[Item], case: Case, check: Check) -> tuple[Item, ...] | None:
     """The cited items where the sentence says rightly how many they are, else None."""
     head, _, rest = text.strip().rstrip(".").partition(":")
     reading = read(head, case.known_units)
     if len(reading.quantities) != 1 or reading.dates or not case.is_whole:
         return None
     number = reading.quantities[0]
-    if _OPENS.fullmatch(reading.low[: number.start]) is None or number.value != len(items):
+    opens = _OPENS.fullmatch(reading.low[: number.start]) is not None
+    if not opens or number.value != len(items) or not _is_every(reading, items, case):
         return None
-    said = re.findall(r"[a-z]+", reading.low[number.start :])[_words_in(number.unit) :]
-    said = said[1:] if not reading.low[number.start].isdigit() else said
-    kinds = {item.evidence.kind for item in items}
-    kind = next(iter(kinds)) if len(kinds) == 1 else ""
-    names = KINDS.get(kind, "").split()
-    if not set(said) & set(names) or not set(said) <= set(names) | _PLAIN:
-        return None
-    if "order" in " ".join(said) and not all("order" in item.reading.low for item in items):
-        return None
-    alone = {"active", "current"} & set(said)
-    peers = [i for i in case.items.values() if i.evidence.kind == kind]
-    peers = [i for i in peers if not alone or (i.fact is not None and i.fact.status == "active")]
-    if {id(i) for i in peers} != {id(i) for i in items}:
-        return None
-    if not rest:
-        return tuple(items)
-    found = carried(rest, items, case, check)
+    found = carried(rest, items, case, check) if rest else tuple(items)
     return None if isinstance(found, str) else found
+
+
+def _is_every(reading: Reading, items: Sequence[Item], case: Case) -> bool:
+    """Whether the items are all of the one kind that the words behind the number name."""
+    kinds = {item.evidence.kind for item in items}
+    names = set(KINDS.get(next(iter(kinds)), "").split()) if len(kinds) == 1 else set()
+    said = set(re.findall(r"[a-z]+", reading.low[reading.quantities[0].start :]))
+    said -= set(language().number_words)
+    if not said & names or not said <= names | _PLAIN:
+        return False
+    if said & {"order", "orders"} and not all("order" in item.reading.low for item in items):
+        return False
+    alone = said & {"active", "current"}
+    peers = [i for i in case.items.values() if i.evidence.kind in kinds]
+    peers = [i for i in peers if not alone or (i.fact is not None and i.fact.status == "active")]
+    return {id(i) for i in peers} == {id(i) for i in items}
 
 
 def each_day(text: str, items: Sequence[Item], check: Check) -> tuple[Item, ...] | None:
@@ -87,7 +103,3 @@ def _by_day(text: str, found: re.Match[str]) -> Iterator[str]:
     for day in re.findall(r"\d{1,2}", found["days"]):
         date = f"{found['month']} {day}{found['year'] or ''}"
         yield f"{text[: found.start()]}{date}{text[found.end() :]}"
-
-
-def _words_in(unit: str | None) -> int:
-    return len(unit.split()) if unit else 0

@@ -14,7 +14,7 @@ from pipelines.answers.verify.course import course_spans
 from pipelines.answers.verify.items import Item
 from pipelines.answers.verify.reading import Reading, read
 
-_IF = re.compile(r"\bshould be held(?: if| when)?\b|\bis to be held(?: if| when)?\b|\bhold (?:it |this )?if\b|\bhold (?:it |this )?when\b")
+_IF = re.compile(r"\b(?:should|is to) be held(?: if| when)?\b|\bhold (?:it |this )?(?:if|when)\b")
 _HOLD_FOR = re.compile(r"\bhold (?:for|if|when)\b")
 _MONEY = re.compile(r"\$\s?\d")
 _COST = re.compile(r"\bcosts?\b")

@@ -188,12 +188,12 @@ def _with_unit(quantity: Quantity, unit: str | None) -> Quantity:
 def _with_units(reading: Reading) -> Reading:
     """A bare number right behind one with a unit, no word of its own between, has that unit."""
     found: list[Quantity] = []
-    for quantity in reading.quantities:
-        last = found[-1] if found else None
-        if last is not None and last.unit and quantity.unit is None:
-            between = reading.low[last.end : quantity.start]
+    for stated in reading.quantities:
+        quantity, last = stated, found[-1] if found else None
+        if last is not None and last.unit and stated.unit is None:
+            between = reading.low[last.end : stated.start]
             if _AGAIN.fullmatch(between):
-                quantity = replace(quantity, unit=last.unit)
+                quantity = replace(stated, unit=last.unit)
         found.append(quantity)
     return replace(reading, quantities=tuple(found))
 

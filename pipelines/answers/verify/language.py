@@ -109,9 +109,7 @@ def language() -> Language:
         canonical=canonical,
         phrases=words(canonical),
         capitals={short: canonical.get(name, name) for short, name in capitals.items()},
-        in_capitals=re.compile(
-            rf"(?<![A-Za-z0-9/])(?:{'|'.join(map(re.escape, capitals))})(?![A-Za-z0-9/])"
-        ),
+        in_capitals=re.compile(rf"(?<![\w/])(?:{'|'.join(map(re.escape, capitals))})(?![\w/])"),
         also={name: tuple(many) for name, many in more["also"].items()},
         denied={word: canonical.get(thing, thing) for word, thing in more["denying"].items()},
         denying=words(more["denying"]),

@@ -56,7 +56,9 @@ _NUMBER = re.compile(
     r"(?:(?P<join>[/:])(?P<n2>\d+(?:\.\d+)?)(?![\d/:]))?"
 )
 # "One" counts only before what is counted out; else it is a pronoun.
-_ONE = re.compile(r"\b(?:one|a single)(?= (?:units?|tablets?|capsules?|doses?|bags?|pints?|puffs?)\b)")
+_ONE = re.compile(
+    r"\b(?:one|a single)(?= (?:units?|tablets?|capsules?|doses?|bags?|pints?|puffs?)\b)"
+)
 _ARROW = re.compile(r"[-=]+>\s*$")
 _OF_RESULTS = re.compile(r"\s(?:results|measurements|readings|values|records|samples|draws)\b")
 TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})

@@ -51,20 +51,22 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         flag = ", where it reads like an instruction to the writer" if instructs else ""
         return Verdict(True, f"word for word in {{n}}{flag}", repeated)
     if states_a_code_status(item):
-        if recorded_so(sentence, item):
-            return Verdict(True, _reason(sentence))
-        return Verdict(False, OWN_LINE_ONLY)
+        holds = recorded_so(sentence, item)
+        return Verdict(holds, _reason(sentence) if holds else OWN_LINE_ONLY)
     if instructs:
         return Verdict(False, "the cited passage reads like an instruction to the writer")
-    broken = broken_quote(text, item, case.known_units)
-    broken = broken or wrong_person(sentence, item)
-    if broken is not None:
-        return Verdict(False, broken)
-    if quotations(text):
+    broken = broken_quote(text, item, case.known_units) or wrong_person(sentence, item)
+    if broken is None and quotations(text):
         sentence = read(without_quotations(text), case.known_units)
         if not (sentence.terms or sentence.quantities or sentence.dates):
             return Verdict(True, QUOTED)
-    reason = (
+    reason = broken or _broken(sentence, item, case)
+    return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
+
+
+def _broken(sentence: Reading, item: Item, case: Case) -> str | None:
+    """The first rule that the sentence breaks, as its reason."""
+    return (
         _wrong_date(sentence, item)
         or _wrong_number(sentence, item)
         or wrong_value(sentence, item)
@@ -76,7 +78,6 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         or (None if denies_cause(sentence, item) else stands_apart(sentence, item))
         or wrong_order(sentence, item)
     )
-    return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
 
 
 def _reason(sentence: Reading) -> str:

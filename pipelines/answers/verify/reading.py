@@ -127,8 +127,9 @@ def _terms(plain: str, text: str) -> tuple[Term, ...]:
         if covered[match.start()]:
             continue
         name = language().canonical[match.group()]
-        for each in (name, *language().also.get(name, ())):
-            terms.append(Term(each, _inside(match.start(), scopes), match.start()))
+        is_denied = _inside(match.start(), scopes)
+        names = (name, *language().also.get(name, ()))
+        terms.extend(Term(each, is_denied, match.start()) for each in names)
         covered[match.start() : match.end()] = [True] * (match.end() - match.start())
     for match in _WORD.finditer(plain):
         word = match.group()
@@ -145,7 +146,7 @@ def _in_capitals(text: str) -> Iterator[re.Match[str]]:
     for match in language().in_capitals.finditer(text):
         single = len(match.group()) == 1
         before, after = text[: match.start()], text[match.end() :]
-        if single and (before.rstrip()[-1:].isdigit() or not re.match(r" [a-z(]", after)):
+        if single and (before.rstrip()[-1:].isdigit() or not re.match(r" [a-z]{2}", after)):
             continue
         yield match
 
@@ -219,7 +220,9 @@ def _scope_end(plain: str, trigger: re.Match[str]) -> int:
 
 def _first_end(pattern: re.Pattern[str], plain: str, start: int) -> re.Match[str] | None:
     """The first end of a scope; "no transfusion was needed" denies to its end."""
-    return next((m for m in pattern.finditer(plain, start) if not _GOES_ON.match(plain, m.start())), None)
+    return next(
+        (m for m in pattern.finditer(plain, start) if not _GOES_ON.match(plain, m.start())), None
+    )
 
 
 def _inside(position: int, spans: tuple[tuple[int, int], ...]) -> bool:

@@ -67,7 +67,9 @@ def persons(low: str) -> tuple[Person, ...]:
 
 def _role(low: str, found: re.Match[str]) -> str:
     rules = note_words()
-    before = [w for w in re.findall(r"[a-z'/]+|[^\sa-z'/]", low[: found.start()])[-4:] if w not in _FILLER]
+    before = [
+        w for w in re.findall(r"[a-z'/]+|[^\sa-z'/]", low[: found.start()])[-4:] if w not in _FILLER
+    ]
     after = re.match(r"[,]?\s*(?:has |have |had )?(?:called,? (?:and )?)?", low[found.end() :])
     rest = found.end() + (after.end() if after else 0)
     if rules.tells.match(low, rest):
@@ -79,9 +81,7 @@ def _role(low: str, found: re.Match[str]) -> str:
     return "beside" if before and before[-1] in rules.beside else "told of"
 
 
-def _wrong_role(
-    person: Person, own: list[Person], sentence: Reading, item: Item
-) -> str | None:
+def _wrong_role(person: Person, own: list[Person], sentence: Reading, item: Item) -> str | None:
     roles = {one.role for one in own}
     if not own or person.role in roles or person.role == "tells":
         # A teller must tell in the note too, or do what the sentence says ("son called").

@@ -23,8 +23,8 @@ _CHANGE = re.compile(r"(\bto|\bfrom|[-=]+>|\u2192)\s*$")
 _ARROW_AFTER = re.compile(r"\s*(?:[-=]+>|\u2192)")
 _FOR = re.compile(r"\b(?:for|to treat|treating|treatment of|because of|due to)\s")
 _END_OF_FOR = re.compile(
-    r"[,;.()]|\b(?:on|since|from|until|at|in|(?:and )?(?:was|is|has|were|had|stopped|ended|held|started"
-    r"|discontinued))\b|\bwith each\b"
+    r"[,;.()]|\b(?:on|since|from|until|at|in|(?:and )?(?:was|is|has|were|had|stopped|ended|held"
+    r"|started|discontinued))\b|\bwith each\b"
 )
 _RECORD_FOR = re.compile(r"[,;] for ([^;]*?)(?=; |\.?$|\. )")
 _REASON = re.compile(r"\breason: ([^;]*)")
@@ -146,7 +146,9 @@ def _is_own_words(stretch: str, before: str, record: str) -> bool:
         return stretch in record or stretch.removeprefix("for ") in record
     if _HOLD.search(before) is None:
         return False
-    return re.search(rf"\bhold {re.escape(stretch.split(' or ')[0])}", record) is not None
+    return (
+        re.search(rf"\bhold {re.escape(stretch.split(' or ', maxsplit=1)[0])}", record) is not None
+    )
 
 
 def _wrong_agent(sentence: Reading, item: Item) -> str | None:

@@ -134,7 +134,7 @@ def _is_denied(low: str, at: int) -> bool:
 
 
 def _in_short(sentence: Reading, found: re.Match[str], item: Item) -> bool:
-    """Whether a note gives the cause in shorthand: "held for AKI", "ATN from sepsis", "risk: age"."""
+    """Whether a note gives the cause in shorthand: "held for AKI", "ATN from sepsis"."""
     record = item.words
     if item.evidence.passage is None:
         return False

@@ -95,7 +95,9 @@ def _foreign_letter(sentence: Reading, item: Item) -> str | None:
     canonical = language().canonical
     held = [m for m in language().phrases.finditer(sentence.low) if " " in m.group()]
     for match in _LETTER.finditer(sentence.text):
-        if any(m.start() < match.start() < m.end() and canonical[m.group()] in item.names for m in held):
+        if any(
+            m.start() < match.start() < m.end() and canonical[m.group()] in item.names for m in held
+        ):
             continue  # the K of "vitamin K"
         if any(term.start == match.start(1) for term in sentence.terms):
             continue  # `K` is potassium

@@ -279,5 +279,17 @@ def _wrong_words(sentence: Reading, ordered: list[Item]) -> str | None:
 
 
 _OF_COURSE = frozenset(
-    {"rising", "falling", "steady", "better", "worse", "more", "less", "high", "low", "still", "earlier"}
+    {
+        "rising",
+        "falling",
+        "steady",
+        "better",
+        "worse",
+        "more",
+        "less",
+        "high",
+        "low",
+        "still",
+        "earlier",
+    }
 )
