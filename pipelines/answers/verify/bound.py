@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.answers.verify.clauses import Part, beside, heads_of, line_of, parts_of
 from pipelines.answers.verify.items import Item
@@ -82,7 +83,7 @@ def fits(said: Said, index: int, parts: tuple[Part, ...], item: Item) -> bool:
     heads = heads_of(parts, index)
     own = _names(item, (index, *heads), parts)
     far = line if parts[index].is_tight else ()
-    own |= _names(item, far[:2], parts) | (_names(item, line, parts) - note_words().keeps)
+    own |= _names(item, far[:2], parts) | (_names(item, line, parts) - _keeps())
     numbers = [*_numbers(item, line, parts), *_numbers(item, heads, parts)]
     dates = [*_dates(item, line, parts), *_dates(item, heads, parts)]
     right = all(any(same_quantity(q, r, item.names) for r in numbers) for q in said.quantities)
@@ -96,7 +97,14 @@ def fits(said: Said, index: int, parts: tuple[Part, ...], item: Item) -> bool:
     if not missing:
         return True
     shared = _names(item, beside(parts, index), parts)
-    return missing <= shared - note_words().keeps
+    return missing <= shared - _keeps()
+
+
+@lru_cache(maxsize=1)
+def _keeps() -> frozenset[str]:
+    """The modifiers as the terms that a text with them gives."""
+    words = note_words().keeps
+    return words | frozenset().union(*(read(word, frozenset()).names for word in words))
 
 
 def reach(sentence: Reading, item: Item) -> tuple[str, str]:

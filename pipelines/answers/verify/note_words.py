@@ -34,6 +34,7 @@ class NoteWords:
     before: re.Pattern[str]
     after: re.Pattern[str]
     more: re.Pattern[str]
+    opposites: tuple[tuple[str, str], ...]
     less: re.Pattern[str]
     conditions: frozenset[str]
     reach: re.Pattern[str]
@@ -67,6 +68,7 @@ def note_words() -> NoteWords:
         before=words(order["before"]),
         after=words(order["after"]),
         more=words(order["more"]),
+        opposites=tuple(pair for a, b in order["opposites"] for pair in ((a, b), (b, a))),
         less=words(order["less"]),
         conditions=frozenset(raw["reach"]["conditions"]),
         reach=words(raw["reach"]["whole"]),

@@ -37,7 +37,16 @@ def wrong_order(sentence: Reading, item: Item) -> str | None:
             turned = own.search(record.plain) is None and other.search(record.plain) is not None
             if sides is not None and not _follows(*(sides[::-1] if turned else sides), record):
                 return OTHER_ORDER
+    for one, other in rules.opposites:
+        if _says(sentence, one, other) and _says(record, other, one):
+            return OTHER_ORDER
     return None
+
+
+def _says(reading: Reading, one: str, other: str) -> bool:
+    """Whether a text has the one word and not its opposite."""
+    has = [re.search(rf"\b{word}\b", reading.plain) is not None for word in (one, other)]
+    return has == [True, False]
 
 
 def _sides(sentence: Reading, start: int, end: int, record: Reading) -> tuple[str, str] | None:

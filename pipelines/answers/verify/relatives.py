@@ -72,7 +72,8 @@ def _role(low: str, found: re.Match[str]) -> str:
     ]
     after = re.match(r"[,]?\s*(?:has |have |had )?(?:called,? (?:and )?)?", low[found.end() :])
     rest = found.end() + (after.end() if after else 0)
-    if rules.tells.match(low, rest):
+    told = rules.tells.match(low, rest)
+    if told is not None and not low.startswith(" by", told.end()):
         return "tells"
     if any(rules.source.fullmatch(" ".join(before[-n:])) for n in (1, 2)) and before[-1:] != ["by"]:
         return "tells"
@@ -84,8 +85,7 @@ def _role(low: str, found: re.Match[str]) -> str:
 def _wrong_role(person: Person, own: list[Person], sentence: Reading, item: Item) -> str | None:
     roles = {one.role for one in own}
     if not own or person.role in roles or person.role == "tells":
-        # A teller must tell in the note too, or do what the sentence says ("son called").
-        return None if not own or person.role in roles or "told of" in roles else NOT_OF_RELATIVE
+        return None if not own or person.role in roles else NOT_OF_RELATIVE
     if person.role == "beside":
         return None
     near = {t.name for t in item.words.terms if any(_is_near(t.start, o, item) for o in own)}

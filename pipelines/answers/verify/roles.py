@@ -32,6 +32,7 @@ _OVER = re.compile(
     r"\b(?:stopped|ended|discontinued|held|hold|ceased|withdrawn|paused|cancell?ed)\b"
 )
 _HOLD = re.compile(r"\bhold(?:ing)?\s*$")
+_OVER_FOR = re.compile(rf"{_OVER.pattern}\s*$")
 _FOR_SO_LONG = re.compile(r"for \d")
 _TELLS_WHY = re.compile(r"\b(?:for|because|due to|reason|with|owing)\b")
 _BY_WHOM = re.compile(r"\b(\w+(?:ed|en)) by (?=dr\b|[a-z]+ [a-z])(?!mouth)")
@@ -134,6 +135,8 @@ def _wrong_reason(sentence: Reading, item: Item) -> str | None:
         stretch = sentence.low[match.start() : end].strip()
         if _is_own_words(stretch, sentence.low[: match.start()], item.reading.low):
             continue
+        if _OVER_FOR.search(sentence.low[: match.start()]) and not _REASON.search(item.reading.low):
+            return OF_REASON
         said = {t.name for t in sentence.terms if match.end() <= t.start < end}
         if said & item.names and reasons and not (said & item.names) <= reasons | item.thing:
             return OF_REASON
