@@ -31,13 +31,24 @@ def wrong_order(sentence: Reading, item: Item) -> str | None:
         turned = _is_less(sentence) != _is_less(record)
         if sides is not None and not _follows(*(sides[::-1] if turned else sides), record):
             return OTHER_ORDER
+    return _wrong_time(sentence, record) or _opposite(sentence, record)
+
+
+def _wrong_time(sentence: Reading, record: Reading) -> str | None:
+    """“X before Y” where the note has Y before X, or X after Y."""
+    rules = note_words()
     for own, other in ((rules.before, rules.after), (rules.after, rules.before)):
         for found in own.finditer(sentence.plain):
             sides = _sides(sentence, *found.span(), record)
             turned = own.search(record.plain) is None and other.search(record.plain) is not None
             if sides is not None and not _follows(*(sides[::-1] if turned else sides), record):
                 return OTHER_ORDER
-    for one, other in rules.opposites:
+    return None
+
+
+def _opposite(sentence: Reading, record: Reading) -> str | None:
+    """“Under” where the note says “over”."""
+    for one, other in note_words().opposites:
         if _says(sentence, one, other) and _says(record, other, one):
             return OTHER_ORDER
     return None
