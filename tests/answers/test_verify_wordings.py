@@ -8,7 +8,7 @@ say what it does with wordings that it knows; the blind key is in `tests/cases/j
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,8 @@ from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import ReferenceRange
 from tests.answers.hand_made import drafted, evidence, fact, lab, note
 
-CASES = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "judge_wordings.toml").read_text(encoding="utf-8")
-)
+FOLDER = Path(__file__).parents[1] / "cases"
+FILES = ("judge_wordings.toml", "judge_wordings_second.toml")
 MOST_WITHHELD = 0.03
 
 
@@ -39,29 +38,38 @@ def record(told: dict[str, Any]) -> Evidence:
     return replace(made, fact=ranged)
 
 
-NUMBERS = {name: number for number, name in enumerate(CASES["records"], start=1)}
+@dataclass(frozen=True)
+class Key:
+    """A file's records as one set of evidence, and its sentences with the numbers they cite."""
+
+    chart: EvidenceSet
+    shown: tuple[tuple[tuple[int, ...], str], ...]
+    withheld: tuple[tuple[tuple[int, ...], str], ...]
 
 
-@pytest.fixture(scope="module")
-def chart() -> EvidenceSet:
-    return evidence(*(record(told) for told in CASES["records"].values()))
+@pytest.fixture(scope="module", params=FILES)
+def key(request: pytest.FixtureRequest) -> Key:
+    told = tomllib.loads((FOLDER / request.param).read_text(encoding="utf-8"))
+    numbers = {name: number for number, name in enumerate(told["records"], start=1)}
+    rows = {
+        verdict: tuple((tuple(numbers[n] for n in cites.split()), text) for cites, text in said)
+        for verdict, said in told["sentences"].items()
+    }
+    return Key(evidence(*map(record, told["records"].values())), **rows)
 
 
-def is_shown(cites: str, text: str, chart: EvidenceSet) -> bool:
-    numbers = (NUMBERS[name] for name in cites.split())
-    judged = verify(drafted(text, *numbers), chart)
+def is_shown(cites: tuple[int, ...], text: str, chart: EvidenceSet) -> bool:
+    judged = verify(drafted(text, *cites), chart)
     return bool(judged) and all(one.support != "unverified" for one in judged)
 
 
-def test_every_false_sentence_is_withheld(chart: EvidenceSet) -> None:
-    false = CASES["sentences"]["withheld"]
-    shown = [text for cites, text in false if is_shown(cites, text, chart)]
-    print(f"false sentences shown: {len(shown)} of {len(false)}")
+def test_every_false_sentence_is_withheld(key: Key) -> None:
+    shown = [text for cites, text in key.withheld if is_shown(cites, text, key.chart)]
+    print(f"false sentences shown: {len(shown)} of {len(key.withheld)}")
     assert shown == []
 
 
-def test_few_true_sentences_are_withheld(chart: EvidenceSet) -> None:
-    true = CASES["sentences"]["shown"]
-    withheld = [text for cites, text in true if not is_shown(cites, text, chart)]
-    print(f"true sentences withheld: {len(withheld)} of {len(true)}")
-    assert len(withheld) <= MOST_WITHHELD * len(true), withheld
+def test_few_true_sentences_are_withheld(key: Key) -> None:
+    withheld = [text for cites, text in key.shown if not is_shown(cites, text, key.chart)]
+    print(f"true sentences withheld: {len(withheld)} of {len(key.shown)}")
+    assert len(withheld) <= MOST_WITHHELD * len(key.shown), withheld

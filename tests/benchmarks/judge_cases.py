@@ -1,12 +1,13 @@
 """How much the judge catches, and how much truth it withholds, kind by kind.
 
-    python -m tests.benchmarks.judge_cases [--part dev|held-out|all] [--wrong]
+    python -m tests.benchmarks.judge_cases [--part dev|held-out|all|fresh] [--wrong]
 
 The cases of `tests/cases/judge` are sentences as a small model writes them, true and false, from
 blatant to subtle, over evidence that the real gathering found in the sample charts. A false one is
 caught when it is withheld; one that cites too much also when the judge left only what carries it.
 A true one is wrongly withheld when it is not shown. `--wrong` prints what was judged wrongly, of
-the developing part alone: the held-out third is a number and nothing else.
+the developing part alone: the held-out third is a number and nothing else. `fresh` are sentences of
+the judge's own author over the same sets.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import EvidenceSet
 from tests.benchmarks.judge_evidence import FOLDER, sets
 
-Part = Literal["dev", "held-out", "all"]
-FILES = {"dev": ("dev.toml",), "held-out": ("held_out.toml",), "all": ("dev.toml", "held_out.toml")}
+Part = Literal["dev", "held-out", "all", "fresh"]
+FILES = {
+    "dev": ("dev.toml",),
+    "held-out": ("held_out.toml",),
+    "all": ("dev.toml", "held_out.toml"),
+    "fresh": ("fresh.toml",),
+}
 GRADES = ("blatant", "plain", "subtle")
 
 

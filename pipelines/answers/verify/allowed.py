@@ -30,6 +30,9 @@ class Allowed:
     frequency: re.Pattern[str]
     frequency_row: Mapping[str, int]
     causes: Mapping[str, frozenset[str]]
+    by_kind: tuple[tuple[str, re.Pattern[str]], ...]
+    hours: Mapping[str, tuple[int, int]]
+    functions: Mapping[str, re.Pattern[str]]
 
 
 @lru_cache(maxsize=1)
@@ -49,4 +52,7 @@ def allowed() -> Allowed:
         frequency=words(phrase for row in rows for phrase in row),
         frequency_row={phrase: row for row, phrases in enumerate(rows) for phrase in phrases},
         causes={name: frozenset(items) for name, items in raw["causes"].items()},
+        by_kind=tuple((word, words(items)) for word, items in raw["by_kind"].values()),
+        hours={name: (first, last) for name, (first, last) in raw["hours"].items()},
+        functions={name: words(items) for name, items in raw["functions"].items()},
     )

@@ -7,20 +7,28 @@ that was cut short a superlative holds only for the end of it that is known to b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from pipelines.answers.verify.course import course_spans
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.language import language
-from pipelines.answers.verify.reading import Reading
+from pipelines.answers.verify.reading import Reading, denials, read
 from pipelines.answers.verify.roles import role_of
+from pipelines.records.facts import Fact
 
+SIDES = frozenset({"left", "right", "bilateral"})
 UNDONE = ("not-done", "cancelled", "noshow")
 
 
 def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
     """Why a claim of the sentence does not hold, or None when all of them do."""
     said = item.reading.plain
-    for name, words in claims_in(sentence.plain):
+    known = known_spans(sentence, item)
+    for name, (start, end) in _spans(sentence.plain):
+        words = sentence.plain[start:end]
+        if any(a <= start and end <= b for a, b in known):
+            continue
         pattern = language().claims.get(name)
         if pattern is None:
             if not language().marked[name].search(said) and not _is_marked(name, item):
@@ -28,6 +36,24 @@ def broken_claim(sentence: Reading, item: Item, case: Case) -> str | None:
         elif not pattern.search(said) and not _CHECKS[name](item, case):
             return f"the evidence does not bear out “{words}”"
     return None
+
+
+def known_spans(sentence: Reading, item: Item) -> list[tuple[int, int]]:
+    """Where words of a claim are but another name of the record's ("acute kidney injury")."""
+    canonical = language().canonical
+    found = [
+        match.span()
+        for match in language().phrases.finditer(sentence.plain)
+        if canonical[match.group()] in item.names
+        and (" " in match.group() or not _has_word(item.reading.low, match.group()))
+    ]
+    sides = {t.start: t.name for t in sentence.terms if t.name in SIDES & item.names}
+    found += [(start, start + len(name)) for start, name in sides.items()]
+    return found + list(course_spans(sentence, item))
+
+
+def _has_word(low: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", low) is not None
 
 
 def claims_in(plain: str) -> tuple[tuple[str, str], ...]:
@@ -59,9 +85,22 @@ def _is_marked(name: str, item: Item) -> bool:
     if name in ("start", "end"):
         roles = {role_of(item.reading.low, date) for date in item.reading.dates}
         return name in roles
+    if name == "positive":
+        return _grew(fact)
     if name == "done":
         return fact.status in ("completed", "finished")
     return name in ("admit", "discharge") and fact.kind == "encounter" and _is_stay(item)
+
+
+def _grew(fact: Fact) -> bool:
+    """A culture with something flagged in it is a positive one."""
+    said = read(f"{fact.value_text or ''} ", frozenset())
+    return (
+        "culture" in fact.display.lower()
+        and fact.flag in ("A", "AA", "H")
+        and bool(said.terms)
+        and denials(said.plain) == 0
+    )
 
 
 def _is_stay(item: Item) -> bool:

@@ -1,13 +1,15 @@
 """A code status, judged: repeated word for word, or concluded again from all that holds.
 
 A statement of the code status carries nothing but its own line: a paraphrase of it is refused,
-whoever wrote it, because "full code" may be the very words of a record that no longer holds. A
+whoever wrote it, because "full code" may be the very words of a record that no longer holds; one
+that tells no more than that this statement in force was made, with its day, is let through. A
 yes, a no, a change or a contradiction is worked out again from what the cited records were read
 as; where the record's own words are known ones, they must say the same.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from pipelines.answers.verify.items import Case, Item
@@ -24,6 +26,45 @@ from pipelines.records.consents import (
 OWN_LINE_ONLY = "a code status is shown in its record's own words alone"
 NOT_ALL = "not every statement that holds is cited"
 OTHERWISE = "the cited statements do not say that together"
+_DENIES = re.compile(r"\b(?:no|not|never|without|nor|cancel\w*|revok\w*|rescind\w*|revers\w*)\b")
+_DENIED = re.compile(r"\b(?:denied|denies|deny|refused)\b")
+_RECORDING = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "for",
+        "of",
+        "on",
+        "at",
+        "was",
+        "were",
+        "is",
+        "has",
+        "been",
+        "had",
+        "her",
+        "his",
+        "she",
+        "he",
+        "patient",
+        "placed",
+        "written",
+        "entered",
+        "recorded",
+        "documented",
+        "made",
+        "given",
+        "by",
+        "dated",
+        "there",
+        "statement",
+        "says",
+        "denied",
+        "refused",
+    ]
+)
 # How the sentence of each result must begin.
 BEGINS = {
     "yes": "yes: ",
@@ -40,6 +81,29 @@ BEGINS = {
 def states_a_code_status(item: Item) -> bool:
     """Whether an item is a statement of the code status."""
     return item.evidence.kind in CODE_STATUS_KINDS
+
+
+def recorded_so(sentence: Reading, item: Item) -> bool:
+    """Whether the sentence only tells that this statement, still in force, was made on its day.
+
+    "An order for DNR/DNI was placed on 2026-11-18": the line's own state, its kind of record and
+    its date, and no word more; nothing is said of what holds now.
+    """
+    line, record = item.reading.low, item.reading
+    state = line.rsplit(": ", maxsplit=1)[-1].strip(" .")
+    denied = state.startswith("deny ")
+    state = state.removeprefix("deny ")
+    if item.evidence.kind != CODE_STATUS or not state or state not in sentence.low:
+        return False
+    if not sentence.dates or not all(any(d.fits(r) for r in item.dates) for d in sentence.dates):
+        return False
+    if _DENIES.search(sentence.low) or sentence.quantities:
+        return False
+    if (_DENIED.search(sentence.low) is not None) != denied:
+        return False
+    rest = set(re.findall(r"[a-z]+", sentence.plain.replace(state, " ")))
+    own = set(re.findall(r"[a-z]+", record.plain))
+    return rest <= _RECORDING | own | ({"ordered"} if "order" in own else set())
 
 
 def broken_code_status(

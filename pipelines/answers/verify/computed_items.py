@@ -8,6 +8,8 @@ it. What is shown cites those records, not the arithmetic.
 
 from __future__ import annotations
 
+import re
+
 from pipelines.answers.verify.asides import without_asides
 from pipelines.answers.verify.claims import claim_words, claims_in
 from pipelines.answers.verify.computed import broken_computation
@@ -16,8 +18,11 @@ from pipelines.answers.verify.lines import repeats
 from pipelines.answers.verify.numbers import same_quantity
 from pipelines.answers.verify.reading import Reading, denials, read
 from pipelines.answers.verify.strangers import foreign_terms
+from pipelines.answers.verify.trends import DOWN, UP
 from pipelines.records.answers import Computation
 
+_AGO = re.compile(r" \((?:same day|yesterday|\d+ \w+ ago)\)")
+_SINCE = re.compile(r"\bsince\s*$")
 NO_RECORDS = "the records behind the arithmetic are not among the evidence"
 
 
@@ -35,6 +40,8 @@ def check(sentence: Reading, item: Item, case: Case) -> str | None:
     if computation is None or inputs is None:
         return NO_RECORDS
     line, refusal = without_asides(item.evidence.line, inputs, case.as_of)
+    if case.as_of is None:
+        line = _AGO.sub("", line)  # the line is the program's own; how long ago is not compared
     own = read(line, case.known_units)
     reason = refusal or broken_computation(computation, own, inputs, case)
     if reason or repeats(sentence.text, item.evidence) is not None:
@@ -56,10 +63,13 @@ def _says_else(
     if denials(sentence.plain) != denials(record.plain):
         return "the computed line says the opposite (negation)"
     own = {name for name, _ in claims_in(record.plain)} | {computation.operation}
+    if _is_since_first(sentence, record):
+        own.add("start")
     for name, words in claims_in(sentence.plain):
         if name not in own | _OF.get(computation.operation, frozenset()):
             return f"the computed line does not say “{words}”"
     names = frozenset().union(*(i.thing for i in inputs), _WORDS.get(computation.operation, ()))
+    names |= _of_course(sentence, record)
     claims = claim_words(sentence)
     foreign = [t for t in foreign_terms(sentence, item, claims) if t.name not in names]
     if foreign:
@@ -67,10 +77,30 @@ def _says_else(
     return None
 
 
+def _of_course(sentence: Reading, record: Reading) -> frozenset[str]:
+    """Words for the way that the line goes, where the sentence tells no other way."""
+    for words, own, other in (("up gained gain risen", UP, DOWN), ("down lost loss", DOWN, UP)):
+        if own.search(record.plain) and not other.search(sentence.plain):
+            told = {t.name for t in sentence.terms if own.match(sentence.plain, t.start)}
+            return read(words, frozenset()).names | told
+    return frozenset()
+
+
+def _is_since_first(sentence: Reading, record: Reading) -> bool:
+    """Whether "since …" names the earliest day of the line."""
+    days = sorted((d.year or 0, d.month or 0, d.day or 0) for d in record.dates)
+    since = [d for d in sentence.dates if _SINCE.search(sentence.low, 0, d.start)]
+    return bool(since and days) and all(
+        (d.year or 0, d.month or 0, d.day or 0) == days[0] for d in since
+    )
+
+
 _OF = {"maximum": frozenset({"highest"}), "minimum": frozenset({"lowest"})}
+_RECORDS = read("measurements readings values samples entries draws tests", frozenset()).names
 _WORDS = {
-    "mean": frozenset({"mean", "averag"}),
-    "count": frozenset({"number", "count", "total"}),
+    "mean": frozenset({"mean", "averag", "across"}) | _RECORDS,
+    "elapsed": frozenset({"last", "lasted", "took", "long", "duration"}),
+    "count": frozenset({"number", "count", "total"}) | _RECORDS,
     "sum": frozenset({"total", "sum", "add"}),
     "difference": frozenset({"difference", "differenc", "chang"}),
 }

@@ -7,8 +7,9 @@ bring in a second thing on the strength of the first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -22,6 +23,7 @@ from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 from pipelines.terms import concepts
 
+_AGAIN = re.compile(r",? ?\(?(?:was|were|from|to|previously|prior|-+>|\u2192)? ?")
 _SEPARATE = " ; "
 MEASURED = frozenset({"lab", "vital", "observation"})
 NAMED = MEASURED | {"medication", "condition", "allergy", "procedure", "immunization", "device"}
@@ -57,13 +59,14 @@ class Item:
     @cached_property
     def reading(self) -> Reading:
         """The line and, of a passage, its own text."""
-        return read(_text(self.evidence), self._known)
+        made = read(_text(self.evidence), self._known)
+        return made if self.evidence.passage is None else _with_units(made)
 
     @cached_property
     def words(self) -> Reading:
         """A passage's own text without its title; of a fact the line."""
         passage = self.evidence.passage
-        return self.reading if passage is None else read(passage.text, self._known)
+        return self.reading if passage is None else _with_units(read(passage.text, self._known))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -180,6 +183,19 @@ def _with_unit(quantity: Quantity, unit: str | None) -> Quantity:
     return Quantity(
         quantity.value, quantity.comparator, quantity.second, quantity.unit or unit, 0, 0
     )
+
+
+def _with_units(reading: Reading) -> Reading:
+    """A bare number right behind one with a unit, no word of its own between, has that unit."""
+    found: list[Quantity] = []
+    for stated in reading.quantities:
+        quantity, last = stated, found[-1] if found else None
+        if last is not None and last.unit and stated.unit is None:
+            between = reading.low[last.end : stated.start]
+            if _AGAIN.fullmatch(between):
+                quantity = replace(stated, unit=last.unit)
+        found.append(quantity)
+    return replace(reading, quantities=tuple(found))
 
 
 def _fact_dates(evidence: Evidence) -> tuple[DateMention, ...]:

@@ -1,4 +1,4 @@
-"""The judge's word lists, read once from `verify_language.toml` and `verify_units.toml`.
+"""The judge's word lists, read once from their three TOML files.
 
 Promises: every list is data that a clinician can read; phrases are matched longest first; names
 of the house's terms (`terms/concepts.toml`) count as synonyms too. It decides nothing.
@@ -18,6 +18,7 @@ from pipelines.terms import concepts
 
 # `mg`, `ca` and `be` are more often a unit, a word or a place than an analyte.
 SHORTEST_NAME = 3
+SHORTEST_PLURAL = 5
 PLANS = ("planned", "plan_told", "plan_said")
 MODIFIERS = ("family", "uncertain", "past", "planned")
 
@@ -37,6 +38,7 @@ class Language:
     negation_ends: re.Pattern[str]
     modifiers: Mapping[str, re.Pattern[str]]
     plan_told: re.Pattern[str]
+    plan_also: re.Pattern[str]
     plan_said: re.Pattern[str]
     two_way_modifiers: frozenset[str]
     causal: re.Pattern[str]
@@ -45,6 +47,11 @@ class Language:
     compounds: Mapping[str, tuple[str, str]]
     canonical: Mapping[str, str]
     phrases: re.Pattern[str]
+    capitals: Mapping[str, str]
+    in_capitals: re.Pattern[str]
+    also: Mapping[str, tuple[str, ...]]
+    denied: Mapping[str, str]
+    denying: re.Pattern[str]
     number_words: Mapping[str, int]
     comparators: Mapping[str, str]
     instructions: tuple[re.Pattern[str], ...]
@@ -66,13 +73,18 @@ def language() -> Language:
     raw = _table("verify_language.toml")
     compounds = {name: (a, b) for name, (a, b) in raw["compounds"].items()}
     framing = frozenset(raw["framing"].split())
-    canonical = _synonyms(raw["synonyms"]["groups"], framing)
+    more = _table("clinical_synonyms.toml")
+    groups = _merged([*raw["synonyms"]["groups"], *map(_with_plurals, more["groups"]["names"])])
+    canonical = _synonyms(groups, framing)
+    capitals = {short: name for name, many in more["capitals"].items() for short in many}
     for word, (key, direction) in concepts.load().findings.items():
         name = concepts.load().by_key[key].names[0]
         compounds[word] = (canonical.get(name, name), direction)
     canonical.update({word: word for word in compounds})
     adjectives = {f"{word[:-1]}c": word for word in compounds if word.endswith("emia")}
     canonical.update(adjectives)
+    for name in more["capitals"]:
+        canonical.setdefault(name, name)
     return Language(
         framing=framing,
         generic=frozenset(raw["generic"].split()),
@@ -85,6 +97,9 @@ def language() -> Language:
         negation_ends=words(raw["negation"]["ends"]),
         modifiers={n: words(raw["modifiers"][n]) for n in MODIFIERS},
         plan_told=words([*raw["modifiers"]["planned"], *raw["modifiers"]["plan_told"]]),
+        plan_also=words(
+            word for n in ("planned", "plan_told", "plan_also") for word in raw["modifiers"][n]
+        ),
         plan_said=words(word for n in PLANS for word in raw["modifiers"][n]),
         two_way_modifiers=frozenset(raw["modifiers"]["both"]),
         causal=words(raw["causal"]["phrases"]),
@@ -93,6 +108,11 @@ def language() -> Language:
         compounds=compounds,
         canonical=canonical,
         phrases=words(canonical),
+        capitals={short: canonical.get(name, name) for short, name in capitals.items()},
+        in_capitals=re.compile(rf"(?<![\w/])(?:{'|'.join(map(re.escape, capitals))})(?![\w/])"),
+        also={name: tuple(many) for name, many in more["also"].items()},
+        denied={word: canonical.get(thing, thing) for word, thing in more["denying"].items()},
+        denying=words(more["denying"]),
         number_words=raw["numbers"]["words"],
         comparators={phrase: sign for sign, many in raw["comparators"].items() for phrase in many},
         instructions=tuple(re.compile(p, re.IGNORECASE) for p in raw["instructions"]["patterns"]),
@@ -110,6 +130,21 @@ def units() -> Units:
         monovalent=frozenset(raw["monovalent"]),
         monovalent_pair=frozenset(raw["monovalent_pair"]),
     )
+
+
+def _with_plurals(group: list[str]) -> list[str]:
+    longer = [f"{name}s" for name in group if len(name) >= SHORTEST_PLURAL and name[-1] != "s"]
+    return [*group, *longer]
+
+
+def _merged(groups: list[list[str]]) -> list[list[str]]:
+    """Groups that share a name are one."""
+    made: list[list[str]] = []
+    for group in groups:
+        shared = [one for one in made if set(one) & set(group)]
+        whole = [name for one in shared for name in one] + group
+        made = [one for one in made if one not in shared] + [list(dict.fromkeys(whole))]
+    return made
 
 
 def words(items: Iterable[str]) -> re.Pattern[str]:

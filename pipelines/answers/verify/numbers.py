@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 
@@ -47,6 +47,7 @@ _MONTH_FIRST = re.compile(
     rf"(?:,? (?P<y>\d{{4}}))?{_AT}"
 )
 _MONTH_YEAR = re.compile(rf"\b(?P<m>{_MONTH})\b\.?,? (?:of )?(?P<y>\d{{4}})\b")
+_MONTH_ALONE = re.compile(rf"\b(?:in|since|during) (?P<m>{_MONTH})\b(?!\.? \d)")
 _SLASHED = re.compile(r"(?<![\d/.])(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4}|\d{2})(?![\d/])")
 _YEAR = re.compile(r"\b(?:in|since|during) (?P<y>(?:1[89]|2[0-2])\d{2})\b(?!-)")
 _CLOCK = re.compile(rf"(?<![\d:])(?P<t>\d{{1,2}}:\d{{2}})(?::\d{{2}})?(?![\d:]){_HALF}")
@@ -54,7 +55,13 @@ _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.)])[-\u2212])?(?<![a-z\d_.,/:])(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<join>[/:])(?P<n2>\d+(?:\.\d+)?)(?![\d/:]))?"
 )
+# "One" counts only before what is counted out; else it is a pronoun.
+_ONE = re.compile(
+    r"\b(?:one|a single)(?= (?:units?|tablets?|capsules?|doses?|bags?|pints?|puffs?)\b)"
+)
 _ARROW = re.compile(r"[-=]+>\s*$")
+_OF_RESULTS = re.compile(r"\s(?:results|measurements|readings|values|records|samples|draws)\b")
+TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 _UNIT_SHAPE = re.compile(r"[a-z%\u00b5\u03bc\u00b0\[{][^\s,;()]*")
 _UNIT_END = ".!?:'\""
 
@@ -100,13 +107,28 @@ def dates_in(text: str) -> tuple[DateMention, ...]:
     """Every date and time of day in `text`, in order, none twice."""
     low = text.lower()
     taken: list[DateMention] = []
-    patterns = (_ISO, _DAY_FIRST, _MONTH_FIRST, _MONTH_YEAR, _SLASHED, _YEAR, _CLOCK)
+    patterns = (_ISO, _DAY_FIRST, _MONTH_FIRST, _MONTH_YEAR, _MONTH_ALONE, _SLASHED, _YEAR, _CLOCK)
     for match in chain.from_iterable(pattern.finditer(low) for pattern in patterns):
         if not any(match.start() < d.end and d.start < match.end() for d in taken):
             mention = _mention(match)
             if mention is not None:
                 taken.append(mention)
-    return tuple(sorted(taken, key=lambda mention: mention.start))
+    return tuple(_joined(low, sorted(taken, key=lambda mention: mention.start)))
+
+
+def _joined(low: str, mentions: list[DateMention]) -> list[DateMention]:
+    """ "05:30 on 2026-11-12" is one moment, written the other way round."""
+    made: list[DateMention] = []
+    for mention in mentions:
+        last = made[-1] if made else None
+        bare = last is not None and last.clock and (last.year, last.month) == (None, None)
+        if last and bare and not mention.clock and low[last.end : mention.start] == " on ":
+            made[-1] = replace(
+                mention, clock=last.clock, start=last.start, written=low[last.start : mention.end]
+            )
+        else:
+            made.append(mention)
+    return made
 
 
 def _mention(match: re.Match[str]) -> DateMention | None:
@@ -156,6 +178,9 @@ def quantities_in(text: str, known_units: frozenset[str]) -> tuple[Quantity, ...
         if (number := language().number_words.get(match.group())) is not None:
             unit, end = unit_at(low, match.end(), known_units)
             found.append(Quantity(Decimal(number), "", None, unit, match.start(), end))
+    for match in _ONE.finditer(low):
+        unit, end = unit_at(low, match.end(), known_units)
+        found.append(Quantity(Decimal(1), "", None, unit, match.start(), end))
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
@@ -171,6 +196,9 @@ def _quantity(low: str, match: re.Match[str], known_units: frozenset[str]) -> Qu
     start = match.start()
     comparator = ""
     before = _ARROW.sub(" ", low[:start]).rstrip()  # `4.7 -> 1.3` compares nothing
+    is_span = unit is not None and unit_key(unit) in TIMES and not before.endswith("for over")
+    if before.endswith("over") and (is_span or _OF_RESULTS.match(low, end)):
+        before = before.removesuffix("over")  # "over 14 results", "over 4 hours" compare nothing
     for phrase in sorted(language().comparators, key=len, reverse=True):
         if before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha():
             comparator = language().comparators[phrase]

@@ -11,18 +11,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.answers.verify.bound import stands_apart
 from pipelines.answers.verify.claims import broken_claim, claim_words
-from pipelines.answers.verify.code_status import OWN_LINE_ONLY, states_a_code_status
+from pipelines.answers.verify.code_status import OWN_LINE_ONLY, recorded_so, states_a_code_status
+from pipelines.answers.verify.implied import implied_words
 from pipelines.answers.verify.items import Case, Item, compound_holds
 from pipelines.answers.verify.language import language
 from pipelines.answers.verify.lines import repeats
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity
+from pipelines.answers.verify.order import wrong_order
 from pipelines.answers.verify.quoted import broken_quote, quotations, without_quotations
 from pipelines.answers.verify.ranges import is_of_range, rounds_to, wrong_value
 from pipelines.answers.verify.reading import Reading, read
+from pipelines.answers.verify.relatives import wrong_person
 from pipelines.answers.verify.roles import wrong_role
 from pipelines.answers.verify.safety import reads_like_instruction
-from pipelines.answers.verify.scope import wrong_scope
+from pipelines.answers.verify.scope import denies_cause, wrong_scope
 from pipelines.answers.verify.standing import standing_words, wrong_standing
 from pipelines.answers.verify.strangers import foreign_scope, foreign_terms, named_spans
 
@@ -47,17 +51,22 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         flag = ", where it reads like an instruction to the writer" if instructs else ""
         return Verdict(True, f"word for word in {{n}}{flag}", repeated)
     if states_a_code_status(item):
-        return Verdict(False, OWN_LINE_ONLY)
+        holds = recorded_so(sentence, item)
+        return Verdict(holds, _reason(sentence) if holds else OWN_LINE_ONLY)
     if instructs:
         return Verdict(False, "the cited passage reads like an instruction to the writer")
-    broken = broken_quote(text, item, case.known_units)
-    if broken is not None:
-        return Verdict(False, broken)
-    if quotations(text):
+    broken = broken_quote(text, item, case.known_units) or wrong_person(sentence, item)
+    if broken is None and quotations(text):
         sentence = read(without_quotations(text), case.known_units)
         if not (sentence.terms or sentence.quantities or sentence.dates):
             return Verdict(True, QUOTED)
-    reason = (
+    reason = broken or _broken(sentence, item, case)
+    return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
+
+
+def _broken(sentence: Reading, item: Item, case: Case) -> str | None:
+    """The first rule that the sentence breaks, as its reason."""
+    return (
         _wrong_date(sentence, item)
         or _wrong_number(sentence, item)
         or wrong_value(sentence, item)
@@ -66,8 +75,9 @@ def check(text: str, sentence: Reading, item: Item, case: Case) -> Verdict:
         or broken_claim(sentence, item, case)
         or wrong_standing(sentence, item)
         or wrong_role(sentence, item)
+        or (None if denies_cause(sentence, item) else stands_apart(sentence, item))
+        or wrong_order(sentence, item)
     )
-    return Verdict(False, reason) if reason else Verdict(True, _reason(sentence))
 
 
 def _reason(sentence: Reading) -> str:
@@ -106,8 +116,6 @@ def _wrong_number(sentence: Reading, item: Item) -> str | None:
             if rounds_to(stated, item) or is_of_range(stated, sentence, item):
                 continue
             return _number_reason(stated, item)
-        if item.evidence.passage is not None and not _bound_to_thing(stated, sentence, item):
-            return f"in the cited text {stated.value.normalize():f} belongs to another thing"
     return None
 
 
@@ -121,26 +129,6 @@ def _number_reason(stated: Quantity, item: Item) -> str:
     if any(q.value == stated.value and q.comparator == stated.comparator for q in item.quantities):
         return f"{number} stands in the cited record with another unit"
     return f"the number {number} does not stand in the cited record"
-
-
-def _bound_to_thing(stated: Quantity, sentence: Reading, item: Item) -> bool:
-    """In a note that names several things, the number's own stretch must name the sentence's."""
-    record = item.reading
-    for recorded in record.quantities:
-        if not same_quantity(stated, recorded, item.names):
-            continue
-        start, end = _stretch(record.low, recorded)
-        near = {term.name for term in record.terms if start <= term.start < end}
-        if not near or near & sentence.names:
-            return True
-    return not any(same_quantity(stated, q, item.names) for q in record.quantities)
-
-
-def _stretch(low: str, recorded: Quantity) -> tuple[int, int]:
-    marks = (",", ";", "\n", ". ", " and ", ": ")
-    start = max(low.rfind(mark, 0, recorded.start) for mark in marks)
-    ends = [end for mark in marks if (end := low.find(mark, recorded.end)) >= 0]
-    return max(start, 0), min(ends, default=len(low))
 
 
 def _wrong_words(sentence: Reading, item: Item, case: Case) -> str | None:
@@ -165,7 +153,8 @@ def _answered(sentence: Reading, item: Item) -> frozenset[int]:
     """Where words stand that other rules answer for: claims, and what states a cause."""
     causes = [match.span() for match in language().causal.finditer(sentence.low)]
     starts = (t.start for t in sentence.terms if any(a <= t.start < b for a, b in causes))
-    return claim_words(sentence) | frozenset(starts) | _of_relative(sentence, item)
+    spots = claim_words(sentence) | frozenset(starts) | _of_relative(sentence, item)
+    return spots | implied_words(sentence, item)
 
 
 def _of_relative(sentence: Reading, item: Item) -> frozenset[int]:

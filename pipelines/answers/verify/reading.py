@@ -8,6 +8,7 @@ decides nothing. Words are English; another language gives terms without synonym
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -38,6 +39,12 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
+_BY_SPEAKER = re.compile(r"\b(?:he|she|patient|pt|they|and)\s*$")
+_NUMBERED = re.compile(r"(?<![a-z0-9])\d+(?![a-z0-9])")
+_GOES_ON = re.compile(
+    r"(?:is|are|was|were) (?:seen|needed|noted|found|identified|required|detected|given|present"
+    r"|evident|observed|reported|recorded|indicated|appreciated|visualized|planned|performed|done)\b"
+)
 _OPENER = re.compile(r"[\"'(\[]*([A-Za-z]+)(?![A-Za-z]*\.)")
 _ANSWERS_NO = re.compile(r"\A\s*no, ")  # the "No" of an answer; what it denies is the question
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
@@ -98,18 +105,31 @@ def read(text: str, known_units: frozenset[str]) -> Reading:
         for m in allowed().frequency.finditer(without_dates)
     )
     bare = blanked(without_dates, ((o.start, o.end) for o in often))
-    quantities = quantities_in(bare, known_units)
+    # The 2 of "type 2 diabetes" is part of a name.
+    named = [m.span() for m in language().phrases.finditer(bare) if _NUMBERED.search(m.group())]
+    quantities = quantities_in(blanked(bare, named), known_units)
     plain = blanked(bare, ((q.start, q.end) for q in quantities))
-    return Reading(text, low, plain, dates, quantities, _terms(plain), often)
+    return Reading(text, low, plain, dates, quantities, _terms(plain, text), often)
 
 
-def _terms(plain: str) -> tuple[Term, ...]:
+def _terms(plain: str, text: str) -> tuple[Term, ...]:
     scopes = negation_scopes(plain)
     terms: list[Term] = []
     covered = [False] * len(plain)
-    for match in language().phrases.finditer(plain):
-        name = language().canonical[match.group()]
+    for match in _in_capitals(text):
+        name = language().capitals[match.group()]
         terms.append(Term(name, _inside(match.start(), scopes), match.start()))
+        covered[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in language().denying.finditer(plain):
+        terms.append(Term(language().denied[match.group()], True, match.start()))
+        covered[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in language().phrases.finditer(plain):
+        if covered[match.start()]:
+            continue
+        name = language().canonical[match.group()]
+        is_denied = _inside(match.start(), scopes)
+        names = (name, *language().also.get(name, ()))
+        terms.extend(Term(each, is_denied, match.start()) for each in names)
         covered[match.start() : match.end()] = [True] * (match.end() - match.start())
     for match in _WORD.finditer(plain):
         word = match.group()
@@ -117,6 +137,18 @@ def _terms(plain: str) -> tuple[Term, ...]:
             continue
         terms.append(Term(stem(word), _inside(match.start(), scopes), match.start()))
     return tuple(sorted(terms, key=lambda term: term.start))
+
+
+def _in_capitals(text: str) -> Iterator[re.Match[str]]:
+    """Shorthand in capitals, where the text is not all capitals; the L of "2 L" is a unit."""
+    if text.isupper() or len(text) != len(text.lower()):
+        return
+    for match in language().in_capitals.finditer(text):
+        single = len(match.group()) == 1
+        before, after = text[: match.start()], text[match.end() :]
+        if single and (before.rstrip()[-1:].isdigit() or not re.match(r" [a-z]{2}", after)):
+            continue
+        yield match
 
 
 def _is_content(word: str) -> bool:
@@ -151,6 +183,10 @@ def negation_scopes(plain: str) -> tuple[tuple[int, int], ...]:
         if not _inside(match.start(), tuple(pseudo))
     ]
     for match in rules.negation_after.finditer(plain):
+        if match.group() == "denied" and _BY_SPEAKER.search(plain, 0, match.start()):
+            continue  # "she denied pain" denies what follows
+        if match.group().endswith("negative") and plain.startswith(" for ", match.end()):
+            continue
         stops = [stop.end() for stop in _BACK_STOP.finditer(plain, 0, match.start())]
         scopes.append((stops[-1] if stops else 0, match.start()))
     return tuple(scopes)
@@ -163,7 +199,8 @@ def denials(plain: str) -> int:
         bool(rules.negation_before.match(match.group()))
         for match in rules.negation_after.finditer(plain)
     )
-    return max(len(negation_scopes(plain)) - twice, min(twice, 1))
+    by_word = sum(1 for _ in rules.denying.finditer(plain))
+    return max(len(negation_scopes(plain)) - twice, min(twice, 1)) + by_word
 
 
 def _scope_end(plain: str, trigger: re.Match[str]) -> int:
@@ -171,7 +208,7 @@ def _scope_end(plain: str, trigger: re.Match[str]) -> int:
     ends = [
         found.start()
         for pattern in (_STOP, language().negation_ends)
-        if (found := pattern.search(plain, start)) is not None
+        if (found := _first_end(pattern, plain, start)) is not None
     ]
     # A blanked number (three spaces or more) is a finding of its own: `denies pain, BP 120/80`.
     short = language().negation_short.fullmatch(trigger.group())
@@ -179,6 +216,13 @@ def _scope_end(plain: str, trigger: re.Match[str]) -> int:
     if gap is not None:
         ends.append(gap.start())
     return min(ends, default=len(plain))
+
+
+def _first_end(pattern: re.Pattern[str], plain: str, start: int) -> re.Match[str] | None:
+    """The first end of a scope; "no transfusion was needed" denies to its end."""
+    return next(
+        (m for m in pattern.finditer(plain, start) if not _GOES_ON.match(plain, m.start())), None
+    )
 
 
 def _inside(position: int, spans: tuple[tuple[int, int], ...]) -> bool:

@@ -23,14 +23,16 @@ _CHANGE = re.compile(r"(\bto|\bfrom|[-=]+>|\u2192)\s*$")
 _ARROW_AFTER = re.compile(r"\s*(?:[-=]+>|\u2192)")
 _FOR = re.compile(r"\b(?:for|to treat|treating|treatment of|because of|due to)\s")
 _END_OF_FOR = re.compile(
-    r"[,;.()]|\b(?:on|since|from|until|at|in|and (?:was|is|has|stopped|ended|held|started"
-    r"|discontinued))\b"
+    r"[,;.()]|\b(?:on|since|from|until|at|in|(?:and )?(?:was|is|has|were|had|stopped|ended|held"
+    r"|started|discontinued))\b|\bwith each\b"
 )
 _RECORD_FOR = re.compile(r"[,;] for ([^;]*?)(?=; |\.?$|\. )")
 _REASON = re.compile(r"\breason: ([^;]*)")
 _OVER = re.compile(
     r"\b(?:stopped|ended|discontinued|held|hold|ceased|withdrawn|paused|cancell?ed)\b"
 )
+_HOLD = re.compile(r"\bhold(?:ing)?\s*$")
+_OVER_FOR = re.compile(rf"{_OVER.pattern}\s*$")
 _FOR_SO_LONG = re.compile(r"for \d")
 _TELLS_WHY = re.compile(r"\b(?:for|because|due to|reason|with|owing)\b")
 _BY_WHOM = re.compile(r"\b(\w+(?:ed|en)) by (?=dr\b|[a-z]+ [a-z])(?!mouth)")
@@ -50,6 +52,8 @@ def wrong_role(sentence: Reading, item: Item) -> str | None:
 
 
 def _wrong_date_role(sentence: Reading, item: Item) -> str | None:
+    if item.fact is not None and item.fact.kind == "procedure":
+        return None  # the one date is that of the act, whatever its name tells of before
     for stated in sentence.dates:
         role = role_of(sentence.low, stated)
         recorded = {
@@ -129,12 +133,25 @@ def _wrong_reason(sentence: Reading, item: Item) -> str | None:
         cut = _END_OF_FOR.search(sentence.low, match.end())
         end = cut.start() if cut else len(sentence.low)
         stretch = sentence.low[match.start() : end].strip()
-        if _FOR_SO_LONG.match(stretch) and stretch in item.reading.low:
+        if _is_own_words(stretch, sentence.low[: match.start()], item.reading.low):
             continue
+        if _OVER_FOR.search(sentence.low[: match.start()]) and not _REASON.search(item.reading.low):
+            return OF_REASON
         said = {t.name for t in sentence.terms if match.end() <= t.start < end}
         if said & item.names and reasons and not (said & item.names) <= reasons | item.thing:
             return OF_REASON
     return None
+
+
+def _is_own_words(stretch: str, before: str, record: str) -> bool:
+    """Whether a "for …" is no reason: how long, or when to hold, as the record has it."""
+    if _FOR_SO_LONG.match(stretch):
+        return stretch in record or stretch.removeprefix("for ") in record
+    if _HOLD.search(before) is None:
+        return False
+    return (
+        re.search(rf"\bhold {re.escape(stretch.split(' or ', maxsplit=1)[0])}", record) is not None
+    )
 
 
 def _wrong_agent(sentence: Reading, item: Item) -> str | None:

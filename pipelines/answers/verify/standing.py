@@ -26,7 +26,7 @@ ENDED = {
     "order": ("revoked", "cancelled"),
 }
 _NO = re.compile(r"\s*no, ")
-_PARAMETER = re.compile(r"\bhold (?:for|if|when)\b")
+_PARAMETER = re.compile(r"\b(?:hold|held) (?:for|if|when)\b")
 _PLAN = re.compile(r"\bto (change|switch|start|restart|resume|stop|increase|reduce)\b")
 # An order in force "is (being) given"; "was given" tells of a dose.
 _PRESENT_ACT = re.compile(r"\b(?:is|are) (?:being )?(?:given|administered|received)\b")

@@ -18,6 +18,7 @@ from pipelines.answers.verify import computed_items
 from pipelines.answers.verify.asides import without_asides
 from pipelines.answers.verify.citations import Numbering, narrowest, place_of
 from pipelines.answers.verify.computed import broken_computation
+from pipelines.answers.verify.counts import counted, each_day
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.lines import repeats
 from pipelines.answers.verify.listed import NO_ONE, carried
@@ -88,6 +89,14 @@ def _by_several(
     plain = [item for item in known if item.evidence.computation is None]
     if len(plain) < PAIR_OF or quotations(text):
         return Statement(text, "unverified", reason, ())
+
+    def check_part(part: str, item: Item) -> str | None:
+        return _refused(part, item, case)
+
+    together = counted(text, plain, case, check_part) or each_day(text, plain, check_part)
+    if together is not None:
+        cited = tuple(numbering.number(place_of(item.evidence)) for item in together)
+        return Statement(text, "supported", LISTED.format(n=_marks(cited)), cited)
     if tells_course(reading) and all(item.is_measured for item in plain):
         refusal = broken_trend(reading, plain, case)
         if refusal is not None:
@@ -95,7 +104,7 @@ def _by_several(
         cited = tuple(numbering.number(place_of(item.evidence)) for item in plain)
         why = f"course over {len(cited)} cited records, computed again"
         return Statement(text, "computed", why, cited)
-    found = carried(text, plain, case, lambda part, item: _refused(part, item, case))
+    found = carried(text, plain, case, check_part)
     if isinstance(found, str):
         why = reason if found == NO_ONE else found
         return Statement(text, "unverified", why, ())

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from pipelines.answers.verify.allowed import allowed
 from pipelines.answers.verify.items import Item, compound_holds
+from pipelines.answers.verify.language import language
 from pipelines.answers.verify.reading import Reading, Term, denials, read, stem
 from pipelines.answers.verify.vocabulary import covered
 
@@ -91,7 +92,13 @@ def _free(kind: str) -> frozenset[str]:
 
 
 def _foreign_letter(sentence: Reading, item: Item) -> str | None:
+    canonical = language().canonical
+    held = [m for m in language().phrases.finditer(sentence.low) if " " in m.group()]
     for match in _LETTER.finditer(sentence.text):
+        if any(
+            m.start() < match.start() < m.end() and canonical[m.group()] in item.names for m in held
+        ):
+            continue  # the K of "vitamin K"
         if any(term.start == match.start(1) for term in sentence.terms):
             continue  # `K` is potassium
         letter = match[1].lower()

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from pipelines.answers.verify.claims import claims_in
+from pipelines.answers.verify.claims import claims_in, known_spans
 from pipelines.answers.verify.items import Case, Item
 from pipelines.answers.verify.numbers import DateMention, Quantity, same_quantity, unit_key
 from pipelines.answers.verify.ranges import rounds_to
@@ -25,15 +25,20 @@ FEWEST = 2
 STEADY = Decimal("0.05")
 UP = re.compile(
     r"\b(?:rose|rises?|rising|risen|increas\w+|climb\w*|went up|up from|uptrend\w*|trend\w* up"
-    r"|upward)\b"
+    r"|upward|doubled|tripled|came up)\b"
 )
 DOWN = re.compile(
     r"\b(?:fell|falls?|falling|fallen|decreas\w+|declin\w+|dropp?\w*|went down|down from"
-    r"|downtrend\w*|trend\w* down|downward|came down)\b"
+    r"|downtrend\w*|trend\w* down|downward|came down|halved|lost)\b"
 )
 LEVEL = re.compile(r"\b(?:stable|steady|unchanged|remained|stayed|the same)\b")
 HIGHER = re.compile(r"\bhigher\b[^;]*?\bthan\b")
 LOWER = re.compile(r"\blower\b[^;]*?\bthan\b")
+BETTER = re.compile(r"\b(?:improv\w+|better|recover\w+)\b")
+WORSE = re.compile(r"\b(?:worsen\w*|worse|deteriorat\w+)\b")
+CLEARED = re.compile(r"\b(?:cleared|normali[sz]ed|(?:returned|back) to normal)\b")
+FACTORS = (("doubled", Decimal(2)), ("tripled", Decimal(3)), ("halved", Decimal("0.5")))
+NEARLY = Decimal("0.1")
 _GOING_ON = re.compile(
     r"\b(?:rising|increasing|climbing|uptrending|falling|decreasing|declining|dropping"
     r"|downtrending|steadily|continuously|trend\w*)\b"
@@ -46,6 +51,7 @@ _ANSWERED = re.compile(
     r"\b(?:trend\w*|between|over|overall|course|change[ds]?|steadily|upward|downward|compared|came"
     r"|than|then|followed|later|subsequently|earlier|previous|prior)\b"
 )
+_JUDGED = (BETTER, WORSE, CLEARED)
 OTHERWISE = "the cited results do not run so"
 WRONG_DATES = "the dates are not those of the first and the last cited result"
 WRONG_ENDS = "the numbers are not the first and the last of the cited results, in order"
@@ -54,7 +60,7 @@ NOT_ONE_THING = "it tells a course of results that are not of one thing"
 
 def tells_course(sentence: Reading) -> bool:
     """Whether the sentence speaks of a course or compares."""
-    return any(p.search(sentence.plain) for p in (UP, DOWN, LEVEL, HIGHER, LOWER))
+    return any(p.search(sentence.plain) for p in (*_JUDGED, UP, DOWN, LEVEL, HIGHER, LOWER))
 
 
 def broken_trend(sentence: Reading, items: Sequence[Item], case: Case) -> str | None:
@@ -95,6 +101,9 @@ def _value(item: Item) -> Decimal:
 def _wrong_course(sentence: Reading, ordered: list[Item], case: Case) -> str | None:
     plain = sentence.plain
     values = [_value(item) for item in ordered]
+    judged = _wrong_judgement(plain, ordered)
+    if judged is not None:
+        return judged or None
     up, down, level = (bool(p.search(plain)) for p in (UP, DOWN, LEVEL))
     if HIGHER.search(plain) or LOWER.search(plain):
         return None  # the order is that of the numbers as written, see `_wrong_comparison`
@@ -107,8 +116,32 @@ def _wrong_course(sentence: Reading, ordered: list[Item], case: Case) -> str | N
         return None if spread <= STEADY * abs(min(values)) else OTHERWISE
     sign = 1 if up else -1
     going = all(sign * (b - a) >= 0 for a, b in pairwise(values))
-    net = sign * (values[-1] - values[0]) > 0
+    net = sign * (values[-1] - values[0]) > 0 and _by_factor(plain, values)
     return None if net and (going or not _GOING_ON.search(plain)) else OTHERWISE
+
+
+def _by_factor(plain: str, values: list[Decimal]) -> bool:
+    """Whether "doubled", "tripled" or "halved" is what the last is of the first."""
+    said = [factor for word, factor in FACTORS if re.search(rf"\b{word}\b", plain)]
+    first, last = values[0], values[-1]
+    return all(first and abs(last / first - factor) <= NEARLY * factor for factor in said)
+
+
+def _wrong_judgement(plain: str, ordered: list[Item]) -> str | None:
+    """Better is towards the range by the results' own flags; "" where it is so, None unsaid."""
+    said = [pattern for pattern in _JUDGED if pattern.search(plain)]
+    if not said:
+        return None
+    first, last = ordered[0].fact, ordered[-1].fact
+    own = {"H": 1, "HH": 1, "L": -1, "LL": -1}
+    was, now = (own.get(f.flag or "", 0) if f is not None else 0 for f in (first, last))
+    gap = _value(ordered[-1]) - _value(ordered[0])
+    better = was != 0 and was * gap < 0 and now in (0, was)
+    worse = now != 0 and now * gap > 0 and was in (0, now)
+    cleared = better and now == 0 and last is not None and last.flag_source is not None
+    truth = {BETTER: better, WORSE: worse, CLEARED: cleared}
+    straight = not (UP.search(plain) and gap <= 0) and not (DOWN.search(plain) and gap >= 0)
+    return "" if straight and all(truth[pattern] for pattern in said) else OTHERWISE
 
 
 def _with_between(ordered: list[Item], case: Case) -> list[Item]:
@@ -228,14 +261,15 @@ def _wrong_words(sentence: Reading, ordered: list[Item]) -> str | None:
     first = ordered[0]
     names = set().union(*(item.names for item in ordered))
     spots: set[int] = set()
-    for pattern in (UP, DOWN, LEVEL, HIGHER, LOWER, _GOING_ON, _ANSWERED):
+    for pattern in (*_JUDGED, UP, DOWN, LEVEL, HIGHER, LOWER, _GOING_ON, _ANSWERED):
         for match in pattern.finditer(sentence.plain):
             spots.update(range(*match.span()))
     answered = frozenset(spots)
     if not any(t.name in first.thing for t in sentence.terms):
         return "it does not name what the cited records are about"
+    known = [sentence.plain[a:b] for a, b in known_spans(sentence, first)]
     for name, words in claims_in(sentence.plain):
-        if name not in _OF_COURSE:
+        if name not in _OF_COURSE and not any(words in text for text in known):
             return f"the cited records do not bear out “{words}” in a course"
     foreign = [t for t in foreign_terms(sentence, first, answered) if t.name not in names]
     stranger = foreign_scope(sentence, first, answered)
@@ -245,5 +279,17 @@ def _wrong_words(sentence: Reading, ordered: list[Item]) -> str | None:
 
 
 _OF_COURSE = frozenset(
-    {"rising", "falling", "steady", "more", "less", "high", "low", "still", "earlier"}
+    {
+        "rising",
+        "falling",
+        "steady",
+        "better",
+        "worse",
+        "more",
+        "less",
+        "high",
+        "low",
+        "still",
+        "earlier",
+    }
 )
