@@ -24,7 +24,7 @@ from pipelines.terms.words import as_words
 FOLDER = Path(__file__).parent
 KINDS = {"drug": "drugs.csv", "problem": "problems.csv", "procedure": "procedures.csv",
          "vaccine": "vaccines.csv"}  # fmt: skip
-LONGEST = 8
+LONGEST = 10
 SPOKEN, FILED = MARKS = "~="
 # Column of a table → the code system of its codes, as `code_words` writes it.
 CODES = {"rxnorm": "rxnorm", "icd10": "icd10", "snomed": "snomed", "cvx": "cvx"}

@@ -16,6 +16,7 @@ from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.codes import coded
 from pipelines.answers.question.days import AmbiguousDate
+from pipelines.answers.question.records import device_sort
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_stays
 from pipelines.answers.question.spoken_reasons import names_a_stay
@@ -84,12 +85,21 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     scope = Scope(window, stays, picks)
     _without_own_name(text, chart)
     found = best(chart, text, scope)
-    if found is None or _is_any_dose(found, text.whole):
+    if found is None or _is_any_dose(found, text.whole) or _is_of_another_sort(found, text):
         return None
     made = _question(text, scope, found)
     # "What was coded for the tobacco admission" asks for more than its tobacco use.
     of_a_stay = found.kind == "problem" and made.ask in ("list", "count")
     return None if of_a_stay and names_a_stay(text.whole, made.searched) else made
+
+
+def _is_of_another_sort(found: Found, text: QuestionText) -> bool:
+    """Whether a device is none of the sort that is named: an external catheter is no Foley."""
+    sort = device_sort(QuestionText(text.whole)) if found.kind == "device" else None
+    if sort is None:
+        return False
+    filed = re.compile(sort)
+    return not all(filed.search(name.lower()) for r in found.records for name in r.names[:1])
 
 
 def _is_any_dose(found: Found, whole: str) -> bool:

@@ -91,8 +91,14 @@ def _of_records(text: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuesti
 
 def _read(question: str, chart: Chart, turns: tuple[Turn, ...]) -> ChartQuestion:
     alone = read(question, chart)
+    after = _read_after(question, chart, turns, alone)
     there = of_those_records(question, chart, turns[-1].question, alone) if turns else None
-    return there or _read_after(question, chart, turns, alone)
+    if there is None:
+        return after
+    # Records that hold fewer names are nearer to what was asked before.
+    narrower = set(there.names) < set(after.names)
+    open_still = after.decline is not None or after.subject == "note"
+    return there if open_still or narrower else after
 
 
 def _read_after(
