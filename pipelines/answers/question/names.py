@@ -18,6 +18,7 @@ from pipelines.answers.question.spelling import misspelt_here, nearest_word, own
 from pipelines.answers.question.text import QuestionText, key, tokens, words
 from pipelines.answers.question.vocabulary import (
     Displays,
+    is_disease,
     known_words,
     meant,
     names_of,
@@ -62,14 +63,19 @@ def take_names(text: QuestionText, displays: tuple[str, ...]) -> NamedThings:
     groups: list[Group] = []
     certain = False
     known_words = _known(displays)
+    absent: list[tuple[int, int]] = []
     for start, end, said in _runs(text.text):
         named = any(w in known_words for w in _forms(said)) or said in text.meanings
         if not named or text.text[start:end].strip() == "":
+            continue
+        if any(first <= start and end <= last for first, last in absent):
             continue
         known = next((w for w in _written(said) if w in index), said)
         worded = _meanings(said, index.get(known, ()), displays)
         meanings = _with_coded(worded, text.meanings.get(said, ()), displays)
         if not meanings:
+            # Of a disease that the chart does not have no part is another one.
+            absent += [(start, end)] if is_disease(said) else []
             continue
         said_so.append(said)
         for meaning in meanings:

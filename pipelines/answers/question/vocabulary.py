@@ -45,6 +45,11 @@ def known_words(displays: Displays) -> tuple[str, ...]:
     return (*load().said, *_learned(displays))
 
 
+def is_disease(said: str) -> bool:
+    """Whether several words are together the name of a problem that the vocabulary knows."""
+    return " " in said and any(entry.kind == "problem" for entry in entries_said(said))
+
+
 def other_things(said: str, displays: Displays) -> frozenset[str]:
     """Those of the names that a word makes another thing than was said ("pulmonary")."""
     excluded = frozenset(word for entry in _entries(said) for word in entry.excluded)

@@ -61,10 +61,14 @@ class Scope:
     picks: tuple[Pick, ...]
 
 
+# "Is the defibrillator on?" asks how it works, which no record of it says.
+_RUNS = re.compile(r"^(?:is|was|are|were) .+ (?:on|off|up)$")
+
+
 def never(whole: str) -> bool:
     """Whether the question narrows, negates, supposes or is about somebody else."""
     bare = said_in("unless").sub(" ", whole)
-    return said_in("never").search(bare) is not None
+    return said_in("never").search(bare) is not None or _RUNS.search(bare) is not None
 
 
 @lru_cache(maxsize=8)
