@@ -134,7 +134,8 @@ def _asks_what_it_is(whole: str, asked: ChartQuestion) -> bool:
 def _fields(asked: ChartQuestion) -> frozenset[str]:
     """What the question asks for or leaves out, by name."""
     without = ("without",) if asked.without or asked.against is not None else ()
-    return frozenset((asked.ask, *without, *((asked.attribute,) if asked.attribute else ())))
+    elements = (asked.attribute or "").split()
+    return frozenset((asked.ask, *without, *elements, asked.attribute or ""))
 
 
 def _honoured(asked: ChartQuestion) -> frozenset[str]:

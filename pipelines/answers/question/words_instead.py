@@ -60,6 +60,8 @@ def _says_more(found: ChartQuestion, strict: ChartQuestion) -> bool:
     if strict.subject in ("note", "encounter", "particular", "bill"):
         return _says_more_of(strict.subject, found, strict)
     told = found.ask == "told"
+    if strict.ask == "list" and not strict.names and not found.searched:
+        return False  # no word chose among all of them: the whole list says it
     if strict.ask == "count":
         fewer = set(found.names) < set(strict.names)
         return found.ask == "count" and fewer and found.relation == strict.subject
