@@ -39,7 +39,8 @@ FLOORS = {
     "clinic_diabetes_ckd": (23, 0),
     "dka": (25, 0),
     "gi_bleed": (23, 1),
-    "neutropenic_fever": (25, 0),
+    # One is told with its reason from the dose that was not given, and does not cite the order.
+    "neutropenic_fever": (24, 1),
     "heart_failure": (20, 2),
     "sepsis_aki": (22, 2),
     "hip_fracture_delirium": (21, 1),
