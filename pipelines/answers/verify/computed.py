@@ -242,6 +242,12 @@ def _denied(computation: Computation, items: Sequence[Item], case: Case) -> str 
     return None
 
 
+def _ends_of_ranges(items: Sequence[Item]) -> set[Decimal]:
+    """The ends of the ranges that the cited results are judged by."""
+    ranges = (i.fact.reference_range for i in items if i.fact and i.fact.reference_range)
+    return {Decimal(str(end)) for own in ranges for end in (own.low, own.high) if end is not None}
+
+
 def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) -> str | None:
     """Numbers and dates of the sentence must be the result or stand in the cited records."""
     misdated = _misdated(computation, sentence, items)
@@ -258,6 +264,7 @@ def _unsaid(computation: Computation, sentence: Reading, items: Sequence[Item]) 
             return None
         return "the sentence does not say the result"
     known = {result, Decimal(len(items)), *_values(items), *bound_numbers(computation)}
+    known |= _ends_of_ranges(items)
     for value in stated:
         carried = value in known or _agrees(float(value), result)
         if not carried and not any(value == q.value for item in items for q in item.quantities):
