@@ -20,7 +20,7 @@ from pipelines.answers.question.records import device_sort
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_stays
 from pipelines.answers.question.spoken_reasons import names_a_stay
-from pipelines.answers.question.text import QuestionText
+from pipelines.answers.question.text import QuestionText, asks_if
 from pipelines.answers.question.words_asked import (
     CODES,
     MONEY,
@@ -54,6 +54,7 @@ _ASKS_BEGUN = re.compile(
     r"\b(?:when|dates?|day|onset|since|began|begin|begun|start\w*|appear\w*|time|year|month"
     r"|first (?!hospital|icu))\b"
 )
+_HAD = re.compile(r"\b(?:have|has|had|get|got|catch|caught)\b")
 _WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 
 
@@ -103,9 +104,10 @@ def _is_of_another_sort(found: Found, text: QuestionText) -> bool:
 
 
 def _is_any_dose(found: Found, whole: str) -> bool:
-    return (
-        found.kind == "immunization" and not found.asked.strong and _VACCINE.search(whole) is None
-    )
+    """Whether no vaccine is meant: "has she had the flu" asks for the disease."""
+    if found.kind != "immunization" or _VACCINE.search(whole) is not None:
+        return False
+    return not found.asked.strong or (asks_if(whole) and _HAD.search(whole) is not None)
 
 
 def _may_be_lifted(unless_records: bool, whole: str) -> bool:

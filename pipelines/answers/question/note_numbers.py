@@ -23,6 +23,7 @@ from pipelines.answers.question.word_table import WordTable
 from pipelines.charts.question_names import has_notes
 from pipelines.records.chart import Chart
 
+_NAME_WITH_DIGIT = re.compile(r"\b[a-z]{2,}-\d{1,2}\b")
 TABLE = WordTable("question_note_numbers.toml")
 MOST_WORDS = 6
 
@@ -63,6 +64,8 @@ def read_note_number(question: str, chart: Chart, asked: ChartQuestion) -> Chart
     """The question as one for such a number, or None."""
     lost = asked.not_understood or asked.subject == "note"
     settled = asked.note_is("why") or asked.note_is("value")
+    # The digit of "PHQ-9" is of its name: a search by words tells it from the number asked for.
+    settled = settled or _NAME_WITH_DIGIT.search(asked.text) is not None
     if not lost or settled or not has_notes(chart):
         return None
     text = coded(question, chart)

@@ -7,6 +7,7 @@ in notes, is tried by words.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipelines.answers.question import ChartQuestion
@@ -25,6 +26,8 @@ from pipelines.records.chart import Chart
 OF_OTHERS = ("result", "any_lab", "medication", "fluid", "interval", "code_status")
 NAMED_KINDS = ("procedure", "immunization", "problem", "allergy", "plan", "bill")
 OF_A_PLAN = ("status", "begun", "ended", "begun ended")
+# "History of X" has the day on which that was filed, not that of X.
+_OF_THE_PAST = re.compile(r"(?:personal |past )?history of\b")
 OVERRIDDEN = ("problem", "procedure", "immunization", "allergy", "bill", "particular", "encounter")
 
 
@@ -67,7 +70,9 @@ def _says_more(found: ChartQuestion, strict: ChartQuestion) -> bool:
         return found.ask == "count" and fewer and found.relation == strict.subject
     if strict.ask == "when":
         same = bool(found.names) and set(found.names) <= set(strict.names)
-        narrower = len(found.names) < len(strict.names) or found.relation == "procedure"
+        past = any(_OF_THE_PAST.match(name.lower()) for name in found.names)
+        narrower = len(found.names) < len(strict.names) and not past
+        narrower = narrower or found.relation == "procedure"
         return told and same and narrower
     as_it_stands = found.ask == "exists" and found.attribute == "status" and strict.ask == "list"
     return told or found.ask == "count" or as_it_stands
