@@ -16,6 +16,7 @@ from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.codes import coded
 from pipelines.answers.question.days import AmbiguousDate
+from pipelines.answers.question.names import is_telling
 from pipelines.answers.question.records import device_sort
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_stays
@@ -54,6 +55,7 @@ _ASKS_BEGUN = re.compile(
     r"\b(?:when|dates?|day|onset|since|began|begin|begun|start\w*|appear\w*|time|year|month"
     r"|first (?!hospital|icu))\b"
 )
+NAMED = ("problem", "procedure", "immunization", "allergy", "device")
 _HAD = re.compile(r"\b(?:have|has|had|get|got|catch|caught)\b")
 _WHICH = re.compile(r"\b(?:which|what|list|show|who|any)\b")
 
@@ -86,12 +88,25 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     scope = Scope(window, stays, picks)
     _without_own_name(text, chart)
     found = best(chart, text, scope)
-    if found is None or _is_any_dose(found, text.whole) or _is_of_another_sort(found, text):
+    if found is None or _is_of_something_else(found, text):
         return None
     made = _question(text, scope, found)
     # "What was coded for the tobacco admission" asks for more than its tobacco use.
     of_a_stay = found.kind == "problem" and made.ask in ("list", "count")
     return None if of_a_stay and names_a_stay(text.whole, made.searched) else made
+
+
+def _is_of_something_else(found: Found, text: QuestionText) -> bool:
+    """Whether the records that hold the words are not what the words mean."""
+    of_none = _names_nothing(found) or _is_any_dose(found, text.whole)
+    return of_none or _is_of_another_sort(found, text)
+
+
+def _names_nothing(found: Found) -> bool:
+    """Whether the words that chose are of those that many names share ("type" of a blood type)."""
+    if found.kind not in NAMED or found.kind in found.asked.nouns or not found.asked.said:
+        return False
+    return not any(is_telling(word) for said in found.asked.said for word in said.split())
 
 
 def _is_of_another_sort(found: Found, text: QuestionText) -> bool:

@@ -299,6 +299,11 @@ def telling_words(display: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def is_telling(word: str) -> bool:
+    """Whether a word alone may name a thing: "type", "stage" and "acute" name nothing."""
+    return len(word) >= SHORTEST_WORD and word not in _common() and word not in _shared()
+
+
 @site.remembered()
 def _synonyms() -> dict[str, tuple[str, ...]]:
     table = site.table(TABLE)["synonyms"]

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from pipelines.answers.question.spoken_stays import Stay, stays_of, with_stays
 from pipelines.answers.question.text import phrase_words
 from pipelines.answers.question.word_table import WordTable
@@ -85,6 +87,7 @@ _WHOLE_VISIT = re.compile(
     r"(?:\s+(?:included|as well|too))\s*[,:;-]*"
 )
 _PLURAL = re.compile(r"(?<![\w'])(?P<stem>[A-Za-z]{1,5}?)s(?![\w'])")
+LONG_SLIP = 9
 
 
 def plainer(text: str, chart: Chart) -> Iterator[str]:
@@ -167,7 +170,10 @@ def _meant(word: str, own: frozenset[str]) -> str:
     found = nearest(low, own)
     meant = found.meant if found is not None else None
     # A word of this chart or of the table; a drug that it does not have is nobody's slip.
-    return meant if meant in own and meant is not None and not low.startswith(meant) else word
+    if meant is None or meant not in own or low.startswith(meant):
+        return word
+    # Two slips are believed of a long word alone: a president is not present.
+    return meant if len(low) > LONG_SLIP or OSA.distance(low, meant) == 1 else word
 
 
 def _without_clauses(text: str) -> str:
