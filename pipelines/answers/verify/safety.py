@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pipelines.answers.verify.language import language
 
@@ -42,12 +43,14 @@ _ITEM_MARK = re.compile(
 _CITE_MARK = re.compile(r"\s*\[\s*E?\d+(?:\s*[,;]\s*E?\d+)*\s*\]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)  # the same lines are looked at for every sentence
 def clean(text: str) -> str:
     """`text` on one line, without control, format (zero-width, bidi) and private characters."""
     kept = "".join(c if unicodedata.category(c) not in _DROPPED else _gap(c) for c in text)
     return _SPACE.sub(" ", kept).strip()
 
 
+@lru_cache(maxsize=4096)
 def neutral(text: str) -> str:
     """`clean` text in which nothing reads like the mark of an evidence item."""
     return _ITEM_MARK.sub(r"(\1\2)", clean(text))
