@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from pipelines.answers.question.spoken_dates import with_dates
+from pipelines.answers.question.spoken_dates import says_a_date, with_dates
 from pipelines.answers.question.spoken_person import with_patient
 from pipelines.answers.question.spoken_plainer import plainer
 from pipelines.answers.question.spoken_stays import with_stays
@@ -37,7 +37,7 @@ def spoken(question: str, chart: Chart) -> str:
     """The question in the words of the readers; `NotThisPatient` where it names another one."""
     text = _joined(question)
     text = with_patient(_reworded(text, "before"), own_names(chart)[1])
-    text = with_dates(text, days(chart))
+    text = with_dates(text, days(chart)) if says_a_date(text) else text
     return _reworded(_of_signs(text, chart), "same")
 
 

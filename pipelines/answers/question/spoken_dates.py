@@ -126,9 +126,14 @@ class Known:
         return found.pop() if len(found) == 1 else None
 
 
+def says_a_date(question: str) -> bool:
+    """Whether any word may be of a date; else the days of the chart need not be read."""
+    return _CUE.search(question) is not None
+
+
 def with_dates(question: str, days: frozenset[date]) -> str:
     """The question with its dates as ISO dates."""
-    if _CUE.search(question) is None:
+    if not says_a_date(question):
         return question
     known, text = Known(days), question
     text = _SLASHED.sub(lambda m: _slashed(m, known, text), text)
