@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.answers.verify.verify import verify
 from pipelines.answers.verify.vocabulary import same_thing
+from pipelines.records.answers import Draft, DraftSentence
 from pipelines.records.evidence import Evidence
 from pipelines.records.facts import ReferenceRange
 from tests.answers.hand_made import POTASSIUM, TROPONIN, drafted, evidence, fact, lab, note, only
@@ -177,3 +178,17 @@ def test_unknown_citation_withholds_and_one_that_carries_nothing_is_told() -> No
     kept = only(verify(drafted("Potassium was 5.9 mmol/L.", 2, 1), over))
     assert (kept.support, len(kept.citations)) == ("supported", 1)
     assert "left out" in kept.why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The other patient had potassium 5.9 mmol/L 2026-11-22 05:30.",
+        "Another patient had potassium 5.9 mmol/L 2026-11-22 05:30.",
+        "The next bed patient had potassium 5.9 mmol/L 2026-11-22 05:30.",
+        "The roommate had potassium 5.9 mmol/L 2026-11-22 05:30.",
+    ],
+)
+def test_a_result_is_not_told_of_another_patient(text: str) -> None:
+    (told,) = verify(Draft(True, (DraftSentence(text, (1,)),)), evidence(POTASSIUM))
+    assert told.support == "unverified"

@@ -22,6 +22,10 @@ NOT_OF_RELATIVE = "the cited text does not say it of that person"
 BY_RELATIVE = "the cited text gives it as told by a relative"
 _HISTORY = re.compile(r"\b(?:fh|fhx|family history|family hx)\b")
 _PATIENT = re.compile(r"\s*(?:pt|patient|she|he)\b")
+_ANOTHER = re.compile(
+    r"\b(?:other|another|different|next|second|neighbou?ring|wrong)\s+(?:\w+\s+)?"
+    r"(?:patient|pt|person|man|woman|resident|chart)s?\b|\broommates?\b"
+)
 _FILLER = frozenset({"his", "her", "the", "their", "a", "patient's", "pt's", "older", "younger"})
 
 
@@ -35,9 +39,14 @@ class Person:
 
 
 def wrong_person(sentence: Reading, item: Item) -> str | None:
-    """Why the sentence is of another person than the note's words, or None."""
-    if item.evidence.passage is None:
-        return None
+    """Why the sentence is of another person than the record's words, or None."""
+    if _ANOTHER.search(sentence.low) and not _ANOTHER.search(item.words.low):
+        return NOT_OF_RELATIVE
+    return None if item.evidence.passage is None else _wrong_relative(sentence, item)
+
+
+def _wrong_relative(sentence: Reading, item: Item) -> str | None:
+    """The same of a note's sentence, which may tell of a relative."""
     record = item.words
     own = persons(record.low)
     said = persons(sentence.low)
