@@ -177,7 +177,7 @@ def _add_bars(made: Canvas, rows: Sequence[medication_bars.Row], span: tuple[int
     made.title(
         span,
         f"<b>Medications</b>  <span style='color:{QUIET}'>▸ start · ■ stop · ▷ goes on · | given"
-        "</span>",
+        " · ✕ not given</span>",
     )
     for number, row in enumerate(rows):
         made.data.extend(medication_bars.traces(row, number, axis))

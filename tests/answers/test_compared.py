@@ -136,3 +136,21 @@ def test_a_comparison_without_its_two_results_is_declined(chart: Chart, words: s
     asked = question.understand(words, chart=chart)
     draft = write.write(asked, gather.gather(chart, asked))
     assert not draft.answerable, (words, draft.sentences)
+
+
+@pytest.mark.parametrize("course", ["better", "worse", "improving", "rising", "going up"])
+@pytest.mark.parametrize(
+    "yardstick",
+    ["than when he came in", "than on admission", "compared with yesterday", "than the first"],
+)
+def test_a_course_is_not_told_by_another_yardstick_than_was_asked(
+    chart: Chart, course: str, yardstick: str
+) -> None:
+    asked = question.understand(f"Is the potassium {course} {yardstick}?", chart=chart)
+    assert asked.ask != "direction" or asked.decline is not None
+
+
+@pytest.mark.parametrize("yardstick", ["", " than before", " than last time", " than it was"])
+def test_a_course_is_that_since_the_result_before(chart: Chart, yardstick: str) -> None:
+    asked = question.understand(f"Is the potassium better{yardstick}?", chart=chart)
+    assert (asked.ask, asked.decline) == ("direction", None)

@@ -206,8 +206,15 @@ def how_apart(reading: Reading, pair: Pair | None, ask: str, *, differs: bool) -
     return "which" if which and _WHICH.search(reading.text.whole) is not None else None
 
 
-def is_lost(reading: Reading, ask: str, relation: str | None, *, several: bool) -> bool:
-    """Whether results are set against each other and what was understood leaves that out."""
+def is_lost(
+    reading: Reading, ask: str, relation: str | None, *, several: bool, way: str | None = None
+) -> bool:
+    """Whether results are set against each other and what was understood leaves that out.
+
+    A course (`way`: rising, turning) is that since the result before: no other yardstick is its.
+    """
+    if way is not None:
+        return _said("yardstick", "other").search(_without_before(reading.text.whole)) is not None
     pairs = ask in ("comparison", "difference")
     if pairs:
         bound = ask == "comparison" and reading.threshold is not None
@@ -216,6 +223,10 @@ def is_lost(reading: Reading, ask: str, relation: str | None, *, several: bool) 
         return False
     marked = _said("yardstick", "named").search(reading.text.whole) is not None
     return relation is not None or (marked and (reading.yes_no or _asks_way(reading.text)))
+
+
+def _without_before(whole: str) -> str:
+    return _said("yardstick", "before").sub(" ", whole)
 
 
 def _asks_way(text: QuestionText) -> bool:

@@ -314,7 +314,7 @@ def read_results(reading: Reading, names: tuple[ResultName, ...]) -> ChartQuesti
     # Of a stretch between two days one result is no answer.
     ask = "list" if ask == "value" and not reading.picks and _between(reading.window) else ask
     several = bool(reading.when or group or total in MANY)
-    if not series and is_lost(reading, ask, than, several=several):
+    if not series and is_lost(reading, ask, than, several=several, way=way):
         return reading.made("result", "decline", decline=NOT_AGAINST, not_understood=True)
     attribute = flag_word(flag["flag"]) if flag is not None else "timed" if timed else None
     attribute = how_apart(reading, pair, ask, differs=differs) or attribute
