@@ -1,6 +1,6 @@
 """From a question to an answer: one Haystack pipeline for both writers and the one judge.
 
-understand → gather → draft (embedded) → choose → [write with the model] → judge
+understand → gather → widen → draft (embedded) → choose → [write with the model] → judge
 
 Promises: built once; the model is asked only when there is evidence and the question was not
 declined; whatever a model does wrong, the embedded draft is there and the notice says so. A

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 
+# Statuses of a record that is in force; an arrived visit is under way.
+ACTIVE = frozenset(("active", "in-progress", "recurrence", "relapse", "arrived"))
+
 
 @dataclass(frozen=True, slots=True)
 class PlainRecord:

@@ -66,6 +66,16 @@ class Concepts:
     findings: Mapping[str, tuple[str, str]]
 
 
+SHORT = 6  # letters, from which on a name of a result is no abbreviation
+
+
+@site.remembered()
+def short_names() -> frozenset[str]:
+    """The abbreviations of results, in lower case ("k", "hgb", "crit")."""
+    names = (name for concept in load().by_key.values() for name in concept.names)
+    return frozenset(name.lower() for name in names if len(name) < SHORT)
+
+
 @site.remembered()
 def load() -> Concepts:
     """The vocabulary, read once for each site."""

@@ -102,6 +102,10 @@ def test_an_element_is_told_however_it_is_asked_for(
         ("marrowby", "how much did Sample Junior Advantage pay on the March stay?"),
         ("saltmarsh", "serial no of the knee implant?"),
         ("copperwick", "what is the icd-10 code of pneumonia"),
+        ("marrowby", "Is there a Foley catheter in place?"),
+        ("larkspurton", "What is his blood type?"),
+        ("crona-dean", "Has he had a flu shot every year since 2023?"),
+        ("quillfeather", "Which stage of chronic kidney disease does she have?"),
     ],
 )
 def test_a_word_that_no_record_holds_declines(

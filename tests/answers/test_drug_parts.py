@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.answers import pipeline
-from pipelines.answers.question import ChartQuestion
+from pipelines.answers.question import ChartQuestion, understand
 from pipelines.answers.question.drug_sounds import sound
 from pipelines.answers.write_embedded.days_asked import with_days
 from pipelines.records.answers import Answer, Cell, Draft
@@ -115,3 +115,9 @@ def test_a_day_stands_beside_the_moment_where_one_is_asked(
 ) -> None:
     drafted = Draft(True, (), (("2020-03-01 08:00:00",),))
     assert with_days(drafted, ChartQuestion(question, "medication", "when")).values == (row,)
+
+
+@pytest.mark.parametrize("thing", ["pills", "meds", "medicines", "drugs"])
+def test_pills_are_medications_in_talk(chart: Chart, thing: str) -> None:
+    asked = understand(f"Which {thing} are on hold?", chart=chart)
+    assert (asked.subject, asked.ask, asked.attribute) == ("medication", "list", "on hold")

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answers.question.guard import guard
+from pipelines.answers.question import ChartQuestion, thread
+from pipelines.answers.question.guard import guard, lost_word
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
 from tests.benchmarks.mimic_questions import answer, open_for_test
@@ -144,3 +145,23 @@ def test_a_guarded_word_is_seen_and_its_other_sense_is_not(
 ) -> None:
     (own,) = (f for f in guard().families if f.name == family)
     assert own.said(question) == words
+
+
+@pytest.mark.parametrize("subject", ["record", "problem", "procedure", "medication"])
+def test_a_word_that_what_was_understood_does_not_hold_is_lost_whatever_it_is_about(
+    subject: str,
+) -> None:
+    understood = ChartQuestion("", subject, "when", names=("Lumpectomy",))
+    assert lost_word("When was her mother's lumpectomy?", understood) == "mother"
+    assert lost_word("When was the lumpectomy?", understood) is None
+
+
+def test_a_word_that_a_rewriting_takes_away_is_missed_all_the_same(
+    store: ChartStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = open_for_test(store, "marrowby")
+    asked = "What is the latest potassium of her mother?"
+    monkeypatch.setattr(thread, "spoken", lambda _text, _chart: "What is the latest potassium?")
+    understood = thread.with_thread(asked, chart, ())
+    assert understood.decline is not None
+    assert "mother" in understood.decline

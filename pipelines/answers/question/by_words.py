@@ -15,8 +15,8 @@ import re
 from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.codes import coded
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.names import is_telling
+from pipelines.answers.question.own_name import blank_own_name
 from pipelines.answers.question.records import device_sort
 from pipelines.answers.question.refused import not_for_this_chart
 from pipelines.answers.question.scope import take_picks, take_stays
@@ -33,7 +33,7 @@ from pipelines.answers.question.words_asked import (
 )
 from pipelines.answers.question.words_found import MARKED, Found, best
 from pipelines.answers.question.words_held import closest
-from pipelines.charts.question_names import has_notes, own_names
+from pipelines.charts.question_names import has_notes
 from pipelines.records.chart import Chart
 
 SUBJECT = "record"
@@ -70,7 +70,7 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
         return None
     try:
         window, against = take_windows(text, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return None
     if against is not None:
         return None
@@ -86,7 +86,7 @@ def by_words(question: str, chart: Chart) -> ChartQuestion | None:
     if nth is not None:
         picks = (Pick(int(_DIGITS.get(nth["n"], 0) or nth["n"])),)
     scope = Scope(window, stays, picks)
-    _without_own_name(text, chart)
+    blank_own_name(text, chart)
     found = best(chart, text, scope)
     if found is None or _is_of_something_else(found, text):
         return None
@@ -128,12 +128,6 @@ def _is_any_dose(found: Found, whole: str) -> bool:
 def _may_be_lifted(unless_records: bool, whole: str) -> bool:
     """Whether records may answer what a topic declines: codes and bills, or what a plan says."""
     return unless_records or noun("plan").search(whole) is not None
-
-
-def _without_own_name(text: QuestionText, chart: Chart) -> None:
-    names = {n for n in own_names(chart)[1] if len(n) > 2 and n.isalpha()}
-    if names:
-        text.take_all(re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})(?:'?s)?\b"))
 
 
 ORDER = (

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 
 from pipelines.answers.question import ChartQuestion, Pick, StayWanted
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.narrative import narrative
 from pipelines.answers.question.scope import take_edge, take_picks
 from pipelines.answers.question.text import QuestionText, any_of, listed, phrase, words
@@ -58,7 +57,7 @@ def read_code_status(text: QuestionText, chart: Chart) -> ChartQuestion | None:
     yes_no = _yes_no(own.whole)
     try:
         asked = _read(own, chart.as_of, yes_no=yes_no)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return ChartQuestion(own.whole, "none", "decline", decline=AMBIGUOUS)
     left = (*own.left(), *_DOUBTFUL.findall(own.whole))
     if not left:

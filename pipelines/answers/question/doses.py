@@ -143,12 +143,7 @@ def _asked(reading: Reading) -> ChartQuestion | None:
     rules: tuple[tuple[bool, Callable[[], ChartQuestion | None]], ...] = (
         (said.days, lambda: None if one else _made(reading, "count", "given", group="day")),
         (said.count, lambda: None if one or said.extreme else _made(reading, "count", "given")),
-        (
-            said.extreme is not None,
-            lambda: (
-                None if said.timed else _made(reading, "extreme", "given", extreme=said.extreme)
-            ),
-        ),
+        (said.extreme is not None, lambda: _extreme(reading, said)),
         (one or said.started, lambda: _one_dose(reading, said)),
         (
             said.amount and _EACH.search(text.whole) is not None,

@@ -17,7 +17,6 @@ from pipelines.answers.question import ChartQuestion, Pick
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.classes import class_said, take_class
 from pipelines.answers.question.codes import coded
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.drug_asks import CUES, GIVEN, Cues, asked_of, cues_of
 from pipelines.answers.question.drug_sounds import sounded
 from pipelines.answers.question.drug_words import TABLE, DrugEntry, drug_entries
@@ -138,7 +137,7 @@ def _reading(question: str, chart: Chart, asked: ChartQuestion) -> Reading | Non
     reading = Reading(text, chart, True, (), [])
     try:
         reading.window, reading.against = take_windows(text, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return None
     return _placed(reading) if reading.against is None else None
 

@@ -23,7 +23,6 @@ from pipelines.records.facts import Medication
 
 TABLE = WordTable("question_drug_parts.toml")
 _NOT_IV = "non iv"
-SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.answers.question import ChartQuestion, Pick
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.names import telling_words
 from pipelines.answers.question.reading import read
 from pipelines.answers.question.scope import (
@@ -172,7 +171,7 @@ def _place(bare: str, chart: Chart, before: ChartQuestion) -> ChartQuestion | No
     text = QuestionText(bare)
     try:
         window = take_window(text, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return None
     edge, stays = take_edge(text), take_stays(text)
     if text.left() or not (window or edge or stays):

@@ -15,7 +15,6 @@ from difflib import SequenceMatcher
 
 from pipelines.answers.question import ChartQuestion
 from pipelines.answers.question.back import place_said
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.guard import lost_word
 from pipelines.answers.question.reading import read
 from pipelines.answers.question.scope import take_stays, take_threshold
@@ -53,7 +52,7 @@ def from_slots(typed: str, slots: Slots, chart: Chart) -> ChartQuestion | None:
     text = QuestionText(typed)
     try:
         window = take_window(text, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return None
     stays = take_stays(text)
     if take_threshold(text) is not None or not _stands_in(slots.thing, typed):

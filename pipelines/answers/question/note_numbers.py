@@ -14,7 +14,6 @@ from functools import lru_cache
 from pipelines.answers.question import ChartQuestion, NoteAsked
 from pipelines.answers.question.against import take_windows
 from pipelines.answers.question.codes import coded
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.notes import synonyms
 from pipelines.answers.question.own_name import blank_own_name
 from pipelines.answers.question.refused import not_for_this_chart
@@ -76,7 +75,7 @@ def read_note_number(question: str, chart: Chart, asked: ChartQuestion) -> Chart
         return None
     try:
         window, against = take_windows(text, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return None
     blank_own_name(text, chart)
     made = _asked(text, wanted) if against is None else None

@@ -35,7 +35,6 @@ from pipelines.answers.question.compared import (
     set_against,
     take_meant,
 )
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.declines import (
     Refusal,
 )
@@ -189,7 +188,7 @@ def _read_whole(question: str, chart: Chart) -> ChartQuestion:
         return between
     try:
         reading.window, reading.against = take_windows(text, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         said = AMBIGUOUS if refusal is None else refusal.says
         return ChartQuestion(text.whole, "none", "decline", decline=said)
     return _kept(reading, refusal, told, text_before)

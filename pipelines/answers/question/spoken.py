@@ -23,7 +23,8 @@ from pipelines.answers.question.word_table import WordTable
 from pipelines.charts.days import days, last_sign
 from pipelines.charts.question_names import own_names
 from pipelines.records.chart import Chart
-from pipelines.terms.concepts import load
+from pipelines.terms import site
+from pipelines.terms.concepts import short_names
 from pipelines.terms.spelling import is_known
 
 TABLE = WordTable("spoken.toml")
@@ -74,15 +75,16 @@ def _one_word(written: str) -> str:
     letters = re.sub(r"[ .]", "", written)
     for drop in (0, 1) if written[0].lower() in ("a", "i") else (0,):
         word = letters[drop:].lower()
-        if len(word) > 1 and (word in _short_names() or word in phrase_words() or is_known(word)):
+        if len(word) > 1 and (word in _spelt() or word in phrase_words() or is_known(word)):
             return f"{written[:drop]} {word}".strip()
     return written
 
 
-@lru_cache(maxsize=1)
-def _short_names() -> frozenset[str]:
-    known = {n.lower() for c in load().by_key.values() for n in c.names if len(n) < 6}
-    return frozenset({*known, "icu", "ed", "er", "bp", "hr", "rr", "iv", "or", "pcp", "vbg", "abg"})
+@site.remembered()
+def _spelt() -> frozenset[str]:
+    return frozenset(
+        {*short_names(), "icu", "ed", "er", "bp", "hr", "rr", "iv", "or", "pcp", "vbg", "abg"}
+    )
 
 
 @lru_cache(maxsize=4)

@@ -133,8 +133,6 @@ def says_a_date(question: str) -> bool:
 
 def with_dates(question: str, days: frozenset[date]) -> str:
     """The question with its dates as ISO dates."""
-    if not says_a_date(question):
-        return question
     known, text = Known(days), question
     text = _SLASHED.sub(lambda m: _slashed(m, known, text), text)
     for name in _TRIED:

@@ -25,7 +25,7 @@ from pipelines.charts.encounters import encounters
 from pipelines.charts.kept import kept
 from pipelines.charts.question_names import result_names, thing_names
 from pipelines.records.chart import Chart
-from pipelines.terms.concepts import load
+from pipelines.terms.concepts import short_names
 from pipelines.terms.dates import local_clock
 from pipelines.terms.spelling import is_known, nearest
 from pipelines.terms.words import TOKEN
@@ -128,12 +128,6 @@ def _reworded(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-@lru_cache(maxsize=1)
-def _shorts() -> frozenset[str]:
-    """Short names of results, which take an "s" in talk ("all her Ks", "three crits")."""
-    return frozenset(n.lower() for c in load().by_key.values() for n in c.names if len(n) < 6)
-
-
 def _singular(text: str) -> str:
     return _PLURAL.sub(_one_of, text)
 
@@ -141,7 +135,12 @@ def _singular(text: str) -> str:
 def _one_of(found: re.Match[str]) -> str:
     """The plural of a short name as "… values"; a word that any list knows is left."""
     stem, word = found["stem"].lower(), found.group().lower()
-    if stem not in _shorts() or word in phrase_words() or is_known(word) or word in _shorts():
+    if (
+        stem not in short_names()
+        or word in phrase_words()
+        or is_known(word)
+        or word in short_names()
+    ):
         return found.group()
     if len(stem) < 3 and not found["stem"][0].isupper():
         return found.group()

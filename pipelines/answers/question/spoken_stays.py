@@ -29,7 +29,6 @@ from pipelines.terms.dates import local_clock
 
 TABLE = WordTable("spoken_stays.toml")
 _ISO = r"\d{4}-\d{2}(?:-\d{2})?"
-_WHO = r"(?:the patient|patient|pt|he|she|they|him|her)"
 NAMED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 FROM_END = ("last", "second to last", "third to last")
 _LEAD = re.compile(r"(?:in|during|over|throughout|on|for|of|from|at|to|linked to)\b")

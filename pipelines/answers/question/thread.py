@@ -1,9 +1,11 @@
-"""Follow-ups: what a question leaves out is taken from the question before it.
+"""Where every question comes in; what it leaves out is taken from the question before it.
 
-"And the one before?", "what about potassium?", "and in the last ICU stay?" say only what is new.
-Everything else of the earlier question stays as it was understood. Only questions are looked at,
-never earlier answers, and no more than the last few turns; a question that stands by itself
-takes nothing from the conversation. What points at nothing, or at several things, is declined.
+A question is put into the readers' words, read, tried in other words where that gave nothing, and
+looked at by the guard as it was typed. "And the one before?", "what about potassium?", "and in the
+last ICU stay?" say only what is new: everything else of the earlier question stays as it was
+understood. Only questions are looked at, never earlier answers, and no more than the last few
+turns; a question that stands by itself takes nothing from the conversation. What points at
+nothing, or at several things, is declined.
 """
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ from pipelines.answers import note_terms
 from pipelines.answers.note_sides import word as whole_word
 from pipelines.answers.question import ChartQuestion, NoteAsked, Window
 from pipelines.answers.question.against import take_windows
-from pipelines.answers.question.days import AmbiguousDate
 from pipelines.answers.question.declines import OTHER_PATIENT, Refusal, topics
 from pipelines.answers.question.narrative import listed_same, note_asked
 from pipelines.answers.question.text import QuestionText, asks_if, phrase, tokens
@@ -210,7 +209,7 @@ def _begun(text: QuestionText, chart: Chart) -> tuple[QuestionText, Window | Non
     rest = copy(text)
     try:
         window, against = take_windows(rest, chart.as_of)
-    except (AmbiguousDate, ValueError):
+    except ValueError:
         return None
     rest.text = " ".join(rest.text.split())
     return None if against is not None else (rest, _night(text.whole, window))

@@ -1,7 +1,7 @@
 """A table of words as patterns: the lists of one data file, read once.
 
-The readers of stays, of the person and of doses understand a question only where every word of it
-stands in their table; each list of it is one pattern, the longest phrase first.
+Each list of a table that stands beside the readers of questions is one pattern, the longest phrase
+first; what the lists mean is their readers' business.
 """
 
 from __future__ import annotations

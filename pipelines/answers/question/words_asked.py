@@ -109,13 +109,6 @@ def take_cues(asked: Asked) -> None:
         asked.wanted.add("why")
 
 
-def copied(text: QuestionText) -> QuestionText:
-    """The text with what is blanked so far, to be read apart."""
-    made = QuestionText("", text.meanings)
-    made.whole, made.text, made.marked = text.whole, text.text, text.marked
-    return made
-
-
 def kinds_of(asked: Asked) -> tuple[str, ...]:
     """The kinds that may be meant: those named, or those that have what is wanted."""
     if asked.wanted & CODES:
@@ -123,8 +116,8 @@ def kinds_of(asked: Asked) -> tuple[str, ...]:
         asked.nouns -= {"bill", "visit"}
     if {"visit", "team"} <= asked.nouns:
         asked.nouns.discard("team")
-    only = [frozenset(w["kinds"]) for n in asked.wanted if "kinds" in (w := table()["wanted"][n])]
-    only = [kinds for kinds in only if kinds]
+    wanted = table()["wanted"].items()
+    only = [tuple(w["kinds"]) for name, w in wanted if name in asked.wanted and "kinds" in w]
     nouns = {"decision" if n == "bill" and asked.wanted & {"paid", "decision"} else n
              for n in asked.nouns}  # fmt: skip
     if "amount" in asked.wanted and not asked.wanted & {"paid", "decision"}:
@@ -138,7 +131,7 @@ def kinds_of(asked: Asked) -> tuple[str, ...]:
     if only and not freely:
         return tuple(k for k in kinds if any(k in kinds_ for kinds_ in only)) or tuple(kinds)
     if only:
-        several = frozenset().union(*only)
+        several = tuple(dict.fromkeys(kind for kinds_ in only for kind in kinds_))
         return tuple(dict.fromkeys((*(k for k in kinds if k in several),
                                     *(k for k in several if len(several) < 3))))  # fmt: skip
     return tuple(dict.fromkeys(kinds))

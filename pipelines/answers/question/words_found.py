@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,6 @@ from pipelines.answers.question.words_asked import (
     OF_BILLS,
     Asked,
     Scope,
-    copied,
     kinds_of,
     said_in,
     table,
@@ -40,7 +40,7 @@ from pipelines.answers.question.words_held import (
 )
 from pipelines.charts.question_names import thing_names
 from pipelines.records.chart import Chart
-from pipelines.records.plain import PlainRecord
+from pipelines.records.plain import ACTIVE, PlainRecord
 
 MOST_RECORDS = 60
 # Kinds of which the chart's names are known without their records.
@@ -51,7 +51,6 @@ LISTED = {
 DENYING = frozenset(("no", "without", "not", "absence", "negative", "denies"))
 # A visit or a bill is found by what it was for; anything else by its own name.
 BY_WHAT_IS_BESIDE = frozenset(("visit", "bill", "decision", "plan", "team", "coverage"))
-ACTIVE = frozenset(("active", "in-progress", "recurrence", "relapse", "arrived"))
 MARKED = re.compile(r"\b(?:active|current|currently|still|running|ongoing|in force|in effect)\b")
 _INACTIVE = re.compile(r"\binactive\b")
 
@@ -68,7 +67,7 @@ class Found:
 
 def best(chart: Chart, text: QuestionText, scope: Scope) -> Found | None:
     """The kind of which the records hold the words best; None where none holds them all."""
-    plain = Asked(copied(text))
+    plain = Asked(copy(text))
     take_cues(plain)
     kinds = [k for k in kinds_of(plain) if k in plain.nouns or _may_hold(chart, k, text)]
     found = [_of_kind(chart, kind, text, scope) for kind in kinds]
@@ -84,15 +83,21 @@ def _may_hold(chart: Chart, kind: str, text: QuestionText) -> bool:
     own = by_names_alone(thing_names(chart).get(listed, ()))
     if not own.displays:
         return False
-    asked = Asked(copied(text))
-    _take_phrases(asked, own, several=True)
-    _take_runs(asked, own)
-    take_cues(asked)
-    _take_phrases(asked, own, several=False)
+    asked = _taken(text, own)
     return asked.strong > 0 or any(
         own.by_name(word) or own.by_root(word, names_only=True) or own.by_spelling(word)[1]
         for word in asked.text.left()
     )
+
+
+def _taken(text: QuestionText, own: Held) -> Asked:
+    """Names, wordings and cues taken out of the text, in the order in which they count."""
+    asked = Asked(copy(text))
+    _take_phrases(asked, own, several=True)
+    _take_runs(asked, own)
+    take_cues(asked)
+    _take_phrases(asked, own, several=False)
+    return asked
 
 
 def _of_kind(chart: Chart, kind: str, text: QuestionText, scope: Scope) -> Found | None:
@@ -100,11 +105,7 @@ def _of_kind(chart: Chart, kind: str, text: QuestionText, scope: Scope) -> Found
     own = held(chart, kind)
     if not own.records:
         return None
-    asked = Asked(copied(text))
-    _take_phrases(asked, own, several=True)
-    _take_runs(asked, own)
-    take_cues(asked)
-    _take_phrases(asked, own, several=False)
+    asked = _taken(text, own)
     asked.text.take_all(said_in("harmless"))
     if not _take_singles(asked, own) or not _is_enough(asked, kind, scope):
         return None

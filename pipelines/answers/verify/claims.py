@@ -89,7 +89,8 @@ def _is_marked(name: str, item: Item) -> bool:
         return _grew(fact)
     if name == "done":
         return fact.status in ("completed", "finished")
-    return name in ("admit", "discharge") and fact.kind == "encounter" and _is_stay(item)
+    of_stay = fact.kind == "encounter" and "hospital" in item.reading.low
+    return name in ("admit", "discharge") and of_stay
 
 
 def _grew(fact: Fact) -> bool:
@@ -101,10 +102,6 @@ def _grew(fact: Fact) -> bool:
         and bool(said.terms)
         and denials(said.plain) == 0
     )
-
-
-def _is_stay(item: Item) -> bool:
-    return "hospital stay" in item.reading.low or "hospital" in item.reading.low
 
 
 def _peers(item: Item, case: Case) -> tuple[Item, ...]:

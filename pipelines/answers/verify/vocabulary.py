@@ -8,8 +8,8 @@ entries of their own. A product of two drugs is not covered by one of them.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from pipelines.terms import site
 from pipelines.terms.vocabulary import LONGEST, entries_in, entries_said, load
 from pipelines.terms.words import as_words
 
@@ -21,7 +21,7 @@ def same_thing(one: str, other: str) -> bool:
     return bool(_keys(as_words(one)) & entries_in(other))
 
 
-@lru_cache(maxsize=4096)
+@site.remembered(4096)
 def covered(low: str, name: str) -> tuple[tuple[int, int], ...]:
     """The stretches of a lower-case text that name what the chart calls `name`."""
     held = entries_in(name)
@@ -44,7 +44,7 @@ def _is_one_line(stretch: str) -> bool:
     return not any(mark in stretch for mark in ",;:.()")
 
 
-@lru_cache(maxsize=4096)
+@site.remembered(4096)
 def _keys(said: str) -> frozenset[str]:
     known = {entry.key for entry in entries_said(said)}
     return frozenset(known | set(load().written.get(said, ())))

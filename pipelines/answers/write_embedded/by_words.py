@@ -7,10 +7,10 @@ from pipelines.answers.question import ChartQuestion
 from pipelines.answers.write_embedded.parts import abstained, computed, fact_of, lines
 from pipelines.records.answers import Cell, Draft
 from pipelines.records.evidence import Evidence, EvidenceSet
+from pipelines.records.plain import ACTIVE
 
 NOTHING = "No such entry is recorded for what is asked."
 NOT_SAID = "The records of what is asked do not say that."
-ACTIVE = ("active", "in-progress", "recurrence", "relapse")
 
 
 def write_by_words(question: ChartQuestion, evidence: EvidenceSet) -> Draft:
