@@ -26,7 +26,7 @@ from pipelines.errors import ModelUnavailable
 from pipelines.records.answers import Statement
 from pipelines.records.evidence import EvidenceSet
 
-LEFT_OUT = "not read by the model for want of context: {count} items"
+LEFT_OUT = "items that the model had no room to read: {count}"
 NO_ANSWER = "no answer"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from pipelines.answers import pipeline
+from pipelines.answers.evidence.gather import gather
+from pipelines.answers.question import understand
 from pipelines.answers.scripted_server import ScriptedServer
 from pipelines.answers.write_ollama_prompt import Before, prompt
 from pipelines.records.answers import Answer, Turn
@@ -140,3 +142,17 @@ def test_a_model_is_asked_to_think_as_little_as_it_can(
     assert server.chats()[-1].body["think"] == think
     assert server.chats()[-1].body["keep_alive"]
     assert answer.engine == "ollama"
+
+
+def test_what_a_model_did_not_get_to_read_is_told_with_what_was_searched(chart: Chart) -> None:
+    question = "Show all potassium values"
+    items = gather(chart, understand(question, chart=chart)).items
+    made = ((tokens, prompt(question, items, tokens)) for tokens in range(1000, 4000, 5))
+    tokens = next(tokens for tokens, one in made if one is not None and one.left_out)
+    with ScriptedServer() as server:
+        settings = Settings(ollama_url=server.url, num_ctx=tokens)
+        answer = pipeline.answer(chart, question, thread=(), engine="ollama", settings=settings)
+    assert "[E2]" not in user_of(server)
+    assert [line for line in answer.searched if "no room" in line] == [
+        "items that the model had no room to read: 1"
+    ]
