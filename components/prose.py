@@ -33,21 +33,22 @@ CSS = """
 .lines { font-size: 1rem; line-height: 1.5; color: var(--st-text-color); margin: 0; padding: 0; }
 .lines p { margin: 0 0 0.1rem 0; overflow-wrap: anywhere; }
 .lines.list p { padding: 0.08rem 0 0.08rem var(--room); text-indent: calc(-1 * var(--room)); }
-.lines.list .mark { display: inline-block; width: var(--room); text-indent: 0; color: #5a6472; }
+.lines.list .mark { display: inline-block; width: var(--room); text-indent: 0;
+  color: var(--cr-quiet); }
 .lines .date { white-space: nowrap; }
 .lines.two { columns: 2 420px; column-gap: 1.6rem; }
 .lines.two p { break-inside: avoid; }
 .lines.run p { display: inline; }
 button { font: inherit; font-size: 0.8rem; font-weight: 600; line-height: 1.2; cursor: pointer;
-  color: #0b5cad; background: #eaf2fb; border: 1px solid #9fc3e8; border-radius: 9px;
-  padding: 0 0.4rem; margin: 0 0.12rem; text-indent: 0; }
-button:hover { background: #d4e6f8; }
-button:focus-visible { outline: 3px solid #b36b00; outline-offset: 1px; }
+  color: var(--cr-blue); background: var(--cr-blue-fill); border: 1px solid var(--cr-blue-line);
+  border-radius: 9px; padding: 0 0.4rem; margin: 0 0.12rem; text-indent: 0; }
+button:hover { background: var(--cr-blue-line); }
+button:focus-visible { outline: 3px solid var(--cr-edge); outline-offset: 1px; }
 button.more { margin: 0.2rem 0 0.1rem var(--room); padding: 0.15rem 0.7rem; }
-button.open { background: #fff3d6; border-color: #b36b00; color: #5c3b00;
-  box-shadow: 0 0 0 2px #b36b00; }
-.lines .mark.high, .lines .mark.critical-high { color: #8a1c00; font-weight: 700; }
-.lines .mark.low, .lines .mark.critical-low { color: #1f3a93; font-weight: 700; }
+button.open { background: var(--cr-amber-fill); border-color: var(--cr-edge);
+  color: var(--cr-amber-ink); box-shadow: 0 0 0 2px var(--cr-edge); }
+.lines .mark.high, .lines .mark.critical-high { color: var(--cr-high); font-weight: 700; }
+.lines .mark.low, .lines .mark.critical-low { color: var(--cr-low); font-weight: 700; }
 """
 
 JS = """

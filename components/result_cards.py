@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import flags, times
+from components import flags, palette, times
 from components.opened import citation_of, open_source
 from components.safe_text import label, markup, shortened
 from pipelines.records.facts import Fact
@@ -102,16 +102,16 @@ def curve(facts: Sequence[Fact]) -> str:
 
     places = [(MARGIN + (WIDTH - 2 * MARGIN) * (at - start) / span, y_of(v)) for at, v in shown]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    band = ""
+    colours, band = palette.now(), ""
     if low_edge is not None or high_edge is not None:
         top = 0.0 if high_edge is None else y_of(high_edge)
         bottom = HEIGHT if low_edge is None else y_of(low_edge)
         band = (f'<rect x="0" width="{WIDTH:.0f}" y="{top:.1f}" height="{bottom - top:.1f}"'
-                ' fill="#2E7D32" fill-opacity="0.12"/>')  # fmt: skip
+                f' fill="{colours.band}"/>')  # fmt: skip
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}"'
         f' preserveAspectRatio="none">{band}<polyline points="{points}" fill="none"'
-        ' stroke="#0B5CAD" stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
+        f' stroke="{colours.blue}" stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
     )
     # Streamlit takes SVG out of HTML; as the picture of an img it stays, with numbers alone in it.
     coded = base64.b64encode(drawing.encode()).decode()

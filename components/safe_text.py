@@ -46,7 +46,7 @@ def label(text: str) -> str:
 
 
 def paragraph(text: str, style: str = "cr-text") -> None:
-    """One block of text, its line breaks kept. `style` is a class name of theme.css."""
+    """One block of text, its line breaks kept. `style` is a class name of the style sheets."""
     st.html(f'<div class="{style}">{escape(text)}</div>')
 
 

@@ -26,12 +26,14 @@ FIELDS_SHOWN = 200
 TO_SOFTWARE = "This sentence talks to software, not about the patient."
 
 CSS = """
-.note { white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--st-code-font, monospace);
-  font-size: 0.86rem; line-height: 1.5; background: #f7f9fb; border: 1px solid #cbd2da;
-  padding: 0.5rem 0.7rem; max-height: 48vh; overflow-y: auto; color: #1a1f26; }
-mark { background: #ffe08a; border: 1px solid #b36b00; border-radius: 2px; padding: 0 1px; }
-.warned { text-decoration: underline wavy #b00020; text-underline-offset: 3px; }
-.sign { color: #b00020; font-weight: 700; }
+.note { white-space: pre-wrap; overflow-wrap: anywhere;
+  font-family: var(--st-code-font, monospace); font-size: 0.86rem; line-height: 1.5;
+  background: var(--cr-surface); border: 1px solid var(--cr-line); padding: 0.5rem 0.7rem;
+  max-height: 48vh; overflow-y: auto; color: var(--cr-ink); }
+mark { background: var(--cr-quote); color: var(--cr-quote-ink);
+  border: 1px solid var(--cr-edge); border-radius: 2px; padding: 0 1px; }
+.warned { text-decoration: underline wavy var(--cr-allergy); text-underline-offset: 3px; }
+.sign { color: var(--cr-allergy); font-weight: 700; }
 """
 
 JS = """

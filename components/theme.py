@@ -1,21 +1,32 @@
-"""The look of every page: one style sheet, the same for screen and print."""
+"""The look of every page: the palette and the style sheets, the same for screen and print."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
+from components import palette
+
 ROWS_WITHOUT_SCROLLING = 10
-STYLE_SHEET = Path(__file__).with_name("theme.css")
+STYLE_SHEETS = Path(__file__).with_name("styles")
 
 
 def apply() -> None:
-    """Put the style sheet on the page."""
-    st.html(STYLE_SHEET)
+    """Put the palette and the style sheets on the page."""
+    st.html(f"<style>{palette.variables()}\n{_sheets()}</style>")
 
 
 def table_height(rows: int, most_px: int) -> Literal["auto"] | int:
     """The height of a table: as tall as its rows, and no taller than `most_px`."""
     return "auto" if rows <= ROWS_WITHOUT_SCROLLING else min(32 * rows + 36, most_px)
+
+
+@lru_cache(maxsize=1)
+def _sheets() -> str:
+    """Every sheet in the order of its name: what is narrow or printed comes last."""
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted(STYLE_SHEETS.glob("*.css"))
+    )

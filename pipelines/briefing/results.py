@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from pipelines.briefing import wording
 from pipelines.briefing.importance import importance
-from pipelines.briefing.limits import judged
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import Window
 from pipelines.charts import labs
@@ -22,6 +21,7 @@ from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
 from pipelines.terms import concepts
+from pipelines.terms.limits import judged
 
 NAME = "New and abnormal results"
 UNFLAGGED_LISTED = 8

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.briefing import wording
-from pipelines.briefing.limits import judged, rank
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.results import UNFLAGGED, severity
 from pipelines.charts import labs
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
+from pipelines.terms.limits import judged, rank
 
 NAME = "Vital signs"
 MOST_CITED = 120

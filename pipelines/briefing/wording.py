@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from pipelines.briefing.limits import RECORDED
 from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 from pipelines.terms import concepts
+from pipelines.terms.limits import RECORDED
 
 FLAG_WORDS = {
     "H": "high",

@@ -1,0 +1,83 @@
+"""How much of each story's `truth.md` the briefing of its round tells; asserts nothing.
+
+Run: python -m tests.benchmarks.completeness [STORY…] [--misses]
+Printed beside the limit of issue 7: 95 % of the `[must]` items told, no trap told as fact.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+
+from pipelines.briefing.brief import brief
+from pipelines.charts.load import LoadLimits, load_paths
+from pipelines.charts.store import ChartStore
+from pipelines.records.answers import Briefing
+from pipelines.records.chart import Chart, Reader
+from pipelines.records.moments import Moment
+from tests.briefing.told import Told, fell_for, told
+from tests.sample_data.sample_bundles import SAMPLES, resources, stories
+from tests.sample_data.test_truth import round_of, truth
+
+LIMITS = LoadLimits(validate="off", max_file_mb=2048, max_entries=500_000)
+HOURS = 24
+
+
+def main() -> None:
+    """Print the shares of each story, and what is not told where that is asked for."""
+    named = [word for word in sys.argv[1:] if not word.startswith("-")] or list(stories())
+    with tempfile.TemporaryDirectory() as folder:
+        store = ChartStore.open(Path(folder) / "chart.duckdb", read_only=False)
+        load_paths(store, [SAMPLES / "bundles"], LIMITS)
+        every: list[Told] = []
+        fallen: list[str] = []
+        for story in named:
+            items, traps = of_story(store, story)
+            every += items
+            fallen += traps
+            print(f"{story}: {_share(items)}, {len(traps)} traps told as fact")
+            if "--misses" in sys.argv:
+                print(*(_miss(item) for item in items if not item.is_told), *traps, sep="\n")
+        print(f"all: {_share(every)}, {len(fallen)} traps told as fact (limits 95 % and 0)")
+        store.close()
+
+
+def of_story(store: ChartStore, story: str) -> tuple[list[Told], list[str]]:
+    """Every `[must]` item of the story's rounds, and the sentences that tell a trap as fact."""
+    items, fallen = [], []
+    for at, made in briefings(store, story):
+        for line in truth(story):
+            if line.at == at and line.kind == "must":
+                items.append(told(line, made))
+            elif line.at == at:
+                fallen += [f"  TRAP {at}: {text}" for text in fell_for(line, made)]
+    return items, fallen
+
+
+def briefings(store: ChartStore, story: str) -> Iterator[tuple[str, Briefing]]:
+    """The briefing of each round of a story."""
+    patient = next(iter(resources(story, "Patient")))["id"]
+    for at in dict.fromkeys(line.at for line in truth(story)):
+        when = round_of(story, at)
+        moment = Moment(when.astimezone(UTC).replace(tzinfo=None), when.isoformat())
+        yield at, brief(Chart(Reader("benchmark"), patient, "benchmark", moment, store), HOURS)
+
+
+def _share(items: list[Told]) -> str:
+    told_items = sum(item.is_told for item in items)
+    return f"{told_items} of {len(items)} told ({100 * told_items / len(items):.1f} %)"
+
+
+def _miss(item: Told) -> str:
+    missing = ", ".join(f"{number:g}" for number in sorted(item.missing))
+    return (
+        f"  {item.item.at} [{item.cited} of {len(item.item.ids)} cited; "
+        f"numbers left out: {missing or '-'}; words {item.words:.0%}] {item.item.text}"
+    )
+
+
+if __name__ == "__main__":
+    main()
