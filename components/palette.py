@@ -25,6 +25,8 @@ class Palette:
     blue: str
     blue_fill: str
     blue_line: str
+    accent: str
+    accent_ink: str
     high: str
     low: str
     odd: str
@@ -55,7 +57,8 @@ class Palette:
 
 LIGHT = Palette(
     paper="#FFFFFF", surface="#F4F6F9", ink="#1A1F26", quiet="#5A6472", line="#CBD2DA",
-    grid="#E6EAEE", blue="#0B5CAD", blue_fill="#EAF2FB", blue_line="#9FC3E8", high="#8A1C00",
+    grid="#E6EAEE", blue="#0B5CAD", blue_fill="#EAF2FB", blue_line="#9FC3E8",
+    accent="#0B5CAD", accent_ink="#FFFFFF", high="#8A1C00",
     low="#1F3A93", odd="#5B2A86", band="rgba(46,125,50,0.12)", ring="#B36B00", ok="#1E6B33",
     allergy="#B00020", allergy_ink="#FFFFFF", amber="#8A5A00", amber_fill="#FFF3D6",
     amber_ink="#4A3000", quote="#FFE08A", quote_fill="#FFF9E6", quote_ink="#1A1F26",
@@ -64,7 +67,8 @@ LIGHT = Palette(
 )  # fmt: skip
 DARK = Palette(
     paper="#14181D", surface="#1D232A", ink="#E8ECF0", quiet="#A3AEBB", line="#3B4550",
-    grid="#2A323B", blue="#7DB8F0", blue_fill="#16304A", blue_line="#3A6EA0", high="#FF9B80",
+    grid="#2A323B", blue="#7DB8F0", blue_fill="#16304A", blue_line="#3A6EA0",
+    accent="#2671B8", accent_ink="#FFFFFF", high="#FF9B80",
     low="#9DB4FF", odd="#D3A6F5", band="rgba(102,187,106,0.16)", ring="#FFB74D", ok="#7FD494",
     allergy="#B3122C", allergy_ink="#FFFFFF", amber="#F0B74A", amber_fill="#3A2D10",
     amber_ink="#F6DFAF", quote="#6B5310", quote_fill="#2E2813", quote_ink="#FFF6DC",

@@ -27,6 +27,7 @@ FLAG_ROOM, DOT_ROOM = "3.1rem", "0.9rem"
 FLAG_WORDS = re.compile(r"\((critical )?(high|low)\b")
 BUTTONS_SHOWN = 24
 BUTTONS_BESIDE = 6  # more than these stand folded: each has its chip above
+LINE_REM = 1.65  # the least height of a line, with its padding
 FOLDED_FROM, FOLDED_TO = 16, 12  # lines of an answer
 
 CSS = """
@@ -42,7 +43,7 @@ CSS = """
 button { font: inherit; font-size: 0.8rem; font-weight: 600; line-height: 1.2; cursor: pointer;
   color: var(--cr-blue); background: var(--cr-blue-fill); border: 1px solid var(--cr-blue-line);
   border-radius: 9px; padding: 0 0.4rem; margin: 0 0.12rem; text-indent: 0; }
-button:hover { background: var(--cr-blue-line); }
+button:hover { background: var(--cr-grey-fill); }
 button:focus-visible { outline: 3px solid var(--cr-edge); outline-offset: 1px; }
 button.more { margin: 0.2rem 0 0.1rem var(--room); padding: 0.15rem 0.7rem; }
 button.open { background: var(--cr-amber-fill); border-color: var(--cr-edge);
@@ -134,7 +135,14 @@ def statements(
     whole = shape != "list folds" or bool(getattr(st.session_state.get(key), "whole", False))
     shown = len(drawn) if whole else lines_shown(drawn)
     data = {"shape": shape, "room": room, "lines": drawn, "shown": shown}
+    _keep_room(key, shown // 2 if shape == "list two" else 1 if shape == "run" else shown)
     _chips()(data=data, key=key, on_cite_change=pressed, on_whole_change=_redrawn)
+
+
+def _keep_room(key: str, shown: int) -> None:
+    """Room for the lines before the browser has fetched what draws them: nothing below jumps."""
+    name = re.sub(r"[^a-zA-Z0-9_-]", "-", key)
+    st.html(f"<style>.st-key-{name} {{ min-height: {shown * LINE_REM:.1f}rem; }}</style>")
 
 
 def _redrawn() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import theme
+from components import theme, tour
 from components.banner import draw_banner, draw_no_patient
 from components.guard import guard
 from components.place import ADDRESS_KEY, PLACE, VISIT, Place, enter, leave
@@ -60,11 +60,13 @@ def main() -> None:
         ]
         for group, listed in GROUPS.items()
     }
-    chosen = st.navigation(pages, position="sidebar", expanded=True)
+    # The links stand in one row of our own: Streamlit's list is no list to a screen reader.
+    chosen = st.navigation(pages, position="hidden")
     with guard():
         place = arrive()
         st.session_state[PLACE] = place
         draw_top(place, pages)
+        tour.draw(place, chosen.title)
         if place.visit is None and chosen.title in NEED_A_PATIENT:
             draw_gate(place)
         else:
@@ -104,9 +106,10 @@ def draw_top(place: Place, pages: Mapping[str, list[st.Page]]) -> None:
     """Links to every page in one row, and the banner, which stays in sight while scrolling."""
     with st.container(key="cr-top"):
         with st.container(horizontal=True, key="cr-links"):
-            for listed in pages.values():
-                for page in listed:
-                    st.page_link(page)
+            for group, listed in pages.items():
+                with st.container(horizontal=True, key=f"cr-group-{group}", width="content"):
+                    for page in listed:
+                        st.page_link(page)
         if place.banner is None:
             draw_no_patient()
         else:

@@ -128,6 +128,11 @@ def first_questions(rows: Sequence[WorklistRow]) -> tuple[FirstQuestion, ...]:
     return tuple(found[:FIRST_QUESTIONS])
 
 
+def is_first_start(house: House) -> bool:
+    """Whether nobody has opened a chart of this home yet."""
+    return not house.has_ledger or not house.ledger.entries(action="open", limit=1)
+
+
 def sample_questions(house: House, reader: Reader, patient_id: str) -> tuple[str, ...]:
     """Questions worth asking of this chart: a sample's own, else its commonest results."""
     written = _written_questions().get(patient_id, ())

@@ -20,7 +20,11 @@ BANNER_TOP = "document.querySelector('.cr-banner').getBoundingClientRect().top"
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [pytest.param(1440, 900, id="desktop"), pytest.param(1024, 768, id="small laptop")],
+    [
+        pytest.param(1440, 900, id="desktop"),
+        pytest.param(1024, 768, id="small laptop"),
+        pytest.param(390, 844, id="phone"),
+    ],
 )
 def test_every_page_fits_and_the_banner_stays_in_sight(
     browser: Browser, server: str, tmp_path: Path, width: int, height: int
@@ -29,7 +33,17 @@ def test_every_page_fits_and_the_banner_stays_in_sight(
     page.goto(server)
     choose(page, "Marrowby")
     settled(page)
-    for title in ("Briefing", "Trends", "Ask", "Log", "Exports", "Quality", "Imports", "Worklist"):
+    for title in (
+        "Briefing",
+        "Trends",
+        "Ask",
+        "Log",
+        "Exports",
+        "Quality",
+        "Models",
+        "Imports",
+        "Worklist",
+    ):
         go(page, title)
         if title == "Ask":
             put_question(page, "What is the latest potassium?")

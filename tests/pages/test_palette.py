@@ -14,9 +14,10 @@ ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
 TEXT, SIGN = 4.5, 3.0  # WCAG 2.2, 1.4.3 (text) and 1.4.11 (what is no text)
 ON_PAPER = ("ink", "quiet", "blue", "high", "low", "odd", "ok", "amber")
-SIGNS = ("ring", "edge", "bar_one")
+SIGNS = ("ring", "edge", "accent", "bar_one")
 ON_OTHER = (
-    ("allergy_ink", "allergy"), ("amber_ink", "amber_fill"), ("quote_ink", "quote"),
+    ("allergy_ink", "allergy"), ("accent_ink", "accent"),
+    ("amber_ink", "amber_fill"), ("quote_ink", "quote"),
     ("quote_ink", "quote_fill"), ("ink", "surface"), ("quiet", "surface"), ("blue", "blue_fill"),
     ("ink", "grey_fill"), ("ink", "redacted"),
 )  # fmt: skip
@@ -56,9 +57,9 @@ def test_words_stand_out_from_what_they_lie_on(colours: Palette, words: str, gro
 @pytest.mark.parametrize(("table", "colours"), [("light", LIGHT), ("dark", DARK)])
 def test_the_frame_has_the_colours_of_the_pages(table: str, colours: Palette) -> None:
     said = CONFIG["theme"][table]
-    assert [said[key] for key in ("primaryColor", "backgroundColor", "secondaryBackgroundColor",
-                                  "textColor", "borderColor")] == [
-        colours.blue, colours.paper, colours.surface, colours.ink, colours.line,
+    assert [said[key] for key in ("primaryColor", "linkColor", "backgroundColor",
+                                  "secondaryBackgroundColor", "textColor", "borderColor")] == [
+        colours.accent, colours.blue, colours.paper, colours.surface, colours.ink, colours.line,
     ]  # fmt: skip
 
 
