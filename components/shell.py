@@ -10,7 +10,8 @@ session's cookie. The shell is not access control; the desk checks every opening
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -41,6 +42,7 @@ GROUPS = {
         ("oversight/imports.py", "Imports"),
     ),
 }
+WAITING = "Reading the records …"
 NEED_A_PATIENT = {"Briefing", "Trends", "Ask", "Exports"}
 
 
@@ -70,8 +72,17 @@ def main() -> None:
         if place.visit is None and chosen.title in NEED_A_PATIENT:
             draw_gate(place)
         else:
-            with guard():
+            with waiting(), guard():
                 chosen.run()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Words in the top corner while a page takes longer than half a second; they move nothing."""
+    with ExitStack() as until_drawn:
+        with st.container(key="cr-waiting"):
+            until_drawn.enter_context(st.spinner(WAITING))
+        yield
 
 
 def arrive() -> Place:
