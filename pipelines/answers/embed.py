@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from pipelines.answers.ollama_door import KEEP_ALIVE
 from pipelines.answers.ollama_server import find_model, post
 from pipelines.errors import ModelUnavailable
 from pipelines.records.models import ModelFacts
@@ -19,7 +20,6 @@ from pipelines.settings import Settings
 AT_ONCE = 64
 # On a machine without a GPU a request of 64 long passages would outlast the time allowed.
 CHARACTERS_AT_ONCE = 16_000
-KEEP_ALIVE = "10m"
 UNREADABLE = "Ollama gave vectors that cannot be used."
 
 Vector = list[float]

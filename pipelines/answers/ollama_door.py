@@ -21,6 +21,7 @@ from pipelines.settings import Settings
 
 LOOK_SECONDS = 5.0
 CONNECT_SECONDS = 1.0
+KEEP_ALIVE = "10m"  # how long a server keeps a model loaded after any request of ours
 MAX_REPLY_BYTES = 8_000_000
 MAX_LINE_BYTES = 65_536
 UNREADABLE = "Ollama gave an answer that cannot be read"

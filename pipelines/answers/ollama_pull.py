@@ -21,7 +21,6 @@ from pipelines.records.models import ModelFacts, PullProgress
 from pipelines.settings import Settings
 
 IDLE_SECONDS = 120.0
-KEEP_ALIVE = "10m"
 STOPPED = "The download was stopped; the server keeps what it has of it."
 LONGEST_NAME = 200
 
@@ -62,7 +61,7 @@ def warm(settings: Settings, name: str) -> float:
         "model": model.name,
         "messages": [],
         "stream": False,
-        "keep_alive": KEEP_ALIVE,
+        "keep_alive": ollama_door.KEEP_ALIVE,
         "options": {"num_ctx": min(settings.num_ctx, model.context or settings.num_ctx)},
     }
     ollama_server.post(allowed, "/api/chat", body, IDLE_SECONDS)

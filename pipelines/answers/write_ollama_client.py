@@ -21,7 +21,7 @@ from haystack.dataclasses import ChatMessage
 from haystack_integrations.components.generators.ollama import OllamaChatGenerator
 from ollama import Client, ResponseError
 
-from pipelines.answers.ollama_door import CONNECT_SECONDS
+from pipelines.answers.ollama_door import CONNECT_SECONDS, KEEP_ALIVE
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama_prompt import Prompt
 from pipelines.answers.write_ollama_watch import InTheCloud, OutOfTime, PlainTransport, Watch
@@ -29,7 +29,6 @@ from pipelines.errors import ModelStopped, ModelUnavailable
 from pipelines.records.models import Think, Timing
 
 SEED = 7
-KEEP_ALIVE = "10m"
 # How long a press of Stop may go unseen while nothing comes.
 STOP_SECONDS = 0.05
 NANOSECONDS = 1e9
