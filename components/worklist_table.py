@@ -70,7 +70,7 @@ def abnormal_text(row: WorklistRow) -> str:
     """
     listed = [
         f"{flags.sign(fact.flag)} {fact.display} {flags.value_with_unit(fact)}"
-        f"{flags.status_note(fact)}"
+        f"{flags.status_note(fact)}{flags.source_note(fact)}"
         for fact in row.abnormal[:ABNORMAL_SHOWN]
     ]
     if row.refused_count:
