@@ -59,7 +59,7 @@ def add_strip(made: Canvas, rows: Strip, top: int) -> None:
     span = (top + TITLE_PX, top + rows.height_px)
     axis = made.new_axis(span, {"range": [rows.rows - 0.4, -0.6], "showticklabels": False,
                                 "showgrid": False})  # fmt: skip
-    said = "▬ hospital stay · ▬ ICU · ● visit · ◆ procedure · ✕ not done"
+    said = "bars: stays · ● visit · ◆ procedure · ✕ not done"
     made.title(span, f"<b>Stays and procedures</b>  {made.quiet(said)}")
     number = 0
     for name, stays in (("stays", rows.whole), ("ICU", rows.icu)):
@@ -121,8 +121,8 @@ def _bar(made: Canvas, stay: Encounter, number: int, axis: str) -> Trace:
         "customdata": [f"{stay.fact.resource}#0"] * len(x),
         "line": {"color": colour, "width": 8},
         "marker": {"symbol": [first, *["square"] * (len(x) - 2), last], "color": colour,
-                   "size": [12, *[7] * (len(x) - 2), 12], "opacity": 1,
-                   "line": {"width": 2, "color": colour}},
+                   "size": [12, *[6] * (len(x) - 2), 12], "opacity": 1,
+                   "line": {"width": [2, *[0] * (len(x) - 2), 2], "color": colour}},
         **KEEP_VISIBLE,
     }  # fmt: skip
 

@@ -31,7 +31,7 @@ def choose_results(offers: TrendOffers, scope: str) -> tuple[TrendChoice, DeltaG
     Every lab, vital sign, score, drain and given dose of this chart can be searched by name.
     """
     by_key = {kind.code_key: kind for kind in offers.kinds}
-    what, window, bars = st.columns([5, 3.4, 1.6], vertical_alignment="bottom")
+    what, window, bars = st.columns([5, 3.2, 2.4], vertical_alignment="bottom")
     keys = what.multiselect(
         "Labs, vital signs, scores, drains",
         list(by_key),
@@ -43,11 +43,12 @@ def choose_results(offers: TrendOffers, scope: str) -> tuple[TrendChoice, DeltaG
         key=f"trend:keys:{scope}",
         persist_state="session",
     )
-    chosen = _choose_window(offers, keys, scope, window)
-    with bars.popover("Doses and units"):
+    chosen = _choose_window(offers, scope, window)
+    row = bars.container(horizontal=True)
+    with row.popover("Doses, units"):
         doses = _choose_doses(offers.doses, scope)
         wishes = _choose_units(offers, keys, scope)
-    return TrendChoice(tuple(keys), chosen, doses, wishes), bars
+    return TrendChoice(tuple(keys), chosen, doses, wishes), row
 
 
 def choose_medications(
@@ -101,11 +102,11 @@ def windows(offers: TrendOffers) -> list[WindowName]:
     return [name for name in WINDOWS if name != "stay" or offers.stay is not None]
 
 
-def _choose_window(
-    offers: TrendOffers, keys: Sequence[str], scope: str, slot: DeltaGenerator
-) -> WindowName:
+def _choose_window(offers: TrendOffers, scope: str, slot: DeltaGenerator) -> WindowName:
     counts = {kind.code_key: kind.count for kind in offers.kinds}
-    first: WindowName = "all" if sum(counts.get(key, 0) for key in keys) <= FEW else "7 d"
+    # By what is first shown, not by what is chosen: a range must not change with a lab.
+    few = sum(counts[key] for key in first_choice(offers.kinds)) <= FEW
+    first: WindowName = "all" if few else "7 d"
     stay = offers.stay
     told = "" if stay is None or stay.start is None else f"; stay: from {stay.start.day}"
     ended = f" to {stay.end.day}" if stay is not None and stay.end is not None else ""

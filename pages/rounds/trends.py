@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import lab_chart, medication_bars
+from components import lab_chart, medication_bars, zoom
 from components.chart_points import fact_key
 from components.opened import citation_of, open_source, opened
 from components.place import here
@@ -40,15 +40,17 @@ def draw_chart(trend: Trend, bars: tuple[medication_bars.Row, ...], chosen: str 
     if not made["data"]:
         st.info("The chosen results are words, not numbers; they stand in the table below.")
         return
-    st.plotly_chart(
-        made,
-        key=CHART,
-        theme=None,
-        on_select=pressed,
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt="Results over time; the same data stand in the table below",
-    )
+    looked_at = zoom.zoomed(revision)
+    with st.container(key=zoom.CHART_BOX):
+        st.plotly_chart(
+            zoom.at_zoom(made, looked_at),
+            key=CHART,
+            theme=None,
+            on_select=pressed,
+            selection_mode="points",
+            config={"displayModeBar": False, "doubleClick": "reset"},
+            alt="Results over time; the same data stand in the table below",
+        )
     paragraph(lab_chart.LEGEND, "cr-quiet")
 
 
