@@ -18,7 +18,16 @@ from pipelines.records.facts import Fact, ReferenceRange
 from pipelines.records.trends import Axis, LargerChange, ShownAs
 from pipelines.records.views import Trend
 
-__all__ = ["axis_time", "bands", "fact_key", "lettered", "panels", "thinned", "trend_panels"]
+__all__ = [
+    "axis_time",
+    "bands",
+    "fact_key",
+    "lettered",
+    "panels",
+    "thinned",
+    "trend_panels",
+    "unit_words",
+]
 
 POINTS_SHOWN = 1000
 
@@ -183,12 +192,21 @@ def _as_drawn(fact: Fact, shown: Mapping[str, ShownAs]) -> Fact:
 
 
 def _notes(trend: Trend, panel: Panel) -> tuple[str, ...]:
-    """What is said of units: how others came to this panel, or why this one stayed apart."""
-    mine = (note for note in trend.unit_notes if note.code_key == panel.code_key)
+    """In short what is said of units above the picture: converted from which, or not at all."""
     return tuple(
-        note.said
-        for note in mine
-        if (note.to_unit if note.is_converted else note.unit) == panel.unit
+        f"converted from {note.unit}" if note.is_converted else "not converted"
+        for note in trend.unit_notes
+        if note.code_key == panel.code_key
+        and (note.to_unit if note.is_converted else note.unit) == panel.unit
+    )
+
+
+def unit_words(trend: Trend) -> tuple[str, ...]:
+    """A sentence for each unit that was or could not be converted, with factor and source."""
+    names = {fact.code_key: fact.display for fact in (*trend.erroneous, *trend.facts)}
+    return tuple(
+        f"{names.get(note.code_key, note.code_key)} in {note.unit or 'no unit'}: {note.said}"
+        for note in trend.unit_notes
     )
 
 

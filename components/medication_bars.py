@@ -102,9 +102,9 @@ def change_labels(
     room = spaced([bar.start for bar in changed], span, TAG_SHARE)
     return [
         {"text": f"⇢ {escape(shortened(bar.dose or '', TAG_LETTERS))}", "x": bar.start,
-         "xanchor": "left", "xshift": 8, "yref": axis, "y": number + 0.18, "yanchor": "middle",
-         "bgcolor": colours.paper, "bordercolor": colours.line, "borderpad": 1,
-         "font": {"size": 10, "color": colours.ink}}
+         "xanchor": "left", "xshift": 8, "yref": axis, "y": number + 0.22, "yanchor": "middle",
+         "bgcolor": colours.paper, "bordercolor": colours.line, "borderpad": 0,
+         "font": {"size": 9, "color": colours.ink}}
         for bar, free in zip(changed, room, strict=True)
         if free
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def _steps(
                       f" {escape(before.dose or '')}<br>{bar.start[:16]}"
                       for before, bar in changed],
         "customdata": [f"{bar.resource}#0" for _, bar in changed],
-        "marker": {"symbol": "diamond-tall", "size": 13, "color": colours.paper, "opacity": 1,
+        "marker": {"symbol": "diamond-tall", "size": 11, "color": colours.paper, "opacity": 1,
                    "line": {"width": 2, "color": colours.ink}},
         **KEEP_VISIBLE,
     }  # fmt: skip

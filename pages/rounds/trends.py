@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import lab_chart, medication_bars, zoom
-from components.chart_points import fact_key
+from components.chart_points import fact_key, unit_words
 from components.opened import citation_of, open_source, opened
 from components.place import here
 from components.safe_text import heading, paragraph
@@ -40,6 +40,8 @@ def draw_chart(trend: Trend, bars: tuple[medication_bars.Row, ...], chosen: str 
     if not made["data"]:
         st.info("The chosen results are words, not numbers; they stand in the table below.")
         return
+    for said in unit_words(trend):
+        paragraph(said, "cr-quiet")
     looked_at = zoom.zoomed(revision)
     with st.container(key=zoom.CHART_BOX):
         st.plotly_chart(
