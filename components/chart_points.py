@@ -1,10 +1,11 @@
 """Which points of a series are drawn, and in which panels: pure selection, nothing is changed.
 
 At most `limit` points a panel: the lowest and highest of each stretch of time, the first and
-the last, and **every** abnormal, not final, amended or marked point, so that thinning never
-hides what matters. Results of two units never share a panel unless one was converted at the
-reader's wish; text results have no place on an axis and stay in the table. What was entered in
-error is kept apart from the points of its panel: it is never joined, counted or judged.
+the last, and **every** abnormal, not final or amended point, so that thinning never hides what
+matters (larger steps too, as far as they fit). Results of two units never share a panel unless
+one was converted at the reader's wish; text results have no place on an axis and stay in the
+table. What was entered in error is kept apart from the points of its panel: it is never joined,
+counted or judged.
 """
 
 from __future__ import annotations
@@ -113,8 +114,11 @@ def thinned(facts: Sequence[Fact], limit: int, marked: Collection[str] = ()) -> 
     keep.update(
         index
         for index, fact in enumerate(facts)
-        if fact.flag or fact.status_word or not fact.is_final or fact_key(fact) in marked
+        if fact.flag or fact.status_word or not fact.is_final
     )
+    steps = {n for n, fact in enumerate(facts) if fact_key(fact) in marked} if marked else set()
+    if len(keep | steps) <= limit:  # larger steps are no findings; the table has them all
+        keep |= steps
     buckets = max((limit - len(keep)) // 2, 0)
     for number in range(buckets):
         start, end = number * len(facts) // buckets, (number + 1) * len(facts) // buckets

@@ -188,11 +188,11 @@ def _from_zero(
             x += [at, at, None]
             y += [0.0, fact.value, None]
             continue
-        following = axis_time(facts[number + 1]) if number + 1 < len(facts) else at
+        following = axis_time(facts[number + 1]) if number + 1 < len(facts) else ""
         entry = entries.get(fact.resource)
         ended = clock(entry.end) if entry is not None else ""
-        is_over = bool(ended) and ended < following
-        x += [at, ended if is_over else following, *([None] if is_over else [])]
+        is_over = bool(ended) and (not following or ended < following)
+        x += [at, ended if is_over else following or at, *([None] if is_over else [])]
         y += [fact.value, fact.value, *([None] if is_over else [])]
     return {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "yaxis": axis, "x": x, "y": y,
             "line": {"color": colours.blue, "width": 1.4}}  # fmt: skip

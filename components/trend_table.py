@@ -94,7 +94,7 @@ def lines(table: Table, trend: Trend, bars: Sequence[Row]) -> list[Line]:
 
 def newest_first(listed: Sequence[Line]) -> list[Line]:
     """Dated lines from the newest on, then those without a date."""
-    dated = [(line.when, number) for number, line in enumerate(listed) if line.when is not None]
+    dated = [(line.when.instant, n) for n, line in enumerate(listed) if line.when is not None]
     undated = [line for line in listed if line.when is None]
     return [*(listed[number] for _, number in sorted(dated, reverse=True)), *undated]
 

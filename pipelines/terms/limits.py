@@ -103,6 +103,7 @@ def unit_of(fact: Fact) -> str:
     return "mmol/L" if unit.lower() == "meq/l" and fact.concept in MONOVALENT else unit
 
 
+@lru_cache(maxsize=1_000)
 def _known_unit(written: str | None) -> str:
     """One spelling of a unit; INR and pH have none, however that is written."""
     unit = units.canonical(written) or ""

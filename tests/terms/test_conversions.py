@@ -14,20 +14,21 @@ CREATININE = {"code_key": "http://loinc.org|2160-0", "concept": "creatinine", "u
 
 
 @pytest.mark.parametrize(
-    ("unit", "to_unit", "concept", "value", "made", "source"),
+    ("asked", "numbers", "source"),
     [
-        ("mg/dL", "umol/L", "creatinine", 1.0, 88.4, "LOINC 2160-0, 113.12 g/mol"),
-        ("umol/L", "mg/dL", "creatinine", 88.4, 1.0, "LOINC 2160-0, 113.12 g/mol"),
-        ("mg/dL", "mmol/L", "glucose", 100.0, 5.551, "LOINC 2345-7"),
-        ("%", "mmol/mol", "hba1c", 6.5, 47.545, "NGSP master equation"),
-        ("Cel", "[degF]", None, 37.0, 98.6, "definition of the units"),
-        ("meq/L", "mmol/L", "potassium", 4.1, 4.1, "ion of one charge"),
+        (("mg/dL", "umol/L", "creatinine"), (1.0, 88.4), "LOINC 2160-0, 113.12 g/mol"),
+        (("umol/L", "mg/dL", "creatinine"), (88.4, 1.0), "LOINC 2160-0, 113.12 g/mol"),
+        (("mg/dL", "mmol/L", "glucose"), (100.0, 5.551), "LOINC 2345-7"),
+        (("%", "mmol/mol", "hba1c"), (6.5, 47.545), "NGSP master equation"),
+        (("Cel", "[degF]", None), (37.0, 98.6), "definition of the units"),
+        (("meq/L", "mmol/L", "potassium"), (4.1, 4.1), "ion of one charge"),
     ],
 )
 def test_a_conversion_states_its_factor_and_source(
-    unit: str, to_unit: str, concept: str | None, value: float, made: float, source: str
+    asked: tuple[str, str, str | None], numbers: tuple[float, float], source: str
 ) -> None:
-    how = conversion(unit, to_unit, concept)
+    unit, value, made = asked[0], *numbers
+    how = conversion(*asked)
     assert how is not None
     assert how.apply(value) == pytest.approx(made)
     assert source in how.said

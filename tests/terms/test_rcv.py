@@ -1,4 +1,4 @@
-"""Larger than expected variation: the formulas, the limits of what is compared, and each refusal."""
+"""Larger than expected variation: the formulas, what may be compared, and each refusal."""
 
 from __future__ import annotations
 
