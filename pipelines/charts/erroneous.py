@@ -15,6 +15,8 @@ from pipelines.charts.reading import result_codings
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
 
+WORD = "entered in error"
+
 ERRONEOUS = """
 select resource, part, code_key, display, category, status,
     coalesce(effective_utc, issued_utc) as taken, coalesce(effective_written, issued_written),
@@ -40,4 +42,6 @@ def erroneous_results(
     until = min(end, chart.as_of.instant)
     found = chart.rows(ERRONEOUS, code_keys=list(code_keys), start=start, end=until)
     made = facts(found, result_codings(chart) if found else {})
-    return tuple(replace(fact, flag=None, flag_source=None, is_final=True) for fact in made)
+    return tuple(
+        replace(fact, flag=None, flag_source=None, status_word=WORD, is_final=True) for fact in made
+    )
