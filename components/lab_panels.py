@@ -10,10 +10,11 @@ holds until the next record or its own end; results are joined.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from components import flags
-from components.chart_axis import KEEP_VISIBLE, Canvas, axis_time, clock, value_axis
+from components.chart_axis import KEEP_VISIBLE, Canvas, axis_time, clock, parsed, value_axis
 from components.chart_points import Panel, bands, fact_key, lettered
 from components.palette import Palette
 from components.safe_text import escape
@@ -25,6 +26,9 @@ SHAPES = {"H": "triangle-up", "HH": "triangle-up", "L": "triangle-down", "LL": "
           "A": "diamond", "AA": "diamond"}  # fmt: skip
 CRITICAL = ("HH", "LL", "AA")
 SIZE, FLAGGED_SIZE, CRITICAL_SIZE, RING_SIZE, SQUARE_SIZE = 6, 9, 11, 19, 15
+FEW_STEPS = 20  # more arrows are drawn small: they must not hide the points
+HELD_AT_MOST = timedelta(hours=24)
+"""A running rate is charted at least daily; over a longer silence nothing is known of it."""
 EDGE = 0.04  # of the panel: where a mark stands that lies outside its axis
 
 Trace = dict[str, Any]
@@ -153,7 +157,8 @@ def _arrows(colours: Palette, panel: Panel, steps: Sequence[Fact], axis: str) ->
         "x": [axis_time(fact) for fact in steps], "y": [fact.value for fact in steps],
         "text": [f" {RISE if rise else FALL}" for rise in rises],
         "textposition": "middle right",
-        "textfont": {"size": 13, "color": colours.ink}, "cliponaxis": False,
+        "textfont": {"size": 13 if len(steps) <= FEW_STEPS else 9, "color": colours.ink},
+        "cliponaxis": False,
     }  # fmt: skip
 
 
@@ -189,13 +194,23 @@ def _from_zero(
             y += [0.0, fact.value, None]
             continue
         following = axis_time(facts[number + 1]) if number + 1 < len(facts) else ""
-        entry = entries.get(fact.resource)
-        ended = clock(entry.end) if entry is not None else ""
-        is_over = bool(ended) and (not following or ended < following)
-        x += [at, ended if is_over else following or at, *([None] if is_over else [])]
+        until, is_over = _held_until(fact, following, entries.get(fact.resource))
+        x += [at, until, *([None] if is_over else [])]
         y += [fact.value, fact.value, *([None] if is_over else [])]
     return {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "yaxis": axis, "x": x, "y": y,
             "line": {"color": colours.blue, "width": 1.4}}  # fmt: skip
+
+
+def _held_until(fact: Fact, following: str, entry: Medication | None) -> tuple[str, bool]:
+    """Until when a rate is drawn, and whether its line ends there."""
+    at = axis_time(fact)
+    ended = clock(entry.end) if entry is not None else ""
+    if ended and (not following or ended < following):
+        return ended, True
+    if not following:
+        return at, True
+    is_silent = parsed(following) - parsed(at) > HELD_AT_MOST
+    return (at, True) if is_silent else (following, False)
 
 
 def _silent(facts: Sequence[Fact], axis: str, marker: Mapping[str, object]) -> Trace:
@@ -228,7 +243,7 @@ def _title(made: Canvas, panel: Panel) -> str:
         said.append(f"scale {panel.axis.low:g} to {panel.axis.high:g}")
     said += panel.notes
     if panel.left_out:
-        said.append(f"{panel.left_out} normal points not drawn")
+        said.append(f"{panel.left_out} unflagged points not drawn")
     return f"{name}  {made.quiet(escape(' · '.join(said)))}"
 
 

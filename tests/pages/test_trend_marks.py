@@ -169,6 +169,8 @@ def test_doses_stand_on_zero_and_a_rate_ends_where_it_was_stopped() -> None:
     level = made["data"][0]
     assert level["x"][:3] == [moment(1).written[:19], moment(5).written[:19], None]
     assert made["data"][1]["mode"] == "markers"
+    silent = drawn(trend(doses=doses, axes=(axis,)))["data"][0]
+    assert silent["x"][1:3] == [moment(1).written[:19], None], "29 h without a word, no end"
     amounts = drawn(trend(doses=doses, axes=(replace(axis, form="points"),)))
     assert amounts["data"][0]["y"] == [0.0, 10.0, None, 0.0, 10.0, None]
     assert made["layout"]["yaxis"]["range"][0] <= 0
