@@ -217,9 +217,9 @@ def test_a_site_limit_has_a_dashed_band_and_is_named_and_the_records_range_is_pl
     st.lists(
         st.tuples(st.floats(1, 9), st.sampled_from([None, None, None, "H", "LL"]),
                   st.sampled_from([None, None, None, "amended", "preliminary"])),
-        max_size=250,
+        max_size=120,
     ),
-    st.integers(4, 60),
+    st.integers(4, 40),
 )  # fmt: skip
 def test_thinning_keeps_what_matters_the_extremes_and_no_more_than_the_limit(
     values: list[tuple[float, str | None, str | None]], limit: int
