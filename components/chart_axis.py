@@ -26,6 +26,13 @@ KEEP_VISIBLE = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker":
 """A press on one point fades no other."""
 
 
+def words_stay(colour: str, size: int) -> dict[str, Any]:
+    """Letters of a trace in one colour, whatever else is pressed."""
+    font = {"textfont": {"size": size, "color": colour}}
+    kept = {name: {**KEEP_VISIBLE[name], "textfont": {"color": colour}} for name in KEEP_VISIBLE}
+    return {**font, **kept}
+
+
 class Canvas:
     """The figure being put together: traces, layout, and the next free y axis."""
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.chart_axis import KEEP_VISIBLE, Canvas, between, clock, parsed
+from components.chart_axis import KEEP_VISIBLE, Canvas, between, clock, parsed, words_stay
 from components.palette import Palette
 from components.safe_text import escape, shortened
 from pipelines.records.facts import Encounter, Procedure
@@ -154,12 +154,11 @@ def _procedures(made: Canvas, done: Sequence[Procedure], number: int, axis: str)
         "text": [f" {escape(shortened(one.fact.display, 22))}" if free else ""
                  for one, free in zip(ordered, room, strict=True)],
         "textposition": "middle right", "cliponaxis": False,
-        "textfont": {"size": 11, "color": colours.ink},
         "marker": {"symbol": ["x-thin-open" if one.status == NOT_DONE else "diamond"
                               for one in ordered],
                    "size": 9, "opacity": 1, "color": colours.odd,
                    "line": {"width": 1.4, "color": colours.odd}},
-        **KEEP_VISIBLE,
+        **words_stay(colours.ink, 11),
     }  # fmt: skip
 
 

@@ -14,7 +14,15 @@ from datetime import timedelta
 from typing import Any
 
 from components import flags
-from components.chart_axis import KEEP_VISIBLE, Canvas, axis_time, clock, parsed, value_axis
+from components.chart_axis import (
+    KEEP_VISIBLE,
+    Canvas,
+    axis_time,
+    clock,
+    parsed,
+    value_axis,
+    words_stay,
+)
 from components.chart_points import Panel, bands, fact_key, lettered
 from components.palette import Palette
 from components.safe_text import escape
@@ -157,8 +165,7 @@ def _arrows(colours: Palette, panel: Panel, steps: Sequence[Fact], axis: str) ->
         "x": [axis_time(fact) for fact in steps], "y": [fact.value for fact in steps],
         "text": [f" {RISE if rise else FALL}" for rise in rises],
         "textposition": "middle right",
-        "textfont": {"size": 13 if len(steps) <= FEW_STEPS else 9, "color": colours.ink},
-        "cliponaxis": False,
+        "cliponaxis": False, **words_stay(colours.ink, 13 if len(steps) <= FEW_STEPS else 9),
     }  # fmt: skip
 
 

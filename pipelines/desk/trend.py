@@ -70,16 +70,18 @@ def made(chart: Chart, choice: TrendChoice) -> Trend:
     wrong = erroneous_results(chart, keys, since, end.instant)
     shown, notes = drawn_units((*facts, *wrong), choice.units)
     dated = [fact.when for fact in (*facts, *doses, *wrong) if fact.when is not None]
+    # Where nothing else begins the axis its first result does; what ended before has no place.
+    first = start if start is not None else min(dated, default=None)
     return Trend(
         facts=facts,
         medications=tuple(item for item in entries if _overlaps_medication(item, start, end)),
-        window_from=start if start is not None else min(dated, default=None),
+        window_from=first,
         window_to=end,
         as_of=chart.as_of,
         erroneous=wrong,
         doses=doses,
-        stays=tuple(one for one in stays if _overlaps(one.start, one.end, start, end)),
-        procedures=_procedures(chart, start, end),
+        stays=tuple(one for one in stays if _overlaps(one.start, one.end, first, end)),
+        procedures=_procedures(chart, first, end),
         shown=shown,
         unit_notes=notes,
         changes=_changes(chart, found, facts),
@@ -90,14 +92,13 @@ def made(chart: Chart, choice: TrendChoice) -> Trend:
 def last_stay(encounters: Sequence[Encounter]) -> Encounter | None:
     """The current or last hospital stay: the whole of it, not the unit the patient lay in."""
     whole = [
-        one
-        for one in encounters
+        (one.start.instant, one.end.instant if one.end is not None else datetime.max, number)
+        for number, one in enumerate(encounters)
         if one.is_hospital and one.part_of is None and one.start is not None
         and one.status != "planned"
     ]  # fmt: skip
-    return max(
-        whole, key=lambda one: one.start.instant if one.start else datetime.min, default=None
-    )
+    # Of two that began at once (an emergency visit and its admission) the longer is the stay.
+    return encounters[max(whole)[2]] if whole else None
 
 
 def _window(

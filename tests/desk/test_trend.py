@@ -53,6 +53,8 @@ def add_care(store: SmallStore) -> None:
     stay = {"patient": "p1", "is_hospital": True, "is_icu": False, "status": "finished"}
     store.add("encounter", resource="Encounter/old", start_at="2021-05-01T00:00:00-05:00",
               end_at="2021-05-02T00:00:00-05:00", **stay)  # fmt: skip
+    store.add("encounter", resource="Encounter/er", start_at="2026-11-21T06:30:00-05:00",
+              end_at="2026-11-21T07:30:00-05:00", **stay)  # fmt: skip
     store.add("encounter", resource="Encounter/new", start_at="2026-11-21T06:30:00-05:00", **stay)
     store.add("encounter", resource="Encounter/icu", start_at="2026-11-21T10:00:00-05:00",
               part_of="Encounter/new", **stay | {"is_icu": True})  # fmt: skip
@@ -169,5 +171,15 @@ def test_scores_have_their_scale_and_volumes_begin_at_zero(store: SmallStore) ->
 
 def test_stays_and_procedures_of_the_window_stand_beside_its_results(store: SmallStore) -> None:
     found = made(store, "24 h")
-    assert [one.fact.resource for one in found.stays] == ["Encounter/new", "Encounter/icu"]
+    assert {one.fact.resource for one in found.stays} == {
+        "Encounter/er", "Encounter/new", "Encounter/icu",
+    }  # fmt: skip
     assert [one.fact.resource for one in found.procedures] == ["Procedure/1"]
+
+
+def test_a_stay_that_ended_before_the_first_result_has_no_place_on_the_axis(
+    store: SmallStore,
+) -> None:
+    whole = {one.fact.resource for one in made(store).stays}
+    later = {one.fact.resource for one in made(store, code_keys=(CR,)).stays}
+    assert whole - later == {"Encounter/old"}
