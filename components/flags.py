@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.records.facts import Fact, ReferenceRange
 
 NO_RANGE = "no range in the record"
+RECORDED = ("interpretation", "range")
 SIGNS = {"HH": "▲▲ HH", "H": "▲ H", "L": "▼ L", "LL": "▼▼ LL", "A": "◆ A",
          "AA": "◆◆ AA"}  # fmt: skip
 TONES = {"HH": "critical-high", "H": "high", "L": "low", "LL": "critical-low", "A": "odd",
@@ -43,6 +44,27 @@ def value_with_unit(fact: Fact) -> str:
 def status_note(fact: Fact) -> str:
     """` (preliminary)` and the like; nothing for a final result."""
     return f" ({fact.status_word})" if fact.status_word else ""
+
+
+def is_policy(fact: Fact) -> bool:
+    """Whether flag and range are a site's or a guideline's, because the record has none."""
+    return fact.flag_source is not None and fact.flag_source.split(", ")[0] not in RECORDED
+
+
+def source_note(fact: Fact) -> str:
+    """` (site policy)` and the like beside a flag that is not the record's own."""
+    if not fact.flag or fact.flag_source is None or fact.flag_source in RECORDED:
+        return ""
+    recorded, _comma, policy = fact.flag_source.partition(", ")
+    return f" (critical by {policy})" if recorded in RECORDED else f" ({fact.flag_source})"
+
+
+def range_note(fact: Fact) -> str:
+    """The range with whose it is: `ref 3.5-5.1`, `site policy 3.5-5.1`, or that there is none."""
+    said = range_text(fact.reference_range)
+    if said == NO_RANGE:
+        return said
+    return f"{fact.flag_source} {said}" if is_policy(fact) else f"ref {said}"
 
 
 def range_text(given: ReferenceRange | None) -> str:

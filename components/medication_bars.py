@@ -1,31 +1,35 @@
 """Medications as bars under the results: one row a name, when it ran and when it was given.
 
 Requests and statements are bars from start to stop (open ones run to the chart's as-of with an
-arrow); administrations are ticks, and a dose that was not given is a cross, never a tick. Names
-stand over their bars, not on the axis; where not all doses are drawn the name says so. What a
-record does not date has no bar and is counted, not invented.
+arrow); administrations are ticks, and a dose that was not given is a cross, never a tick. Where
+an order of the same drug carries another dose than the order before it, a mark and the new dose
+stand at that place. Names stand over their bars, not on the axis; where not all doses are drawn
+the name says so. What a record does not date has no bar and is counted, not invented.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
+from components.chart_axis import KEEP_VISIBLE, between, spaced
+from components.chart_axis import clock as _at
+from components.palette import Palette
 from components.safe_text import escape, shortened
 from pipelines.records.facts import Medication
-from pipelines.records.moments import Moment
 from pipelines.records.views import Trend
 
-OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
 ENDED = {"stopped", "completed", "cancelled", "ended"}
 ON_HOLD = "on-hold"
 NOT_GIVEN = "not-done"
-NOT_GIVEN_INK = "#8A1C00"
 ROWS_SHOWN = 8
 TICKS_SHOWN = 400
-MARGIN = 0.02
+TAG_SHARE = 0.12  # of the time axis: room that the words of a new dose need
+TAG_LETTERS = 26
+PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,63 @@ def rows(trend: Trend) -> tuple[Row, ...]:
     return tuple(sorted(seen, key=lambda row: (row.latest, row.name), reverse=True))
 
 
-def traces(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
+def traces(row: Row, number: int, axis: str, colours: Palette) -> list[dict[str, Any]]:
     """The bars of one row, their start and stop marks, and the ticks of what was given."""
-    colour = OKABE_ITO[number % len(OKABE_ITO)]
-    made = [_bar_trace(bar, number, axis, colour) for bar in row.bars]
+    colour = colours.bars[number % len(colours.bars)]
+    made = [_bar_trace(bar, number, axis, (colour, colours.paper)) for bar in row.bars]
+    changed = dose_changes(row)
+    if changed:
+        made.append(_steps(changed, number, axis, colours))
     if row.given:
         made.append(_ticks(row.given[-TICKS_SHOWN:], number, axis, ("line-ns-open", colour)))
     if row.not_given:
-        crosses = ("x-thin-open", NOT_GIVEN_INK)
+        crosses = ("x-thin-open", colours.high)
         made.append(_ticks(row.not_given[-TICKS_SHOWN:], number, axis, crosses))
     return made
+
+
+def dose_changes(row: Row) -> tuple[tuple[Bar, Bar], ...]:
+    """Each order whose dose is not that of the order before it, with that one, in time order."""
+    told = sorted((bar for bar in row.bars if bar.dose), key=lambda bar: bar.start)
+    return tuple(
+        (before, bar) for before, bar in pairwise(told) if _plain(before.dose) != _plain(bar.dose)
+    )
+
+
+def change_labels(
+    row: Row, number: int, axis: str, span: tuple[str, str], colours: Palette
+) -> list[dict[str, Any]]:
+    """The new dose at each change; where two stand too close, the mark alone (hover tells)."""
+    changed = [bar for _, bar in dose_changes(row) if span[0] <= bar.start <= span[1]]
+    room = spaced([bar.start for bar in changed], span, TAG_SHARE)
+    return [
+        {"text": f"⇢ {escape(shortened(bar.dose or '', TAG_LETTERS))}", "x": bar.start,
+         "xanchor": "left", "xshift": 8, "yref": axis, "y": number + 0.22, "yanchor": "middle",
+         "bgcolor": colours.paper, "bordercolor": colours.line, "borderpad": 0,
+         "font": {"size": 9, "color": colours.ink}}
+        for bar, free in zip(changed, room, strict=True)
+        if free
+    ]  # fmt: skip
+
+
+def _steps(
+    changed: Sequence[tuple[Bar, Bar]], number: int, axis: str, colours: Palette
+) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "yaxis": axis, "hoverinfo": "text",
+        "x": [bar.start for _, bar in changed], "y": [number + 0.18] * len(changed),
+        "hovertext": [f"other dose ordered: {escape(bar.dose or '')}<br>the order before:"
+                      f" {escape(before.dose or '')}<br>{bar.start[:16]}"
+                      for before, bar in changed],
+        "customdata": [f"{bar.resource}#0" for _, bar in changed],
+        "marker": {"symbol": "diamond-tall", "size": 11, "color": colours.paper, "opacity": 1,
+                   "line": {"width": 2, "color": colours.ink}},
+        **KEEP_VISIBLE,
+    }  # fmt: skip
+
+
+def _plain(dose: str | None) -> str:
+    return " ".join((dose or "").lower().split())
 
 
 def _ticks(
@@ -91,11 +142,11 @@ def _ticks(
         "customdata": [f"{item.fact.resource}#0" for item in doses],
         "marker": {"symbol": symbol, "size": 9, "color": colour,
                    "line": {"width": 2, "color": colour}},
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        **KEEP_VISIBLE,
     }  # fmt: skip
 
 
-def name_label(row: Row, number: int, axis: str) -> dict[str, Any]:
+def name_label(row: Row, number: int, axis: str, colours: Palette) -> dict[str, Any]:
     """The name above its row, at the left edge, where no bar can push it out of sight."""
     dose = row.bars[-1].dose if row.bars else None
     text = shortened(f"{row.name} {dose}" if dose and dose not in row.name else row.name, 56)
@@ -103,14 +154,7 @@ def name_label(row: Row, number: int, axis: str) -> dict[str, Any]:
     text = f"{text} (last {TICKS_SHOWN} of {len(row.given)} doses drawn)" if unseen else text
     return {"text": escape(text), "xref": "paper", "x": 0.004, "xanchor": "left", "yref": axis,
             "y": number - 0.2, "yanchor": "middle", "showarrow": False,
-            "font": {"size": 11, "color": "#1A1F26"}}  # fmt: skip
-
-
-def padded(start: str, end: str) -> tuple[str, str]:
-    """The window with a little room at both ends, so that no mark is cut by the frame."""
-    first, last = _parsed(start), _parsed(end)
-    room = max((last - first) * MARGIN, timedelta(minutes=30))
-    return (first - room).isoformat(), (last + room).isoformat()
+            "font": {"size": 11, "color": colours.ink}}  # fmt: skip
 
 
 def _row(name: str, items: Sequence[Medication], trend: Trend) -> Row:
@@ -137,28 +181,33 @@ def _bar(item: Medication, trend: Trend) -> Bar:
     return Bar(_at(item.start), end, goes_on, item.status, item.dose_text, item.fact.resource)
 
 
-def _bar_trace(bar: Bar, number: int, axis: str, colour: str) -> dict[str, Any]:
+def _bar_trace(bar: Bar, number: int, axis: str, tones: tuple[str, str]) -> dict[str, Any]:
+    """One bar with its ends and points between them to press; `tones`: the bar and its edge."""
+    colour, paper = tones
     unended = not bar.goes_on and bar.start == bar.end
     end_mark = "arrow-right" if bar.goes_on else "circle-open" if unended else "square"
     said = f"{bar.status or 'no status'}<br>{bar.start[:16]} to {_until(bar, unended)}"
+    x = [bar.start, bar.end] if unended else between(bar.start, bar.end, PARTS)
+    middle = len(x) - 2
     return {
         "type": "scatter", "mode": "lines+markers", "yaxis": axis, "hoverinfo": "text",
-        "x": [bar.start, bar.end], "y": [number + 0.18] * 2,
-        "hovertext": [escape(bar.dose or "").join(("", "<br>")) + said] * 2,
-        "customdata": [f"{bar.resource}#0"] * 2,
+        "x": x, "y": [number + 0.18] * len(x),
+        "hovertext": [f"{escape(bar.dose or '')}<br>{escape(said)}"] * len(x),
+        "customdata": [f"{bar.resource}#0"] * len(x),
         "line": {"color": colour, "width": 7, "dash": "dot" if held(bar) else "solid"},
-        "marker": {"symbol": ["triangle-right", end_mark], "size": [11, 10], "color": colour,
-                   "line": {"width": 1, "color": "#FFFFFF"}},
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        "marker": {"symbol": ["triangle-right", *["square"] * middle, end_mark], "color": colour,
+                   "size": [11, *[5] * middle, 10], "opacity": 1,
+                   "line": {"width": [1, *[0] * middle, 1], "color": paper}},
+        **KEEP_VISIBLE,
     }  # fmt: skip
 
 
-def hold_labels(row: Row, number: int, axis: str) -> list[dict[str, Any]]:
+def hold_labels(row: Row, number: int, axis: str, colours: Palette) -> list[dict[str, Any]]:
     """The words `on hold` at the end of each course that is; since when is not recorded."""
     return [
         {"text": "<b>on hold</b>", "x": bar.end, "xanchor": "right", "yref": axis,
          "y": number - 0.2, "yanchor": "middle", "showarrow": False,
-         "font": {"size": 11, "color": "#8A5A00"}}
+         "font": {"size": 11, "color": colours.amber}}
         for bar in row.bars
         if held(bar)
     ]  # fmt: skip
@@ -186,12 +235,3 @@ def _given_hover(item: Medication) -> str:
         _at(item.start)[:16],
     )
     return "<br>".join(escape(part) for part in parts if part)
-
-
-def _at(moment: Moment | None) -> str:
-    return moment.written[:19] if moment is not None else ""
-
-
-def _parsed(written: str) -> datetime:
-    padded_out = written + "0000-01-01"[len(written) :] if len(written) < 10 else written
-    return datetime.fromisoformat(padded_out.rstrip("Z")[:19])

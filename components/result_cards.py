@@ -46,7 +46,7 @@ def card_html(card: ResultCard, as_of: Moment) -> str:
     flag = markup(
         '<span class="f {tone}">{sign}</span>',
         tone=flags.tone(fact.flag),
-        sign=flags.sign(fact.flag),
+        sign=f"{flags.sign(fact.flag)}{flags.source_note(fact)}",
     )
     return (
         markup('<div class="cr-card"><div class="n" title="{name}">{name}</div>', name=fact.display)
@@ -61,16 +61,11 @@ def card_html(card: ResultCard, as_of: Moment) -> str:
         + markup(
             '<div class="r">{range} · {age} as-of</div>',
             age=times.ago(fact.when, as_of),
-            range=_range(fact),
+            range=flags.range_note(fact),
         )
         + curve(card.recent)
         + "</div>"
     )
-
-
-def _range(fact: Fact) -> str:
-    said = flags.range_text(fact.reference_range)
-    return said if said == flags.NO_RANGE else f"ref {said}"
 
 
 def change(card: ResultCard) -> str:

@@ -1,9 +1,11 @@
-"""What to draw: which of the chart's results, over how long, with which medications."""
+"""What to draw: which of the chart's results and doses, over how long, in which units.
+
+Every choice is kept for the visit while other pages are looked at, and for no other patient.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,74 +13,72 @@ from streamlit.delta_generator import DeltaGenerator
 from components import medication_bars
 from components.safe_text import shortened
 from pipelines.records.facts import ResultKind
+from pipelines.records.trends import DoseKind, TrendChoice, TrendOffers, WindowName
 from pipelines.records.views import Trend
 
-WINDOWS: dict[str, int | None] = {"24 h": 24, "48 h": 48, "7 d": 168, "30 d": 720, "All": None}
+WINDOWS: tuple[WindowName, ...] = ("24 h", "48 h", "7 d", "stay", "1 y", "all")
 PANELS_AT_MOST = 8
+DOSES_AT_MOST = 4
 FIRST_SHOWN = 3
 FEW = 90  # results; a chart with no more is first seen whole
 FIRST_CONCEPTS = ("creatinine", "potassium", "heart_rate", "hemoglobin", "glucose", "a1c")
+AS_RECORDED = "as recorded"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The results and the window that were chosen, and the place for the choice of medications.
+def choose_results(offers: TrendOffers, scope: str) -> tuple[TrendChoice, DeltaGenerator]:
+    """The rows of controls, and the place for the choice of medications.
 
-    `hours` None is the whole chart.
+    Every lab, vital sign, score, drain and given dose of this chart can be searched by name.
     """
-
-    code_keys: tuple[str, ...]
-    hours: int | None
-    medications: DeltaGenerator
-
-
-def choose_results(kinds: Sequence[ResultKind], scope: str) -> Choice:
-    """The row of controls: every lab and vital of this chart can be searched for by name.
-
-    What is chosen is kept for the visit `scope` while other pages are looked at.
-    """
-    by_key = {kind.code_key: kind for kind in kinds}
-    what, window, bars = st.columns([5, 3, 1.6], vertical_alignment="bottom")
+    by_key = {kind.code_key: kind for kind in offers.kinds}
+    what, window, bars = st.columns([5, 3.2, 2.4], vertical_alignment="bottom")
     keys = what.multiselect(
-        "Labs and vitals",
+        "Labs, vital signs, scores, drains",
         list(by_key),
-        default=first_choice(kinds),
+        default=first_choice(offers.kinds),
         format_func=lambda key: named(by_key[key]) if key in by_key else "",
         max_selections=PANELS_AT_MOST,
-        placeholder="search a lab or vital sign",
+        placeholder="search a lab, vital sign, score or drain",
         select_all=False,
         key=f"trend:keys:{scope}",
         persist_state="session",
     )
-    first = "All" if sum(by_key[key].count for key in keys if key in by_key) <= FEW else "7 d"
-    hours = window.segmented_control(
-        "Before the chart's as-of",
-        list(WINDOWS),
-        default=first,
-        required=True,
-        key=f"trend:window:{scope}",
-        persist_state="session",
-    )
-    return Choice(tuple(keys), WINDOWS[hours or first], bars)
+    chosen = _choose_window(offers, scope, window)
+    row = bars.container(horizontal=True)
+    with row.popover("Doses, units"):
+        doses = _choose_doses(offers.doses, scope)
+        wishes = _choose_units(offers, keys, scope)
+    return TrendChoice(tuple(keys), chosen, doses, wishes), row
 
 
-def choose_medications(trend: Trend, slot: DeltaGenerator) -> tuple[medication_bars.Row, ...]:
+def choose_medications(
+    trend: Trend, slot: DeltaGenerator, scope: str
+) -> tuple[medication_bars.Row, ...]:
     """The medication rows to draw: the most recent ones, others by search."""
     rows = {row.name: row for row in medication_bars.rows(trend)}
     if not rows:
         return ()
+    key, kept = f"trend:medications:{scope}", f"trend:medications-kept:{scope}"
+    chosen = st.session_state.get(kept)
     names = list(rows)
-    shown = min(len(rows), medication_bars.ROWS_SHOWN)
-    with slot.popover(f"Medications ({shown} of {len(rows)})"):
+    # Names outside this window stay chosen: they come back with a longer one.
+    shown = names[: medication_bars.ROWS_SHOWN] if chosen is None else chosen
+    st.session_state[key] = [name for name in shown if name in rows]
+
+    def changed() -> None:
+        unseen = [name for name in chosen or () if name not in rows]
+        st.session_state[kept] = [*st.session_state[key], *unseen]
+
+    with slot.popover(f"Medications ({len(st.session_state[key])} of {len(rows)})"):
         picked = st.multiselect(
             "Medications drawn",
             names,
-            default=names[: medication_bars.ROWS_SHOWN],
             format_func=lambda name: shortened(name, 60),
             max_selections=16,
             select_all=False,
             label_visibility="collapsed",
-            key="trend:medications",
+            key=key,
+            on_change=changed,
         )
     return tuple(rows[name] for name in picked if name in rows)
 
@@ -95,3 +95,71 @@ def named(kind: ResultKind) -> str:
     """Name, unit and how many there are."""
     unit = f" ({kind.unit})" if kind.unit else ""
     return f"{kind.display}{unit} · {kind.kind} · {kind.numeric_count}"
+
+
+def windows(offers: TrendOffers) -> list[WindowName]:
+    """The ranges of this chart; without a hospital stay there is no "stay"."""
+    return [name for name in WINDOWS if name != "stay" or offers.stay is not None]
+
+
+def _choose_window(offers: TrendOffers, scope: str, slot: DeltaGenerator) -> WindowName:
+    counts = {kind.code_key: kind.count for kind in offers.kinds}
+    # By what is first shown, not by what is chosen: a range must not change with a lab.
+    few = sum(counts[key] for key in first_choice(offers.kinds)) <= FEW
+    first: WindowName = "all" if few else "7 d"
+    stay = offers.stay
+    told = "" if stay is None or stay.start is None else f"; stay: from {stay.start.day}"
+    ended = f" to {stay.end.day}" if stay is not None and stay.end is not None else ""
+    chosen = slot.segmented_control(
+        f"Before the chart's as-of{told}{ended}",
+        windows(offers),
+        default=first,
+        required=True,
+        key=f"trend:window:{scope}",
+        persist_state="session",
+    )
+    return chosen or first
+
+
+def _choose_doses(doses: Sequence[DoseKind], scope: str) -> tuple[str, ...]:
+    by_key = {dose.code_key: dose for dose in doses}
+    if not by_key:
+        st.caption("This chart has no given doses in numbers.")
+        return ()
+    picked = st.multiselect(
+        "Given doses as a panel",
+        list(by_key),
+        format_func=lambda key: _dose_named(by_key[key]) if key in by_key else "",
+        max_selections=DOSES_AT_MOST,
+        placeholder="search a drug",
+        select_all=False,
+        key=f"trend:doses:{scope}",
+        persist_state="session",
+    )
+    return tuple(picked)
+
+
+def _choose_units(offers: TrendOffers, keys: Sequence[str], scope: str) -> Mapping[str, str]:
+    """One choice for each drawn kind that can be converted."""
+    by_key = {kind.code_key: kind for kind in offers.kinds}
+    wishes = {}
+    for key in keys:
+        others = offers.units.get(key, ())
+        if not others or key not in by_key:
+            continue
+        kind = by_key[key]
+        units = [AS_RECORDED, *dict.fromkeys([*([kind.unit] if kind.unit else []), *others])]
+        wish = st.selectbox(
+            f"{shortened(kind.display, 40)}: unit",
+            units,
+            key=f"trend:unit:{scope}:{key}",
+            persist_state="session",
+        )
+        if wish != AS_RECORDED:
+            wishes[key] = wish
+    return wishes
+
+
+def _dose_named(dose: DoseKind) -> str:
+    unit = f" ({dose.unit})" if dose.unit else ""
+    return f"{shortened(dose.display, 50)}{unit} · {dose.count}"

@@ -17,7 +17,7 @@ from components.theme import table_height
 from pipelines.records.patients import WorklistRow
 
 ABNORMAL_SHOWN = 3
-NONE_FLAGGED = "none flagged in the record"  # blank would read as normal
+NONE_FLAGGED = "none flagged by record or site policy"  # blank would read as normal
 WIDTHS = {
     name: st.column_config.Column(width=width)
     for name, width in (
@@ -70,7 +70,7 @@ def abnormal_text(row: WorklistRow) -> str:
     """
     listed = [
         f"{flags.sign(fact.flag)} {fact.display} {flags.value_with_unit(fact)}"
-        f"{flags.status_note(fact)}"
+        f"{flags.status_note(fact)}{flags.source_note(fact)}"
         for fact in row.abnormal[:ABNORMAL_SHOWN]
     ]
     if row.refused_count:

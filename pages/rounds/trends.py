@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import lab_chart
-from components.chart_points import fact_key
+from components import lab_chart, medication_bars, zoom
+from components.chart_points import fact_key, unit_words
 from components.opened import citation_of, open_source, opened
 from components.place import here
-from components.results_table import draw_results
-from components.safe_text import heading
+from components.safe_text import heading, paragraph
 from components.source_view import draw_source
 from components.trend_controls import choose_medications, choose_results
+from components.trend_table import draw_table
 from pipelines.desk import look
 from pipelines.records.views import Trend
 
@@ -21,10 +21,13 @@ place = here()
 patient_id = place.patient_id
 
 
-def draw_chart(trend: Trend, chosen: str | None) -> None:
+def draw_chart(trend: Trend, bars: tuple[medication_bars.Row, ...], chosen: str | None) -> None:
     """The picture; a pressed point opens the record it stands for."""
-    citations = {fact_key(fact): citation_of(fact) for fact in trend.facts}
-    citations |= {f"{item.fact.resource}#0": citation_of(item.fact) for item in trend.medications}
+    every = (*trend.facts, *trend.doses, *trend.erroneous)
+    citations = {fact_key(fact): citation_of(fact) for fact in every}
+    marks = (*trend.medications, *trend.stays, *trend.procedures)
+    # A dose that is drawn as a number keeps the citation of that number.
+    citations = {f"{m.fact.resource}#0": citation_of(m.fact) for m in marks} | citations
 
     def pressed() -> None:
         points = st.session_state[CHART]["selection"]["points"]
@@ -32,43 +35,50 @@ def draw_chart(trend: Trend, chosen: str | None) -> None:
         if key in citations:
             open_source(PAGE, CHART, (citations[key],), 0)
 
-    rows = choose_medications(trend, choice.medications)
-    made = lab_chart.figure(trend, choice.code_keys, rows, chosen)
+    revision = f"{place.visit_id}:{choice.window}"
+    made = lab_chart.figure(trend, (*choice.code_keys, *choice.doses), bars, chosen, revision)
     if not made["data"]:
         st.info("The chosen results are words, not numbers; they stand in the table below.")
         return
-    st.plotly_chart(
-        made,
-        key=CHART,
-        theme=None,
-        on_select=pressed,
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt="Results over time; the same data stand in the table below",
-    )
+    for said in unit_words(trend):
+        paragraph(said, "cr-quiet")
+    looked_at = zoom.zoomed(revision)
+    with st.container(key=zoom.CHART_BOX):
+        st.plotly_chart(
+            zoom.at_zoom(made, looked_at),
+            key=CHART,
+            theme=None,
+            on_select=pressed,
+            selection_mode="points",
+            config={"displayModeBar": False, "doubleClick": "reset"},
+            alt="Results over time; the same data stand in the table below",
+        )
+    paragraph(lab_chart.LEGEND, "cr-quiet")
 
 
-kinds = look.result_kinds(place.house, place.reader, patient_id)
-choice = choose_results(kinds, place.visit_id)
-trend = look.trend(place.house, place.reader, patient_id, choice.code_keys, choice.hours)
+offers = look.trend_offers(place.house, place.reader, patient_id)
+choice, slot = choose_results(offers, place.visit_id)
+trend = look.trend(place.house, place.reader, patient_id, choice)
+found = (*trend.facts, *trend.doses, *trend.erroneous)
+bars = choose_medications(trend, slot, place.visit_id)
 current = opened(PAGE)
 left, right = st.columns([3, 2], gap="medium") if current else (st.container(), None)
 with left:
-    if not choice.code_keys:
+    if not (choice.code_keys or choice.doses):
         st.info("Choose a lab or a vital sign above.")
-    elif not trend.facts:
+    elif not found:
         st.info("None of the chosen results lies in this range; choose a longer one.")
     else:
         chosen = next(
-            (fact_key(f) for f in trend.facts if current and f.resource == current.citation.resource
+            (fact_key(f) for f in found if current and f.resource == current.citation.resource
              and f.path == current.citation.path),
             None,
         )  # fmt: skip
-        draw_chart(trend, chosen)
+        draw_chart(trend, bars, chosen)
 if current is not None and right is not None:
     with right, st.container(key="beside"):
         view = look.source(place.house, place.reader, patient_id, current.citation)
         draw_source(PAGE, view, current)
-if trend.facts and trend.window_to is not None:
+if found:
     heading("The same data")
-    draw_results(PAGE, trend.facts, trend.window_to)
+    draw_table(PAGE, trend, bars, place.visit_id)

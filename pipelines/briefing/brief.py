@@ -15,7 +15,7 @@ from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
 from pipelines.briefing.notes import notes
 from pipelines.briefing.problems import active_problems
-from pipelines.briefing.results import before_window, results, sorted_out
+from pipelines.briefing.results import before_window, results
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
@@ -23,6 +23,7 @@ from pipelines.briefing.window import window_of
 from pipelines.charts import labs, patients
 from pipelines.records.answers import Briefing, BriefingSection, Computation, Statement
 from pipelines.records.chart import Chart
+from pipelines.terms.limits import sorted_out
 
 
 def brief(chart: Chart, hours: int | None) -> Briefing:

@@ -20,7 +20,6 @@ from pipelines.charts import labs
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
-from pipelines.terms import concepts
 from pipelines.terms.limits import judged
 
 NAME = "New and abnormal results"
@@ -55,17 +54,6 @@ def before_window(chart: Chart, window: Window, age_years: int | None) -> tuple[
         replace(line, text=f"Before this window: {line.text}", urgency=UNFLAGGED)
         for line in (_step(None, fact) for fact in mine[:BEFORE_LISTED])
     )
-
-
-def sorted_out(fact: Fact) -> Fact:
-    """The fact as the lab result or vital sign it is, where its record names no category."""
-    if fact.kind != "observation":
-        return fact
-    known = concepts.load().by_key.get(fact.concept or "")
-    if known is not None and known.kind in ("lab", "vital"):
-        return replace(fact, kind=known.kind)
-    has_range = fact.value is not None and fact.reference_range is not None
-    return replace(fact, kind="lab") if has_range else fact
 
 
 def severity(fact: Fact) -> int:

@@ -1,7 +1,8 @@
 """The worklist: one row a patient of the store, in a few statements whatever their number.
 
 `abnormal` is the latest result of each kind that is flagged, within 30 days of the patient's
-newest result, worst first. `problem_count` counts the active problems (see `problems`); in a
+newest result, worst first, by its own record or, where that has no range, by site policy at the
+age of the chart's end. `problem_count` counts the active problems (see `problems`); in a
 chart that calls nothing active, the diagnoses without a status coded for its last stay. Nothing
 here opens a chart: the desk decides who may see which row.
 """
@@ -9,16 +10,20 @@ here opens a chart: the desk decides who may see which row.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
 from pipelines.charts import labs, problems
 from pipelines.charts.demographics import age_at, all_patients
 from pipelines.charts.flags import severity
 from pipelines.charts.incomplete import refused_by_patient
-from pipelines.charts.reading import moment
+from pipelines.charts.reading import Codings, concept, moment
 from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import RowSource
 from pipelines.records.facts import Fact
+from pipelines.records.moments import Moment
 from pipelines.records.patients import WorklistRow
+from pipelines.terms import limits
 
 ABNORMAL_SHOWN = 5
 
@@ -67,6 +72,7 @@ LATEST_FLAGGABLE = """
 with flaggable as (
     select distinct patient, code_key from observation
     where interpretation is not null or range_low is not null or range_high is not null
+       or (value_number is not null and list_contains($limited, code_key))
 ), mine as (
     select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken, o.rowid as place
     from observation o
@@ -93,7 +99,17 @@ select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.statu
 from observation o
 semi join recent on recent.place = o.rowid
 where o.interpretation is not null or o.range_low is not null or o.range_high is not null
+   or list_contains($limited, o.code_key)
 order by taken desc, o.resource, o.part
+"""
+
+
+CODINGS = """
+select distinct c.code_key, c.system, c.code
+from code c
+semi join observation o on o.code_key = c.code_key and o.value_number is not null
+where c.code is not null
+order by c.code_key, c.system, c.code
 """
 
 
@@ -101,17 +117,18 @@ def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
     """One row a patient, by name."""
     seen = {row[0]: row[1:] for row in source.rows(CHARTS, {})}
     counts = _problem_counts(source)
-    abnormal = _abnormal(source)
+    everyone = all_patients(source)
+    ages = {who.patient_id: age_at(who, _now(seen[who.patient_id])) for who in everyone}
+    abnormal = _abnormal(source, ages)
     refused = refused_by_patient(source)
     rows = []
-    for who in all_patients(source):
-        last, last_written, visit, visit_written, visit_display = seen[who.patient_id]
-        now = moment(last, last_written)
+    for who in everyone:
+        _last, _written, visit, visit_written, visit_display = seen[who.patient_id]
         rows.append(
             WorklistRow(
                 patient=who,
-                age_years=age_at(who, now),
-                as_of=now,
+                age_years=ages[who.patient_id],
+                as_of=_now(seen[who.patient_id]),
                 last_encounter=moment(visit, visit_written),
                 last_encounter_display=visit_display,
                 problem_count=counts.get(who.patient_id, 0),
@@ -137,13 +154,34 @@ def _problem_counts(source: RowSource) -> dict[str, int]:
     return {patient: len(active[patient] or coded[patient]) for patient in {*active, *coded}}
 
 
-def _abnormal(source: RowSource) -> dict[str, tuple[Fact, ...]]:
-    rows = source.rows(LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact()})
+def _now(row: tuple[Any, ...]) -> Moment | None:
+    return moment(row[0], row[1])
+
+
+def _abnormal(source: RowSource, ages: Mapping[str, int | None]) -> dict[str, tuple[Fact, ...]]:
+    codings = _codings(source)
+    limited = [key for key, known in codings.items() if limits.is_known(key, concept(known, None))]
+    rows = source.rows(
+        LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact(), "limited": limited}
+    )
     flagged: dict[str, list[Fact]] = defaultdict(list)
-    for row, fact in zip(rows, labs.facts([row[1:] for row in rows], {}), strict=True):
-        if fact.flag:
-            flagged[row[0]].append(fact)
+    for row, fact in zip(rows, labs.facts([row[1:] for row in rows], codings), strict=True):
+        marked = limits.judged(limits.sorted_out(fact), ages.get(row[0]))
+        if marked.flag:
+            flagged[row[0]].append(marked)
     return {
-        patient: tuple(sorted(found, key=lambda fact: severity(fact.flag))[:ABNORMAL_SHOWN])
+        patient: tuple(sorted(found, key=_weight)[:ABNORMAL_SHOWN])
         for patient, found in flagged.items()
     }
+
+
+def _weight(fact: Fact) -> tuple[int, bool]:
+    """The worst first; of equals, what the record itself says before site policy."""
+    return severity(fact.flag), not limits.is_recorded(fact)
+
+
+def _codings(source: RowSource) -> dict[str, Codings]:
+    found: dict[str, Codings] = {}
+    for key, system, code in source.rows(CODINGS, {}):
+        found[key] = (*found.get(key, ()), (system, code))
+    return found

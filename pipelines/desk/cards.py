@@ -1,7 +1,8 @@
 """The few results that a clinician looks at first, as cards above the briefing.
 
 Critical and abnormal ones come first, then by `FIRST_LOOK`. Only results of the window make a
-card; the small curve reaches back a week. Numbers are the record's own.
+card; the small curve reaches back a week. Numbers are the record's own; where it has no range,
+or where a value is critical by the site's limits, site policy marks it and is named.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipelines.charts import labs
+from pipelines.charts import labs, patients
+from pipelines.charts.demographics import age_at
 from pipelines.desk.access import open_chart
 from pipelines.records.facts import Fact, ResultKind
 from pipelines.records.views import ResultCard
+from pipelines.terms.limits import judged, sorted_out
 
 if TYPE_CHECKING:
     from pipelines.desk.house import House
@@ -43,7 +46,9 @@ def result_cards(
     kinds = {kind.code_key: kind for kind in sorted(fresh, key=_place)[:CANDIDATES]}
     if not kinds:
         return ()
-    recent = labs.results(chart, tuple(kinds), start=min(start, chart.as_of.instant - CURVE))
+    age_years = age_at(patients.patient(chart), chart.as_of)
+    read = labs.results(chart, tuple(kinds), start=min(start, chart.as_of.instant - CURVE))
+    recent = tuple(judged(sorted_out(fact), age_years) for fact in read)
     cards = [_card(kinds[key], group) for key, group in _by_code(recent)]
     return tuple(sorted(cards, key=lambda card: (_urgency(card), _place(card.kind)))[:CARDS_SHOWN])
 

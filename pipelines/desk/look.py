@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.charts import labs, medications, notes, sources
+from pipelines.charts import labs, notes, sources
 from pipelines.charts import patients as people
+from pipelines.desk import trend as trends
 from pipelines.desk.access import open_chart
 from pipelines.desk.house import NOTHING_LOADED
 from pipelines.desk.note_warnings import to_software
 from pipelines.errors import NotFound
 from pipelines.records.answers import Citation
-from pipelines.records.moments import Moment
-from pipelines.records.views import FirstQuestion, SourceField, SourceView, Trend
+from pipelines.records.views import FirstQuestion, SourceField, SourceView
 
 if TYPE_CHECKING:
     from pipelines.desk.house import House
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from pipelines.records.facts import ResultKind
     from pipelines.records.patients import Banner, WorklistRow
     from pipelines.records.results import EarlierResult
+    from pipelines.records.trends import TrendChoice, TrendOffers
+    from pipelines.records.views import Trend
 
 SAMPLE_QUESTIONS = Path(__file__).parents[2] / "sample_data" / "questions.toml"
 OFFERED_QUESTIONS = 6
@@ -65,24 +66,14 @@ def result_kinds(house: House, reader: Reader, patient_id: str) -> tuple[ResultK
     return tuple(kind for kind in labs.kinds(chart) if kind.numeric_count)
 
 
-def trend(
-    house: House,
-    reader: Reader,
-    patient_id: str,
-    code_keys: Collection[str],
-    hours: int | None = None,
-) -> Trend:
-    """Results of the chosen kinds in the chart's last `hours` (None: all), with medications."""
-    chart = open_chart(house, reader, patient_id, "look")
-    start = None if hours is None else chart.as_of.instant - timedelta(hours=hours)
-    facts = labs.results(chart, code_keys, start=start) if code_keys else ()
-    dated = [fact.when for fact in facts if fact.when is not None]
-    window_from = min(dated) if hours is None and dated else None
-    if start is not None:
-        window_from = Moment(start, start.isoformat() + "Z")
-    given = medications.medications(chart)
-    shown = tuple(m for m in given if start is None or m.end is None or m.end.instant >= start)
-    return Trend(facts, shown, window_from, chart.as_of)
+def trend_offers(house: House, reader: Reader, patient_id: str) -> TrendOffers:
+    """What of this chart can be drawn: results, given doses, the last stay, other units."""
+    return trends.offers(open_chart(house, reader, patient_id, "look"))
+
+
+def trend(house: House, reader: Reader, patient_id: str, choice: TrendChoice) -> Trend:
+    """The chosen results and doses of a window, with what stands on the same time axis."""
+    return trends.made(open_chart(house, reader, patient_id, "look"), choice)
 
 
 def source(house: House, reader: Reader, patient_id: str, citation: Citation) -> SourceView:

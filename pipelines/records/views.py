@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.records.facts import Fact, Medication, ResultKind
+from pipelines.records.facts import Encounter, Fact, Medication, Procedure, ResultKind
 from pipelines.records.moments import Moment
 from pipelines.records.results import EarlierResult
+from pipelines.records.trends import Axis, LargerChange, ShownAs, UnitNote
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Results and medications of one window on one time axis, each in time order."""
+    """Results and medications of one window on one time axis, each in time order.
+
+    `erroneous` results count nowhere else; `doses` are given doses and rates of the chosen
+    drugs as numbers. `shown`, `unit_notes`, `changes` and `axes` say how a result is drawn where
+    that is not as its record has it, and which steps pass their reference change value.
+    """
 
     facts: tuple[Fact, ...]
     medications: tuple[Medication, ...]
     window_from: Moment | None
     window_to: Moment | None
+    as_of: Moment | None = None
+    erroneous: tuple[Fact, ...] = ()
+    doses: tuple[Fact, ...] = ()
+    stays: tuple[Encounter, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    shown: tuple[ShownAs, ...] = ()
+    unit_notes: tuple[UnitNote, ...] = ()
+    changes: tuple[LargerChange, ...] = ()
+    axes: tuple[Axis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

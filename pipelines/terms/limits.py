@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.records.facts import Fact, ReferenceRange
 from pipelines.terms import units
-from pipelines.terms.concepts import LOINC, concept_of
+from pipelines.terms.concepts import LOINC, concept_of, load
 
 VITALS = Path(__file__).with_name("vital_limits.toml")
 SITE_POLICY = "site policy"
@@ -56,6 +56,27 @@ def judged(fact: Fact, age_years: int | None) -> Fact:
     return replace(fact, flag=flag, flag_source=limit.source, reference_range=shown)
 
 
+def sorted_out(fact: Fact) -> Fact:
+    """The fact as the lab result or vital sign it is, where its record names no category."""
+    if fact.kind != "observation":
+        return fact
+    known = load().by_key.get(fact.concept or "")
+    if known is not None and known.kind in ("lab", "vital"):
+        return replace(fact, kind=known.kind)
+    has_range = fact.value is not None and fact.reference_range is not None
+    return replace(fact, kind="lab") if has_range else fact
+
+
+def is_known(code_key: str, concept: str | None) -> bool:
+    """Whether any table has limits for results of this kind."""
+    return any(key in table for key in (code_key, concept or "") for table in (_vitals(), _labs()))
+
+
+def is_recorded(fact: Fact) -> bool:
+    """Whether the flag is the record's own, not a table's."""
+    return fact.flag_source in RECORDED
+
+
 def rank(fact: Fact) -> int:
     """The place of a vital sign among the others."""
     limits = _vitals().get(fact.concept or fact.code_key or "")
@@ -72,15 +93,17 @@ def _limit(fact: Fact, age_years: int | None) -> Limit | None:
     if age_years < adult:
         return None
     rows = table.get(fact.code_key or "") or table.get(fact.concept or "") or ()
-    unit = _unit(fact)
+    unit = unit_of(fact)
     return next((limit for limit in rows if unit == limit.unit), None)
 
 
-def _unit(fact: Fact) -> str:
+def unit_of(fact: Fact) -> str:
+    """One spelling of the unit of a result; mEq/L of a monovalent ion is mmol/L."""
     unit = _known_unit(fact.unit)
     return "mmol/L" if unit.lower() == "meq/l" and fact.concept in MONOVALENT else unit
 
 
+@lru_cache(maxsize=1_000)
 def _known_unit(written: str | None) -> str:
     """One spelling of a unit; INR and pH have none, however that is written."""
     unit = units.canonical(written) or ""

@@ -55,6 +55,12 @@ def convert(value: float, unit: str, to_unit: str, concept: str | None = None) -
     return None
 
 
+def general_targets(unit: str | None) -> tuple[str, ...]:
+    """The units that any value in `unit` can be converted to, whatever was measured."""
+    source = canonical(unit) or ""
+    return tuple(target for start, target in _GENERAL if start == source)
+
+
 def critical_limits(concept: str) -> tuple[float | None, float | None, str] | None:
     """The site's critical low, critical high and their unit for a concept, if it has any."""
     for row in _labs():

@@ -230,7 +230,8 @@ def test_search_finds_by_words_of_name_number_and_birth_date() -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        pytest.param((), "⚠ 2 refused · none flagged in the record", id="nothing flagged"),
+        pytest.param((), "⚠ 2 refused · none flagged by record or site policy",
+                     id="nothing flagged"),
         pytest.param((result(1, 6.4, flag="H"),), "⚠ 2 refused · ▲ H Potassium 6.4 mmol/L",
                      id="a flagged result"),
     ],

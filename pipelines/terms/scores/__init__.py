@@ -1,0 +1,1 @@
+"""Readers of the clinical score tables: published rules as data, each with its source."""
