@@ -26,7 +26,6 @@ from pipelines.charts import labs, patients
 from pipelines.records.answers import Briefing, BriefingSection, Computation, Statement
 from pipelines.records.chart import Chart
 
-
 Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
 
 

@@ -129,7 +129,9 @@ def numbered_as(briefing: Briefing, statements: Sequence[Statement]) -> tuple[St
             known[place] = max(known.values(), default=0) + 1
         return replace(citation, n=known[place])
 
-    return tuple(_renumbered(item, [renumbered(one) for one in item.citations]) for item in statements)
+    return tuple(
+        _renumbered(item, [renumbered(one) for one in item.citations]) for item in statements
+    )
 
 
 def _renumbered(item: Statement, citations: Sequence[Citation]) -> Statement:

@@ -31,7 +31,8 @@ class FormPart:
     """One heading of a hand-over form with the statements that stand under it.
 
     `code` is the LOINC code of the section or None; `missing` says what stands there in place of
-    statements; `for_human` marks a part that no code may fill.
+    statements; `for_human` marks a part that no code may fill; `unsaid` names the sections of the
+    part that have no line, each with the reason ("Allergies: not in this chart").
     """
 
     title: str
@@ -39,6 +40,7 @@ class FormPart:
     statements: tuple[Statement, ...]
     missing: str | None = None
     for_human: bool = False
+    unsaid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
