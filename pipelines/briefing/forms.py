@@ -27,13 +27,17 @@ PRE_ROUND = "pre-round"
 
 @dataclass(frozen=True, slots=True)
 class PartRule:
-    """What one part of a form takes: sections by name, the rest, or what a person writes."""
+    """What one part of a form takes: sections by name, the rest, or what a person writes.
+
+    A part `if_told` is left out where it has no line.
+    """
 
     title: str
     code: str | None
     sections: tuple[str, ...]
     rest: bool
     human: bool
+    if_told: bool
     missing: str
 
 
@@ -58,16 +62,14 @@ def fill(briefing: Briefing, key: str) -> FilledForm:
     rule, sections = rules()[key], _sections(briefing)
     named = {name for part in rule.parts for name in part.sections}
     others = [name for name in sections if name not in named]
-    empty = {
-        part.name: part.empty or NOT_DOCUMENTED for part in briefing.sections if not part.lines
-    }
-    parts = tuple(
-        replace(made, unsaid=tuple(f"{name}: {empty[name]}" for name in names if name in empty))
-        for made, names in (
-            _part(part, sections, others if part.rest else []) for part in rule.parts
-        )
-    )
-    return FilledForm(key, rule.title, parts)
+    empty = {part.name: part.empty for part in briefing.sections if not part.lines}
+    parts = []
+    for part in rule.parts:
+        made, names = _part(part, sections, others if part.rest else [])
+        unsaid = tuple(f"{name}: {empty[name]}" for name in names if empty.get(name))
+        if made.statements or not part.if_told:
+            parts.append(replace(made, unsaid=unsaid))
+    return FilledForm(key, rule.title, tuple(parts))
 
 
 def _part(
@@ -111,5 +113,6 @@ def _rule(part: Mapping[str, object]) -> PartRule:
         sections=tuple(map(str, sections)) if isinstance(sections, list) else (),
         rest=bool(part.get("rest", False)),
         human=bool(part.get("human", False)),
+        if_told=bool(part.get("if_told", False)),
         missing=str(part.get("missing", "")),
     )

@@ -70,6 +70,12 @@ def table(briefing: Briefing, form: FilledForm, header: HandoverHeader) -> str:
     return f"<table>{_head(header)}<tbody>{''.join(rows)}</tbody></table>\n"
 
 
+def failed(patient_id: str, why: str) -> str:
+    """The page of a patient whose briefing could not be made; goes between HEAD and FOOT."""
+    said = f"<b>Patient {escape(patient_id)}</b><br>No briefing could be made: {escape(why)}"
+    return f"<table><thead><tr><th>{said}</th></tr></thead><tbody></tbody></table>\n"
+
+
 def escape(text: str) -> str:
     """Chart text on one line, as itself: no tag, no entity, nothing unseen."""
     return html.escape(clean(text), quote=True)

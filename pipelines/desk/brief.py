@@ -153,8 +153,10 @@ def _narrated(asked: _Asked, made: Made, briefing_id: str, waiting: Waiting) -> 
     return told
 
 
-def as_markdown(briefing: Briefing) -> str:
-    """The briefing as Markdown, not redacted: for the screen and print, not for export."""
-    from pipelines.briefing import render
+def as_markdown(briefing: Briefing, form: str | None = None) -> str:
+    """The briefing as Markdown, in the order of a form; not redacted, so not for export."""
+    from pipelines.briefing import forms, render
 
-    return render.as_markdown(briefing)
+    if form is None:
+        return render.as_markdown(briefing)
+    return render.form_as_markdown(briefing, forms.fill(briefing, form))

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.desk.access import open_chart
-from pipelines.records.handover import FilledForm, HandOut, HandoverHeader
+from pipelines.records.handover import FilledForm, HandOut, HandoverHeader, ListItem
+from pipelines.records.moments import DAY_LENGTH
 
 if TYPE_CHECKING:
     from pipelines.desk.house import House
@@ -57,15 +58,21 @@ def copied(house: House, reader: Reader, briefing: Briefing, form: str) -> HandO
     return _given(house, reader, briefing, ("copy", form, content))
 
 
-def pages(house: House, reader: Reader, briefings: Iterator[Briefing], form: str) -> Iterator[str]:
-    """Several briefings as one HTML file, piece by piece; each is logged before its piece."""
+def pages(house: House, reader: Reader, items: Iterator[ListItem], form: str) -> Iterator[str]:
+    """A list's briefings as one HTML file, piece by piece; each is logged before its piece.
+
+    A patient whose briefing could not be made has a page that says so.
+    """
     from pipelines.briefing import print_view
 
     yield print_view.HEAD
-    for briefing in briefings:
-        parts = _parts(house, reader, briefing, form)
-        content = print_view.table(briefing, parts.form, parts.header)
-        yield _given(house, reader, briefing, ("print", form, content)).text
+    for item in items:
+        if item.briefing is None:
+            yield print_view.failed(item.patient_id, item.failed or "")
+            continue
+        parts = _parts(house, reader, item.briefing, form)
+        content = print_view.table(item.briefing, parts.form, parts.header)
+        yield _given(house, reader, item.briefing, ("print", form, content)).text
     yield print_view.FOOT
 
 
@@ -73,7 +80,9 @@ def _parts(house: House, reader: Reader, briefing: Briefing, form: str) -> _Part
     from pipelines.briefing.handover_header import header
     from pipelines.charts import patients
 
-    chart = open_chart(house, reader, briefing.patient, "handover", briefing.as_of)
+    # A chart that ends with a month or a year alone can only be opened at its own end.
+    as_of = briefing.as_of if len(briefing.as_of) >= DAY_LENGTH else None
+    chart = open_chart(house, reader, briefing.patient, "handover", as_of)
     now = datetime.now(UTC).isoformat(timespec="minutes")
     head = header(patients.banner(chart), briefing, now, reader.account)
     return _Parts(filled(briefing, form), head)
