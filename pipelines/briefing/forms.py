@@ -1,10 +1,10 @@
 """A briefing in the order of a hand-over form: pre-round, I-PASS, SBAR.
 
-Promises: each judged line of the briefing stands in the form once, word for word, with its
-citations; a line that the first lines repeat stands there too. Nothing is added: a part without a
-line says "not documented", and a part that a person must fill is left to that person. Which
-section goes where is `forms.toml`, which a clinician can change. Unverified sentences are not
-part of any form.
+Promises: each judged line of the briefing stands in the form, word for word, with its citations,
+and in no part twice; a line of a section may stand among the first lines of another part too.
+Nothing is added: a part without a line says "not documented", and a part that a person must fill
+is left to that person. Which section goes where is `forms.toml`, which a clinician can change.
+Unverified sentences are not part of any form.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Briefing, Statement
-from pipelines.records.handover import FilledForm, FormPart
+from pipelines.records.handover import FilledForm, FormGroup, FormPart
 
 RULES = Path(__file__).with_name("forms.toml")
 FIRST, NARRATIVE = "First", "Narrative"
@@ -77,9 +77,13 @@ def _part(
 ) -> tuple[FormPart, list[str]]:
     """The part with its statements, and the sections that it takes."""
     names = [name for name in (*rule.sections, *others) if name in sections]
-    told = tuple(dict.fromkeys(item for name in names for item in sections[name]))
-    missing = None if told else rule.missing or NOT_DOCUMENTED
-    return FormPart(rule.title, rule.code, told, missing, rule.human), names
+    groups, told = [], set[Statement]()
+    for name in names:
+        if fresh := tuple(item for item in sections[name] if item not in told):
+            groups.append(FormGroup(name, fresh))
+            told.update(fresh)
+    missing = None if groups else rule.missing or NOT_DOCUMENTED
+    return FormPart(rule.title, rule.code, tuple(groups), missing, rule.human), names
 
 
 def _sections(briefing: Briefing) -> dict[str, tuple[Statement, ...]]:

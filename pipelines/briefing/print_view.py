@@ -43,6 +43,7 @@ thead b { font-size: 12pt; }
 tr { break-inside: avoid; }
 h1 { font-size: 13pt; margin: 2mm 0 0 0; }
 h2 { font-size: 11pt; margin: 2.5mm 0 0.5mm 0; border-bottom: 0.75pt solid #000; }
+h3 { font-size: 10pt; margin: 1.5mm 0 0 0; }
 .part { break-after: avoid; }
 .sign { display: inline-block; min-width: 12mm; font-weight: bold; }
 .cites, .code { font-size: 8pt; }
@@ -111,7 +112,9 @@ def _warnings(briefing: Briefing) -> list[str]:
 def _part(part: FormPart) -> list[str]:
     code = f' <span class="code">LOINC {escape(part.code)}</span>' if part.code else ""
     rows = [_row(f"<h2>{escape(part.title)}{code}</h2>", "part")]
-    rows += [_row(_line(item)) for item in part.statements]
+    for group in part.groups:
+        rows += [_row(f"<h3>{escape(group.name)}</h3>", "part")] if part.has_names else []
+        rows += [_row(_line(item)) for item in group.statements]
     rows += [_row(f"({escape(reason)})") for reason in part.unsaid]
     if part.missing:
         rows.append(_row(f"({escape(part.missing)})"))

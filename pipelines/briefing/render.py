@@ -34,7 +34,10 @@ def form_as_markdown(briefing: Briefing, form: FilledForm) -> str:
     """The briefing in the order of a hand-over form, word for word."""
     parts = _top(briefing, form.title)
     for part in form.parts:
-        body = [_lines(part.statements)] if part.statements else []
+        body = []
+        for group in part.groups:
+            body += [f"### {_plain(group.name)}"] if part.has_names else []
+            body.append(_lines(group.statements))
         body += [f"({_plain(reason)})" for reason in (*part.unsaid, part.missing) if reason]
         parts += [f"## {_plain(part.title)}", *body]
     return _whole(parts, [item for part in form.parts for item in part.statements])

@@ -27,8 +27,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class FormGroup:
+    """The statements of one section of the briefing, under its name."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FormPart:
-    """One heading of a hand-over form with the statements that stand under it.
+    """One heading of a hand-over form with the sections whose statements stand under it.
 
     `code` is the LOINC code of the section or None; `missing` says what stands there in place of
     statements; `for_human` marks a part that no code may fill; `unsaid` names the sections of the
@@ -37,10 +45,20 @@ class FormPart:
 
     title: str
     code: str | None
-    statements: tuple[Statement, ...]
+    groups: tuple[FormGroup, ...]
     missing: str | None = None
     for_human: bool = False
     unsaid: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements of the part, in order."""
+        return tuple(item for group in self.groups for item in group.statements)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether the sections need their names: where there is more than one."""
+        return len(self.groups) > 1
 
 
 @dataclass(frozen=True, slots=True)
