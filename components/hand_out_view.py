@@ -15,6 +15,7 @@ from pipelines.errors import ChartroomError
 from pipelines.records.handover import HandOut
 
 FOR_WHOM = "With the patient's name, marked draft, for the care team alone; logged."
+TAKE_IT = "The sign at the top right of the text copies it; with the name, for the care team alone."
 COPIED = "of:briefing_copied"
 
 
@@ -49,7 +50,7 @@ def draw_copied() -> None:
     with st.container(border=True, key="briefing-copied"):
         said, close = st.columns([6, 1], vertical_alignment="center")
         with said:
-            paragraph(f"Logged as {given.log_id[:8]}. {FOR_WHOM}", "cr-ok")
+            paragraph(f"Logged as {given.log_id[:8]}. {TAKE_IT}", "cr-ok")
         close.button("Close", key="briefing:copied:close", on_click=_forget, width="stretch")
         st.code(given.text, language=None, height=260, wrap_lines=True)
 

@@ -65,7 +65,7 @@ def draw_narrative(page: str, scope: str, told: Narrative, current: Opened | Non
     """The verified sentences, and who wrote them."""
     if told.statements:
         st.html(markup('<div class="cr-section">{name}</div>', name=NAME))
-        prose.statements(page, f"{scope}:narrative", list(told.statements), current, "run")
+        prose.statements(page, f"{scope}:narrative", list(told.statements), current)
         st.html(writer(told))
 
 

@@ -10,7 +10,7 @@ from components import briefing_view, hand_out_view, handover_view, lab_chart, n
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
-from components.source_view import draw_source
+from components.source_view import draw_no_source, draw_source
 from pipelines.desk import brief, cards, hand_out, look
 
 PAGE, KEPT = "briefing", "of:briefing_made"
@@ -21,7 +21,7 @@ AT_ONCE_S = 0.1
 
 place = here()
 patient_id = place.patient_id
-head, choose = st.columns([3, 2], vertical_alignment="center")
+head, choose = st.columns([2, 3], vertical_alignment="center")
 choose = choose.container(horizontal=True, horizontal_alignment="right")
 window = choose.segmented_control(
     "Window", list(WINDOWS), default="24 h", required=True, label_visibility="collapsed",
@@ -47,7 +47,7 @@ made = kept[1]
 briefing, job = made.whole, made.job
 scope, current = briefing.log_id, opened(PAGE)
 head.html(briefing_view.heading(briefing, hours))
-with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+with choose:
     chosen = st.segmented_control(
         "Form", list(FORMS), default="Pre-round", required=True, label_visibility="collapsed",
         key="briefing:form", persist_state="session",
@@ -82,6 +82,8 @@ with right:
     if current is not None:
         view = look.source(place.house, place.reader, patient_id, current.citation)
         draw_source(PAGE, view, current)
+    elif not is_pre_round:
+        draw_no_source()
     if is_pre_round:
         briefing_view.draw_sections(PAGE, scope, right_sections, current)
 st.html(briefing_view.footing(briefing))

@@ -68,7 +68,7 @@ def write(
     citable = EvidenceSet(
         (*evidence.lines, *evidence.behind), (), is_whole=False, has_latest=False, has_first=False
     )
-    task = Task(request, version(PROMPT), citable, deadline, evidence.belonging)
+    task = Task(request, version(PROMPT), citable, deadline, evidence.belonging, plain_lines=True)
     if sink is not None:
         model = replace(model, stop=sink.stop)
     return heard(task, model, sink)

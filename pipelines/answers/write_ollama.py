@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.answers.live import Live, Sink
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
+from pipelines.answers.verify.lines import without_kind
 from pipelines.answers.write_ollama_prompt import Before, Prompt, prompt, version
 from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
 from pipelines.errors import ModelStopped, ModelUnavailable
@@ -88,7 +89,8 @@ def write(
 class Task:
     """One request, ready: the prompt and its version, what may be cited, and by when.
 
-    `belonging` are the further items that a cited one stands for, by its number.
+    `belonging` are the further items that a cited one stands for, by its number; `plain_lines`
+    takes the kind of an item ("lab:") off a sentence that copies its line.
     """
 
     request: Prompt
@@ -96,6 +98,7 @@ class Task:
     evidence: EvidenceSet
     deadline: float
     belonging: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    plain_lines: bool = False
 
 
 def heard(task: Task, model: ModelSettings, sink: Sink | None) -> ModelDraft:
@@ -147,4 +150,9 @@ class _Hearing:
     def _told(self, sentence: DraftSentence) -> DraftSentence:
         items = {item.number: item for item in self.task.evidence.items}
         more = [n for cited in sentence.cites for n in self.task.belonging.get(cited, ())]
-        return with_not_final(replace(sentence, cites=(*sentence.cites, *more)), items)
+        text = sentence.text
+        if self.task.plain_lines:
+            for number in sentence.cites:
+                text = without_kind(text, items[number]) if number in items else text
+        told = replace(sentence, text=text, cites=(*sentence.cites, *more))
+        return with_not_final(told, items)

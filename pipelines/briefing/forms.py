@@ -21,23 +21,20 @@ from pipelines.records.handover import FilledForm, FormGroup, FormPart
 
 RULES = Path(__file__).with_name("forms.toml")
 FIRST, NARRATIVE = "First", "Narrative"
+BY_A_MODEL = "Narrative by a model, each sentence found in the record"
 NOT_DOCUMENTED = "not documented"
 PRE_ROUND = "pre-round"
 
 
 @dataclass(frozen=True, slots=True)
 class PartRule:
-    """What one part of a form takes: sections by name, the rest, or what a person writes.
-
-    A part `if_told` is left out where it has no line.
-    """
+    """What one part of a form takes: sections by name, the rest, or what a person writes."""
 
     title: str
     code: str | None
     sections: tuple[str, ...]
     rest: bool
     human: bool
-    if_told: bool
     missing: str
 
 
@@ -67,8 +64,7 @@ def fill(briefing: Briefing, key: str) -> FilledForm:
     for part in rule.parts:
         made, names = _part(part, sections, others if part.rest else [])
         unsaid = tuple(f"{name}: {empty[name]}" for name in names if empty.get(name))
-        if made.statements or not part.if_told:
-            parts.append(replace(made, unsaid=unsaid))
+        parts.append(replace(made, unsaid=unsaid))
     return FilledForm(key, rule.title, tuple(parts))
 
 
@@ -79,7 +75,9 @@ def _part(
     names = [name for name in (*rule.sections, *others) if name in sections]
     groups, told = [], set[Statement]()
     for name in names:
-        if fresh := tuple(item for item in sections[name] if item not in told):
+        if name == NARRATIVE:  # a model's sentence takes the place of no line
+            groups += [FormGroup(BY_A_MODEL, sections[name])] if sections[name] else []
+        elif fresh := tuple(item for item in sections[name] if item not in told):
             groups.append(FormGroup(name, fresh))
             told.update(fresh)
     missing = None if groups else rule.missing or NOT_DOCUMENTED
@@ -117,6 +115,5 @@ def _rule(part: Mapping[str, object]) -> PartRule:
         sections=tuple(map(str, sections)) if isinstance(sections, list) else (),
         rest=bool(part.get("rest", False)),
         human=bool(part.get("human", False)),
-        if_told=bool(part.get("if_told", False)),
         missing=str(part.get("missing", "")),
     )

@@ -20,6 +20,7 @@ from pipelines.records.handover import FilledForm, FormPart, HandoverHeader
 SHOWN_MARKS = 2
 DRAFT = "DRAFT, not signed"
 _FLAG = re.compile(r"\((critical )?(high|low)\b")
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?")
 SIGNS = {"high": "▲ H", "low": "▼ L", "critical high": "▲▲ HH", "critical low": "▼▼ LL"}
 
 HEAD = """<!DOCTYPE html>
@@ -45,7 +46,9 @@ h1 { font-size: 13pt; margin: 2mm 0 0 0; }
 h2 { font-size: 11pt; margin: 2.5mm 0 0.5mm 0; border-bottom: 0.75pt solid #000; }
 h3 { font-size: 10pt; margin: 1.5mm 0 0 0; }
 .part { break-after: avoid; }
-.sign { display: inline-block; min-width: 12mm; font-weight: bold; }
+.line { padding-left: 12mm; text-indent: -12mm; }
+.sign { display: inline-block; min-width: 12mm; font-weight: bold; text-indent: 0; }
+.date { white-space: nowrap; }
 .cites, .code { font-size: 8pt; }
 .source { font-size: 8pt; padding: 0.2mm 0; }
 .blank { border-bottom: 0.75pt solid #000; height: 8mm; }
