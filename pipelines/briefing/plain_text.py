@@ -25,7 +25,7 @@ def text(briefing: Briefing, form: FilledForm, header: HandoverHeader) -> str:
         f"Window {header.window}; data as of {header.as_of}",
     ]
     lines += [f"INCOMPLETE: {briefing.incomplete}"] if briefing.incomplete else []
-    lines += [briefing.notice] if briefing.notice else []
+    lines += [f"Notice: {briefing.notice}"] if briefing.notice else []
     if briefing.narrative is not None and briefing.narrative.statements:
         lines.append(f"Narrative by {briefing.narrative.model}; each sentence found in the record")
     parts = [line for part in form.parts for line in ("", *_part(part))]
@@ -38,7 +38,7 @@ def _part(part: FormPart) -> list[str]:
     head = clean(part.title).upper()
     told = []
     for group in part.groups:
-        told += [f"{clean(group.name)}:"] if part.has_names else []
+        told += [f"» {clean(group.name)}"] if part.has_names else []
         told += [_line(item) for item in group.statements]
     told += [f"({clean(reason)})" for reason in part.unsaid]
     return [head, *told, *([f"({clean(part.missing)})"] if part.missing else [])]

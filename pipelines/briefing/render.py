@@ -65,7 +65,11 @@ def _all_lines(briefing: Briefing) -> Iterable[Statement]:
 
 
 def _body(section: BriefingSection) -> str:
-    return _lines(section.lines) if section.lines else f"({section.empty or 'nothing to show'})"
+    return (
+        _lines(section.lines)
+        if section.lines
+        else f"({_plain(section.empty or 'nothing to show')})"
+    )
 
 
 def _lines(statements: Iterable[Statement]) -> str:
@@ -82,7 +86,7 @@ def _marks(citations: Sequence[Citation]) -> str:
 def _sources(citations: Iterable[Citation]) -> str:
     listed = {citation.n: citation for citation in citations}
     return "\n".join(
-        f"- \\[{n}\\] {_plain(c.title)}, {c.date or 'no date'}, {_plain(c.resource)}: "
+        f"- \\[{n}\\] {_plain(c.title)}, {_plain(c.date or 'no date')}, {_plain(c.resource)}: "
         f"“{_plain(c.quote)}”"
         for n, c in sorted(listed.items())
     )
