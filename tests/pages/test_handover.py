@@ -87,7 +87,7 @@ def test_lines_are_there_without_the_narrative_which_comes_when_it_is_done(
     assert "writes a narrative of these lines" in shown(app.run())
     model.closing.set()
     app = settled(app)
-    assert "without a narrative" in shown(app)
+    assert "6 of 6 sentences found in the" in shown(app)
     assert actions("briefing", "narrative") == ["briefing", "narrative"]
 
 
