@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from components import briefing_view, hand_out_view, handover_view, lab_chart, narrative_view
+from components.looking import look_of
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
@@ -38,7 +39,10 @@ if kept is None or kept[0] != made_of:
         kept[1].job.stop()
     st.session_state.pop(hand_out_view.COPIED, None)
     request = brief.BriefRequest(
-        hours, since_last=window == SINCE, visit=place.visit_id, engine="auto"
+        hours,
+        since_last=window == SINCE,
+        visit=look_of(patient_id, place.visit_id),
+        engine="auto",
     )
     kept = (made_of, brief.open_briefing(place.house, place.reader, patient_id, request))
     kept[1].job.wait(AT_ONCE_S)

@@ -101,3 +101,13 @@ def test_the_json_is_closed_when_the_list_breaks_off(
         cli_brief._json_of_all(breaks_off())  # type: ignore[arg-type]
     value = json.loads(capfdbinary.readouterr().out)
     assert value == {"briefings": [{"patient": "p1", "failed": "Failed."}], "stopped": True}
+
+
+def test_progress_is_one_line_that_overwrites_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    items = [ListItem("p1", None, "Failed."), ListItem("p2", None, "Failed.")]
+    assert list(cli_brief._with_progress(iter(items), 2)) == items
+    said = capsys.readouterr().err
+    assert "1 of 2 briefings" in said
+    assert "2 of 2 briefings" in said
+    assert "\n" not in said
+    assert said.endswith(cli_brief.CLEAR_LINE)

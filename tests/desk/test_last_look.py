@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,19 @@ def test_pages_and_reloads_of_one_visit_are_one_look(house: House) -> None:
         assert made.since == house.ledger.entry(before.log_id).time
     later = brief_as(house, READER, "p1", BriefRequest(since_last=True, visit="v2"))
     assert later.since > made.since  # type: ignore[operator]
+
+
+def test_a_tab_that_stays_open_overnight_is_not_one_look(house: House) -> None:
+    looked(house)
+    evening = looked(house, visit="v1")
+    real = house.ledger
+    for hours, is_earlier in ((1, False), (12, True)):
+        later = datetime.now(UTC) + timedelta(hours=hours)
+        house._ledger = replace(real, clock=lambda later=later: later)
+        found = last_look(house, READER, "p1", "v1")
+        assert found is not None
+        assert (found.log_id == evening.log_id) is is_earlier
+    house._ledger = real
 
 
 @pytest.mark.parametrize("who", [Reader("somebody else")])

@@ -69,6 +69,10 @@ def test_since_i_last_looked_says_when_and_stays_while_pages_change(
     app.segmented_control(key="briefing:window").set_value("24 h").run()
     app.segmented_control(key="briefing:window").set_value("Since I last looked").run()
     assert heading(app) == first, "looking again within a visit is no new look"
+    put = next(button for button in open_page("rounds/ask.py").button if "sample:" in button.key)
+    put.click().run()
+    next(one for one in app.button if one.label == "New conversation").click().run()
+    assert heading(open_page(PAGE)) == first, "nor is a new conversation"
     assert not app.exception
 
 
