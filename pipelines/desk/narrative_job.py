@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,17 +67,15 @@ class NarrativeJob:
         """What is logged by now: None while it is written, or where no model was to be asked."""
         if not self.future.done():
             return None
-        try:
-            return self.future.result()
-        except ChartroomError as error:
+        error = None if self.future.cancelled() else self.future.exception()
+        if isinstance(error, ChartroomError):
             return Narrative(notice=f"{error.user_message} {NOT_MADE}")
-        except (CancelledError, OSError, RuntimeError, ValueError, LookupError, TypeError):
+        if error is not None or self.future.cancelled():
             return Narrative(notice=NOT_MADE)
+        return self.future.result()
 
     def wait(self, seconds: float) -> bool:
         """Whether it ended within this time."""
-        from concurrent.futures import wait
-
         return bool(wait([self.future], seconds).done)
 
     def stop(self) -> None:

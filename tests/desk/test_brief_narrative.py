@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.answers.scripted_server import DIGEST, ScriptedServer
+from pipelines.briefing import narrative
 from pipelines.desk import brief, contract, load
 from pipelines.desk.brief import BriefRequest, brief_as, open_briefing
 from pipelines.desk.house import House, open_house
+from pipelines.desk.narrative_job import NOT_MADE
+from pipelines.errors import ChartroomError
 from pipelines.settings import Settings
 from tests.answers.model_faults import FAULTS, HOSTILE, SLOW
 from tests.contract.charts import write
@@ -133,6 +136,25 @@ def test_a_narrative_is_in_the_log_before_the_page_can_see_it(
         contract.statement_json(item) for item in opened.whole.narrative.statements
     ]
     assert (entry.payload["model_digest"], entry.payload["fault"]) == (DIGEST, None)
+
+
+@pytest.mark.parametrize(
+    "error", [ChartroomError("The log is full."), AttributeError("Ada Marrow")]
+)
+def test_a_narrative_that_cannot_be_made_is_a_sentence_beside_the_lines(
+    loaded: House, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(narrative, "narrative", broken)
+    opened = open_briefing(loaded, READER, "p1", AUTO)
+    assert opened.job.wait(10)
+    told = opened.whole.narrative
+    assert told is not None
+    assert (told.notice or "").endswith(NOT_MADE)
+    assert "Marrow" not in (told.notice or "")
+    assert any("5.9" in line.text for line in opened.whole.summary)
 
 
 def test_no_server_is_silence(loaded: House) -> None:
