@@ -26,13 +26,22 @@ def heading(briefing: Briefing, hours: int) -> str:
             '<div class="cr-verdict"><span class="bad">⚠ incomplete: {what}</span></div>',
             what=briefing.incomplete,
         )
+    if briefing.notice:
+        missing += markup('<div class="cr-quiet">{notice}</div>', notice=briefing.notice)
     window = markup(
-        '<div class="cr-head">Pre-round briefing · last {hours} h · {start} → {end}</div>',
-        hours=hours,
+        '<div class="cr-head">Pre-round briefing · {which} · {start} → {end}</div>',
+        which=_which(briefing, hours),
         start=times.written_clock(briefing.window_from),
         end=times.written_clock(briefing.window_to),
     )
     return window + missing
+
+
+def _which(briefing: Briefing, hours: int) -> str:
+    """The window in words: its hours, or when the reader last looked."""
+    if briefing.since:
+        return f"since I last looked, {times.written_clock(briefing.since)} UTC"
+    return f"last {hours} h"
 
 
 def footing(briefing: Briefing) -> str:

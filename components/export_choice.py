@@ -46,5 +46,6 @@ def choices(entries: Sequence[LogEntry], kind: str, thread: str) -> dict[str, st
 
 def _what(entry: LogEntry) -> str:
     if entry.action == "briefing":
-        return f"last {entry.payload.get('hours', '?')} h"
+        since = entry.payload.get("since")
+        return "since the last look" if since else f"last {entry.payload.get('hours', '?')} h"
     return shortened(str(entry.payload.get("question", "")), 80)

@@ -7,7 +7,7 @@ the patient by id, the action and the time, never the question.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -16,7 +16,8 @@ from components.safe_text import label, markup, paragraph, shortened
 from components.theme import table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
-ACTIONS = ("question", "sentence", "answer", "briefing", "export", "open", "load", "evaluation")
+ACTIONS = ("question", "sentence", "answer", "briefing", "narrative", "print", "copy", "export",
+           "open", "load", "evaluation")  # fmt: skip
 
 
 def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | None:
@@ -72,7 +73,10 @@ def summary(entry: LogEntry) -> str:
     if entry.action == "answer":
         return shortened(f"{said.get('status', '')}: {said.get('answer', '')}", 90)
     plain = {
-        "briefing": f"last {said.get('hours', '?')} h",
+        "briefing": _window(said),
+        "narrative": f"by {said.get('model') or 'no model'}: {said.get('notice') or 'written'}",
+        "print": f"{said.get('form', '')} of briefing {str(said.get('briefing_id', ''))[:8]}",
+        "copy": f"{said.get('form', '')} of briefing {str(said.get('briefing_id', ''))[:8]}",
         "load": f"{said.get('resources', 0)} resources, {said.get('refused', 0)} refused",
         "export": f"{said.get('kind', '')} as {said.get('file', '')}",
         "evaluation": f"{said.get('key', '')} scored",
@@ -80,6 +84,12 @@ def summary(entry: LogEntry) -> str:
         "fetched": str(said.get("failed") or f"{said.get('resources', 0)} resources"),
     }
     return shortened(plain.get(entry.action, str(said.get("reason", ""))), 90)
+
+
+def _window(said: Mapping[str, object]) -> str:
+    if said.get("since"):
+        return "since the last look"
+    return f"last {said.get('hours', '?')} h"
 
 
 def draw_entry(entry: LogEntry, patient_id: str | None) -> None:

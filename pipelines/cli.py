@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_evaluate, cli_fetch, cli_load, cli_models, cli_print
+from pipelines import cli_brief, cli_evaluate, cli_fetch, cli_load, cli_models, cli_print
 from pipelines.errors import ChartroomError, NotFound, RedactionRefused
 from pipelines.settings import Settings
 
@@ -84,21 +84,6 @@ def ask(options: Namespace, settings: Settings) -> int:
     if answer.status == "failed":
         return _say(answer.notice or desk.NOT_MADE, FAILED)
     return ANSWER_STATUS[answer.status]
-
-
-def brief(options: Namespace, settings: Settings) -> int:
-    """`brief PATIENT`: the pre-round briefing."""
-    from pipelines.desk import access, contract, look
-    from pipelines.desk import brief as desk
-
-    house = _house(settings)
-    patient_id = look.find_patient(house, options.patient)
-    briefing = desk.brief(house, access.system_reader(), patient_id, options.hours, options.as_of)
-    if options.json or options.format == "json":
-        cli_print.json_line(contract.briefing_json(briefing))
-    else:
-        cli_print.text(desk.as_markdown(briefing))
-    return 0
 
 
 def redact(options: Namespace, settings: Settings) -> int:
@@ -265,7 +250,7 @@ def _options(arguments: list[str] | None) -> Namespace:
         "fetch": cli_fetch.fetch,
         "patients": patients,
         "ask": ask,
-        "brief": brief,
+        "brief": cli_brief.brief,
         "redact": redact,
         "export": export,
         "log": log,

@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pipelines import cli_evaluate, cli_fetch, cli_models
+from pipelines import cli_brief, cli_evaluate, cli_fetch, cli_models
 
 
 def parse(arguments: Sequence[str] | None, verbs: Mapping[str, Callable[..., int]]) -> Namespace:
@@ -63,15 +63,6 @@ def _ask(sub: ArgumentParser) -> None:
     sub.add_argument("--as-of", default=None, metavar="T", help="read nothing after this time")
 
 
-def _brief(sub: ArgumentParser) -> None:
-    """the pre-round briefing"""
-    sub.add_argument("patient", metavar="PATIENT")
-    sub.add_argument("--hours", type=_hours, default=24, metavar="N")
-    sub.add_argument("--as-of", default=None, metavar="T", help="read nothing after this time")
-    sub.add_argument("--engine", choices=("auto", "embedded"), default="auto")
-    sub.add_argument("--format", choices=("json", "md"), default="md")
-
-
 def _redact(sub: ArgumentParser) -> None:
     """text with PHI removed, on stdout"""
     sub.add_argument("file", nargs="?", metavar="FILE", help="a text file, or - for stdin")
@@ -122,7 +113,7 @@ _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "remove": _remove,
     "patients": _patients,
     "ask": _ask,
-    "brief": _brief,
+    "brief": cli_brief.words,
     "redact": _redact,
     "export": _export,
     "log": _log,
@@ -140,6 +131,8 @@ def _batch_options(sub: ArgumentParser) -> None:
 
 
 def _check(top: ArgumentParser, options: Namespace) -> None:
+    if options.name == "brief":
+        cli_brief.check(top, options)
     if options.name not in ("ask", "redact"):
         return
     single = options.question if options.name == "ask" else options.file
@@ -158,12 +151,6 @@ def _same_file(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _hours(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("a whole number of hours")
-    return int(text) if len(text) < 19 else 10**18
 
 
 def _mode(text: str) -> str:

@@ -56,6 +56,12 @@ def raw(words: str) -> None:
     sys.stdout.flush()
 
 
+def bare(piece: bytes) -> None:
+    """A piece of a JSON value that is written as it is made."""
+    sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+
+
 def patients(rows: Sequence[WorklistRow]) -> None:
     """One row a patient."""
     if not rows:

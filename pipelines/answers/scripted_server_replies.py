@@ -4,7 +4,8 @@ No model and no knowledge: `ok` repeats the lines that share most words with the
 other modes are the faults and bad habits of real servers and models. `obedient` does whatever
 any evidence line seems to ask, `obedient_link` puts links and markup beside every line, and
 `other_patient` speaks of somebody else: with these tests show that the judge has the last word.
-A request with another schema than the answer's is filled in by the words of the question.
+A request with another schema than the answer's is filled in by the words of the question; one
+for the narrative of a briefing repeats the first lines, which are the most important ones.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ MODES = (
     "other_patient", "duplicate_keys", "pull_error", "pull_cloud",
 )  # fmt: skip
 MOST_SENTENCES = 4
+MOST_LINES = 6
+NARRATIVE = "What must the next clinician be told of this briefing?"
 PIECE = 24
 _ITEM = re.compile(r"^\[E(\d+)\] (.*)$", re.MULTILINE)
 _WORD = re.compile(r"[a-z0-9]{2,}")
@@ -76,7 +79,8 @@ def content(mode: str, body: Mapping[str, Any]) -> str:
 def _sentences(mode: str, message: str, items: tuple[Item, ...]) -> list[dict[str, Any]]:
     if mode == "obedient":
         return [sentence for item in items for sentence in _obeyed(item)]
-    chosen = _relevant(message.split("[E", 1)[0], items)
+    asked = message.split("[E", 1)[0]
+    chosen = list(items[:MOST_LINES]) if NARRATIVE in asked else _relevant(asked, items)
     if mode in _BESIDE:
         return [sentence for item in chosen for sentence in _BESIDE[mode](item)]
     if mode == "false_citations":

@@ -12,19 +12,21 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from pipelines.answers.live import Live, Sink
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
-from pipelines.answers.write_ollama_prompt import Before, prompt, version
+from pipelines.answers.verify.lines import without_kind
+from pipelines.answers.write_ollama_prompt import Before, Prompt, prompt, version
 from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
 from pipelines.errors import ModelStopped, ModelUnavailable
 from pipelines.records.answers import Draft, DraftSentence, Statement
 from pipelines.records.evidence import EvidenceSet
 from pipelines.records.models import Think, Timing
 
-__all__ = ["ModelDraft", "ModelSettings", "draft_of", "write"]
+__all__ = ["ModelDraft", "ModelSettings", "Task", "draft_of", "heard", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +76,43 @@ def write(
     `before` is the conversation and what the question was understood as; `sink` is told each
     verified sentence.
     """
-    from pipelines.answers.write_ollama_client import Call, ask
-
     deadline = time.monotonic() + model.timeout_s
     request = prompt(question, evidence.items, model.num_ctx, before)
     if request is None:
         raise ModelUnavailable(f"The evidence does not fit the model's NUM_CTX; {EMBEDDED}")
     if request.left_out:
         evidence = replace(evidence, is_whole=False)
-    live = Live(evidence, sink)
+    return heard(Task(request, version(), evidence, deadline), model, sink)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One request, ready: the prompt and its version, what may be cited, and by when.
+
+    `belonging` are the further items that a cited one stands for, by its number; `plain_lines`
+    takes the kind of an item ("lab:") off a sentence that copies its line.
+    """
+
+    request: Prompt
+    version: str
+    evidence: EvidenceSet
+    deadline: float
+    belonging: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    plain_lines: bool = False
+
+
+def heard(task: Task, model: ModelSettings, sink: Sink | None) -> ModelDraft:
+    """Ask once, judge each sentence as it comes; ModelUnavailable when no whole answer came."""
+    from pipelines.answers.write_ollama_client import Call, ask
+
+    request = task.request
+    live = Live(task.evidence, sink)
     live.begins(model.model, model.digest)
-    hearing = _Hearing(Sentences(request.numbers), evidence, live)
+    hearing = _Hearing(Sentences(request.numbers), task, live)
     call = Call(
-        model.url, model.model, model.num_ctx, deadline, model.think, hearing.take, model.stop
+        model.url, model.model, model.num_ctx, task.deadline, model.think, hearing.take, model.stop
     )
-    made = ModelDraft(Draft(True, ()), model.model, model.digest, version(), request.left_out)
+    made = ModelDraft(Draft(True, ()), model.model, model.digest, task.version, request.left_out)
     try:
         reply = ask(request, call)
     except ModelStopped:
@@ -106,7 +130,7 @@ class _Hearing:
     """The reply as it comes, handed on sentence by sentence."""
 
     said: Sentences
-    evidence: EvidenceSet
+    task: Task
     live: Live
 
     def take(self, piece: str) -> None:
@@ -124,5 +148,11 @@ class _Hearing:
         return told
 
     def _told(self, sentence: DraftSentence) -> DraftSentence:
-        items = {item.number: item for item in self.evidence.items}
-        return with_not_final(sentence, items)
+        items = {item.number: item for item in self.task.evidence.items}
+        more = [n for cited in sentence.cites for n in self.task.belonging.get(cited, ())]
+        text = sentence.text
+        if self.task.plain_lines:
+            for number in sentence.cites:
+                text = without_kind(text, items[number]) if number in items else text
+        told = replace(sentence, text=text, cites=(*sentence.cites, *more))
+        return with_not_final(told, items)

@@ -56,35 +56,42 @@ class Before:
     understood: str | None = None
 
 
-@lru_cache(maxsize=1)
-def rules() -> str:
-    """The system message: the numbered prompt file."""
-    name = f"prompts/{PROMPT}.md"
-    return resources.files("pipelines.answers").joinpath(name).read_text(encoding="utf-8").strip()
+@lru_cache(maxsize=4)
+def rules(name: str = PROMPT) -> str:
+    """The system message: the numbered prompt file of this name."""
+    path = f"prompts/{name}.md"
+    return resources.files("pipelines.answers").joinpath(path).read_text(encoding="utf-8").strip()
 
 
-@lru_cache(maxsize=1)
-def version() -> str:
+@lru_cache(maxsize=4)
+def version(name: str = PROMPT) -> str:
     """The prompt's name and digest, as answers and the ledger carry them."""
-    return f"{PROMPT} sha256:{hashlib.sha256(rules().encode()).hexdigest()}"
+    return f"{name} sha256:{hashlib.sha256(rules(name).encode()).hexdigest()}"
 
 
 def prompt(
-    question: str, items: Sequence[Evidence], num_ctx: int, before: Before | None = None
+    question: str,
+    items: Sequence[Evidence],
+    num_ctx: int,
+    before: Before | None = None,
+    name: str = PROMPT,
 ) -> Prompt | None:
-    """The request for `question`; None when not one item fits into `num_ctx` tokens."""
+    """The request for `question`; None when not one item fits into `num_ctx` tokens.
+
+    `name` is the prompt file with the rules of what is written.
+    """
     answer_tokens = min(MOST_ANSWER_TOKENS, num_ctx // 4)
     asked, before = question_text(question), before or Before()
     told = [*budget.thread_lines(before.turns, num_ctx // SHARE_OF_THREAD)]
     if before.understood and before.understood != asked:
         told.append(UNDERSTOOD + neutral(before.understood))
-    fixed = sum(map(budget.tokens, (rules(), asked, *told))) + TEMPLATE_TOKENS
+    fixed = sum(map(budget.tokens, (rules(name), asked, *told))) + TEMPLATE_TOKENS
     fit = budget.chosen(asked, items, num_ctx - answer_tokens - fixed)
     if not fit.items:
         return None
     numbers = [item.number for item in fit.items]
     return Prompt(
-        system=rules(),
+        system=rules(name),
         user=_user(asked, told, [budget.line_of(item) for item in fit.items]),
         schema=schema(numbers),
         answer_tokens=answer_tokens,

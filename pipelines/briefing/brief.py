@@ -2,15 +2,17 @@
 
 Sections propose, `answers.verify` decides; what it does not bear out is not said in words but
 counted, with its sources, so that nothing is lost silently. It reads the chart, writes nothing
-and does not log: the desk does.
+and does not log: the desk does. `made` keeps each line's facts beside its statement, for a
+narrative over them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipelines.briefing.allergies import allergies
+from pipelines.briefing.arrived import came_in_since
 from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
 from pipelines.briefing.notes import notes
@@ -19,16 +21,30 @@ from pipelines.briefing.results import before_window, results
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
-from pipelines.briefing.window import window_of
+from pipelines.briefing.window import Window, window_of
 from pipelines.charts import labs, patients
 from pipelines.records.answers import Briefing, BriefingSection, Computation, Statement
 from pipelines.records.chart import Chart
 from pipelines.terms.limits import sorted_out
 
+Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A briefing, and the lines it was made of, in the order shown, with their statements."""
+
+    briefing: Briefing
+    lines: tuple[tuple[Line, Statement], ...]
+
 
 def brief(chart: Chart, hours: int | None) -> Briefing:
     """What happened in the last `hours` hours of the chart; None means the whole chart."""
-    window = window_of(chart, hours)
+    return made(chart, window_of(chart, hours)).briefing
+
+
+def made(chart: Chart, window: Window) -> Made:
+    """What happened in this window, judged; the lines stay beside their statements."""
     banner = patients.banner(chart)
     found = labs.results(chart, start=window.start, end=window.end.instant)
     facts = tuple(sorted_out(fact) for fact in found)
@@ -39,12 +55,13 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         active_problems(chart, window),
         notes(chart, window),
         allergies(banner),
+        *came_in_since(chart, window, banner.age_years),
     )
     where = stays(chart, window)
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
     first, parts, said = _judged(proposed, where)
-    return Briefing(
+    briefing = Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
         window_from=window.start_written,
@@ -56,9 +73,7 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         log_id="",
         seconds=0.0,
     )
-
-
-Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
+    return Made(briefing, tuple(said.items()))
 
 
 def _judged(parts: Sequence[Part], where: Sequence[Line]) -> Judged:

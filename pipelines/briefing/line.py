@@ -74,10 +74,10 @@ class _Numbered:
 
     def numbers(self, line: Line) -> tuple[int, ...]:
         if line.passage is not None:
-            return (self._add(_of_passage(line, line.passage, len(self.items) + 1)),)
+            return (self._add(of_passage(line, line.passage, len(self.items) + 1)),)
         if line.computation is None:
             return tuple(
-                self._add(_of_fact(fact, line.text, len(self.items) + 1)) for fact in line.facts
+                self._add(of_fact(fact, line.text, len(self.items) + 1)) for fact in line.facts
             )
         return tuple(self._once(fact) for fact in line.facts)
 
@@ -85,7 +85,7 @@ class _Numbered:
         key = (fact.resource, fact.path, fact.part, fact.quote)
         if key not in self.known:
             text = said(fact)
-            self.known[key] = self._add(_of_fact(fact, text, len(self.items) + 1))
+            self.known[key] = self._add(of_fact(fact, text, len(self.items) + 1))
         return self.known[key]
 
     def _add(self, item: Evidence) -> int:
@@ -99,7 +99,8 @@ def said(fact: Fact) -> str:
     return f"{wording.name(fact)} {value}{wording.unit(fact)} {wording.clock(fact.when)}"
 
 
-def _of_fact(fact: Fact, text: str, number: int) -> Evidence:
+def of_fact(fact: Fact, text: str, number: int) -> Evidence:
+    """A fact as the evidence of a line that reads `text`."""
     return Evidence(
         number=number,
         kind=fact.kind,
@@ -112,7 +113,8 @@ def _of_fact(fact: Fact, text: str, number: int) -> Evidence:
     )
 
 
-def _of_passage(line: Line, passage: Passage, number: int) -> Evidence:
+def of_passage(line: Line, passage: Passage, number: int) -> Evidence:
+    """A note's sentence as the evidence of its line."""
     return Evidence(
         number=number,
         kind="note",

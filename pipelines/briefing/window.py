@@ -2,6 +2,9 @@
 
 Its ends are written as the as-of is written: with the chart's own offset, or as dates where the
 chart knows no time of day. No hours means the whole chart.
+
+A window since the last look begins where the chart ended for that look, and holds besides what
+came into the store after it with an earlier date: `arrived` names those resources.
 """
 
 from __future__ import annotations
@@ -9,9 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipelines.charts import timeline
+from pipelines.charts import arrivals, timeline
 from pipelines.records.chart import Chart
+from pipelines.records.handover import Look
 from pipelines.records.moments import Moment
+
+JUST_AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Window:
     start: datetime | None
     end: Moment
     start_written: str
+    arrived: frozenset[str] = frozenset()
 
     def holds(self, moment: Moment | None) -> bool:
         """Whether something of this time belongs to the window."""
@@ -41,6 +48,13 @@ def window_of(chart: Chart, hours: int | None) -> Window:
         return Window(end.instant - length, end, _written(end, length))
     except OverflowError:
         return beginning
+
+
+def window_since(chart: Chart, look: Look) -> Window:
+    """What is new since this look: dated after its end, or loaded after it with an earlier date."""
+    end = chart.as_of
+    start = look.as_of.instant + JUST_AFTER
+    return Window(start, end, look.as_of.written, arrivals.arrived_since(chart, look))
 
 
 def _written(end: Moment, length: timedelta) -> str:

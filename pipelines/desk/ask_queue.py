@@ -13,17 +13,18 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from pipelines.errors import ChartroomError
-from pipelines.records.answers import Answer
 
+T = TypeVar("T")
 CLOSED = "The app is closing; ask again when it is open."
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    work: Callable[[], Answer]
-    future: Future[Answer]
+    work: Callable[[], Any]
+    future: Future[Any]
     stop: threading.Event
 
     def run(self) -> None:
@@ -49,8 +50,8 @@ class Conversations:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(
-        self, conversation: Hashable, work: Callable[[], Answer], stop: threading.Event
-    ) -> Future[Answer]:
+        self, conversation: Hashable, work: Callable[[], T], stop: threading.Event
+    ) -> Future[T]:
         """Give `work` its turn in its conversation; `stop` is how its model is ended."""
         turn = _Turn(work, Future(), stop)
         with self._lock:

@@ -1,43 +1,162 @@
-"""The pre-round briefing: made from the record, logged, then shown."""
+"""The pre-round briefing: made from the record, logged, then shown.
+
+A page gets the lines at once, and a job for the narrative of a model, which is logged by itself
+before it is shown; the command line waits for both and logs them as one. Whatever a model does,
+the lines stand.
+"""
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.desk import contract
 from pipelines.desk.access import open_chart
+from pipelines.desk.last_look import NEVER, last_look
+from pipelines.desk.narrative_job import NarrativeJob, Waiting
 from pipelines.errors import ChartroomError
-from pipelines.records.answers import Briefing
+from pipelines.records.answers import Briefing, Narrative
 
 if TYPE_CHECKING:
+    from pipelines.briefing.brief import Made
     from pipelines.desk.house import House
     from pipelines.records.chart import Reader
+
+FALLBACK_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRequest:
+    """Which window, and who writes over it.
+
+    With `since_last` the window begins at the reader's last look before `visit` (a page's; empty
+    on the command line) and `hours` do not count. `engine` is auto, embedded or ollama.
+    """
+
+    hours: int = FALLBACK_HOURS
+    as_of: str | None = None
+    since_last: bool = False
+    visit: str = ""
+    engine: str = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request with who asks for it, and since when."""
+
+    house: House
+    reader: Reader
+    request: BriefRequest
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBriefing:
+    """A briefing that is logged, and the narrative that a model writes over it meanwhile."""
+
+    briefing: Briefing
+    job: NarrativeJob
+
+    @property
+    def whole(self) -> Briefing:
+        """The briefing with its narrative, as far as that is there and logged."""
+        return replace(self.briefing, narrative=self.job.narrative)
 
 
 def brief(
     house: House, reader: Reader, patient_id: str, hours: int = 24, as_of: str | None = None
 ) -> Briefing:
     """What happened in the last `hours` hours before `as_of` (the chart's own last entry)."""
+    return brief_as(house, reader, patient_id, BriefRequest(hours, as_of))
+
+
+def brief_as(house: House, reader: Reader, patient_id: str, request: BriefRequest) -> Briefing:
+    """The briefing with its narrative, once both are there and logged as one entry."""
+    from pipelines.briefing.narrative import narrative
+
+    asked = _Asked(house, reader, request, time.perf_counter())
+    made, notice, since = _made(asked, patient_id)
+    told = narrative(made, request.engine, house.settings)
+    briefing = replace(made.briefing, notice=notice, since=since, narrative=told)
+    if told is not None and told.statements:
+        briefing = replace(briefing, engine="ollama")
+    return _logged(asked, briefing)
+
+
+def open_briefing(
+    house: House, reader: Reader, patient_id: str, request: BriefRequest
+) -> OpenBriefing:
+    """The lines, logged, at once; the narrative is begun on a worker thread."""
+    asked = _Asked(house, reader, request, time.perf_counter())
+    made, notice, since = _made(asked, patient_id)
+    briefing = replace(made.briefing, notice=notice, since=since)
+    briefing, waiting = _logged(asked, briefing), Waiting()
+    work = partial(_narrated, asked, made, briefing.log_id, waiting)
+    future = house.asking.submit(("narrative", reader.account), work, waiting.stop)
+    return OpenBriefing(briefing, NarrativeJob(future, waiting))
+
+
+def _made(asked: _Asked, patient_id: str) -> tuple[Made, str | None, str | None]:
+    """The judged lines, the notice of a window that could not be had, and when it begins."""
     from pipelines.briefing import brief as briefing
+    from pipelines.briefing.window import window_of, window_since
 
-    if hours < 0:
+    house, reader, request = asked.house, asked.reader, asked.request
+    if request.hours < 0:
         raise ChartroomError("The number of hours must be a whole number.")
-    started = time.perf_counter()
-    chart = open_chart(house, reader, patient_id, "briefing", as_of)
-    made = replace(briefing.brief(chart, hours), seconds=time.perf_counter() - started)
-    entry = house.ledger.append(
-        reader=reader,
-        patient=patient_id,
+    chart = open_chart(house, reader, patient_id, "briefing", request.as_of)
+    if not request.since_last:
+        return briefing.made(chart, window_of(chart, request.hours)), None, None
+    look = last_look(house, reader, patient_id, request.visit)
+    if look is None:
+        return briefing.made(chart, window_of(chart, FALLBACK_HOURS)), NEVER, None
+    return briefing.made(chart, window_since(chart, look)), None, look.at
+
+
+def _logged(asked: _Asked, briefing: Briefing) -> Briefing:
+    """The briefing with the id of its entry, which is on disk when this returns."""
+    from pipelines.charts.arrivals import newest_file
+
+    request = asked.request
+    briefing = replace(briefing, seconds=time.perf_counter() - asked.started)
+    entry = asked.house.ledger.append(
+        reader=asked.reader,
+        patient=briefing.patient,
         action="briefing",
-        payload={**contract.briefing_json(made), "log_id": None, "hours": hours},
+        payload={
+            **contract.briefing_json(briefing),
+            "log_id": None,
+            "hours": None if briefing.since else request.hours,
+            "visit": request.visit or None,
+            "newest_file": newest_file(asked.house.charts),
+            "fault": briefing.narrative.fault if briefing.narrative else None,
+        },
     )
-    return replace(made, log_id=entry.entry_id)
+    return replace(briefing, log_id=entry.entry_id)
 
 
-def as_markdown(briefing: Briefing) -> str:
-    """The briefing as Markdown, not redacted: for the screen and print, not for export."""
-    from pipelines.briefing import render
+def _narrated(asked: _Asked, made: Made, briefing_id: str, waiting: Waiting) -> Narrative | None:
+    """Let a model tell the lines, log what came of it, then hand it on."""
+    from pipelines.briefing.narrative import narrative
 
-    return render.as_markdown(briefing)
+    told = narrative(made, asked.request.engine, asked.house.settings, waiting)
+    if told is not None:
+        said = contract.narrative_json(told)
+        asked.house.ledger.append(
+            reader=asked.reader,
+            patient=made.briefing.patient,
+            action="narrative",
+            payload={"briefing_id": briefing_id, **said, "fault": told.fault},
+        )
+    return told
+
+
+def as_markdown(briefing: Briefing, form: str | None = None) -> str:
+    """The briefing as Markdown, in the order of a form; not redacted, so not for export."""
+    from pipelines.briefing import forms, render
+
+    if form is None:
+        return render.as_markdown(briefing)
+    return render.form_as_markdown(briefing, forms.fill(briefing, form))

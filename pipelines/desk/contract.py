@@ -16,6 +16,7 @@ from pipelines.records.answers import (
     BriefingSection,
     Citation,
     Difference,
+    Narrative,
     Statement,
 )
 from pipelines.records.exports import Redaction
@@ -152,7 +153,41 @@ def briefing_json(briefing: Briefing) -> Json:
         "engine": briefing.engine,
         "log_id": briefing.log_id,
         "seconds": round(briefing.seconds, 4),
+        **narrative_json(briefing.narrative or Narrative()),
+        "notice": notice_of(briefing),
+        "since": briefing.since,
     }
+
+
+def notice_of(briefing: Briefing) -> str | None:
+    """What could not be had of a briefing as it was asked for, in words."""
+    told = (briefing.notice, briefing.narrative.notice if briefing.narrative else None)
+    return " ".join(one for one in told if one) or None
+
+
+def narrative_json(narrative: Narrative) -> Json:
+    """What a model wrote over a briefing: verified sentences, and apart from them the others."""
+    return {
+        "notice": narrative.notice,
+        "model": narrative.model,
+        "model_digest": narrative.model_digest,
+        "prompt_version": narrative.prompt_version,
+        "narrative": [statement_json(item) for item in narrative.statements],
+        "narrative_unverified": [statement_json(item) for item in narrative.withheld],
+    }
+
+
+def narrative_from(payload: Mapping[str, Any]) -> Narrative | None:
+    """The narrative that a ledger entry keeps; None where no model wrote."""
+    if not payload.get("model"):
+        return None
+    return Narrative(
+        statements=tuple(statement_from(item) for item in payload.get("narrative", ())),
+        withheld=tuple(statement_from(item) for item in payload.get("narrative_unverified", ())),
+        model=payload["model"],
+        model_digest=payload.get("model_digest"),
+        prompt_version=payload.get("prompt_version"),
+    )
 
 
 def briefing_from(payload: Mapping[str, Any], log_id: str) -> Briefing:
@@ -174,6 +209,9 @@ def briefing_from(payload: Mapping[str, Any], log_id: str) -> Briefing:
         engine=payload["engine"],
         log_id=log_id,
         seconds=payload["seconds"],
+        notice=payload.get("notice"),
+        since=payload.get("since"),
+        narrative=narrative_from(payload),
     )
 
 

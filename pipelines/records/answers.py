@@ -166,8 +166,30 @@ class BriefingSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrative:
+    """The short text that a model wrote over the lines of a briefing, as judged.
+
+    `statements` were found in the record and may be shown; `withheld` were not and never stand
+    among them. `notice` says in words why there is no narrative, `fault` names its kind alone.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    withheld: tuple[Statement, ...] = ()
+    notice: str | None = None
+    model: str | None = None
+    model_digest: str | None = None
+    prompt_version: str | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
-    """What happened in a window of the chart, each line with its citation."""
+    """What happened in a window of the chart, each line with its citation.
+
+    `since` is when its reader last looked (UTC, the ledger's time) where the window begins there;
+    `notice` says that this was asked for and could not be; `narrative` is None where no model
+    was asked.
+    """
 
     patient: str
     as_of: str
@@ -179,3 +201,6 @@ class Briefing:
     engine: Engine
     log_id: str
     seconds: float
+    notice: str | None = None
+    since: str | None = None
+    narrative: Narrative | None = None

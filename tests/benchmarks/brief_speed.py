@@ -14,14 +14,18 @@ from pipelines.briefing.brief import brief
 from pipelines.charts import patients
 from pipelines.charts.load import LoadLimits, load_paths
 from pipelines.charts.store import ChartStore
+from pipelines.desk import brief_all
+from pipelines.desk.brief import BriefRequest
+from pipelines.desk.house import open_house
 from pipelines.records.chart import Chart, Reader
+from pipelines.settings import Settings
 
 LIMITS = LoadLimits(validate="off", max_file_mb=2048, max_entries=500_000)
 COUNT = "select count(*) from observation where patient = $patient"
 
 
 def main() -> None:
-    """Print p50, p95 and the slowest briefing for three windows."""
+    """Print p50, p95 and the slowest briefing for three windows, then a whole list's time."""
     with tempfile.TemporaryDirectory() as folder:
         store = ChartStore.open(Path(folder) / "chart.duckdb", read_only=False)
         load_paths(store, [Path(path) for path in sys.argv[1:]], LIMITS)
@@ -35,6 +39,22 @@ def main() -> None:
                 f"slowest {slowest:.0f} ms ({results} results; limit 500 ms)"
             )
         store.close()
+        _whole_list(Path(folder))
+
+
+def _whole_list(home: Path) -> None:
+    """What `brief --all --engine embedded` takes, both ledger entries of each patient included."""
+    house, reader = open_house(Settings.read(home, {})), Reader("benchmark")
+    start = time.perf_counter()
+    ids = brief_all.patients_of(house, reader)
+    made = list(brief_all.briefings(house, reader, ids, BriefRequest()))
+    spent = time.perf_counter() - start
+    failed = sum(item.briefing is None for item in made)
+    print(
+        f"brief --all: {len(made)} patients in {spent:.1f} s, "
+        f"{1000 * spent / max(1, len(made)):.0f} ms a patient, {failed} failed"
+    )
+    house.close()
 
 
 def _timed(store: ChartStore, hours: int | None) -> list[tuple[float, int]]:

@@ -278,7 +278,7 @@ def test_a_fault_of_a_page_shows_one_sentence_and_no_word_of_the_chart(
     def broken(*_arguments: object) -> None:
         raise RuntimeError("Odalys has HIV")
 
-    monkeypatch.setattr(brief, "brief", broken)
+    monkeypatch.setattr(brief, "open_briefing", broken)
     app = open_page("rounds/briefing.py", PATIENT)
     assert not app.exception
     assert "could not be shown" in shown(app)

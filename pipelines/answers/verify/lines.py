@@ -26,6 +26,12 @@ def shown(item: Evidence) -> str:
     return line if line.casefold().startswith(f"{head}:".casefold()) else f"{head}: {line}"
 
 
+def without_kind(sentence: str, item: Evidence) -> str:
+    """The sentence without the kind and date that `shown` sets before the item's line."""
+    head = shown(item).removesuffix(neutral(item.line))
+    return sentence[len(head) :] if head and sentence.startswith(head) else sentence
+
+
 def is_left_out(item: Evidence) -> bool:
     """Whether the item's line does not show its words, so that it carries nothing."""
     return LEFT_OUT in item.line
