@@ -9,10 +9,11 @@ here opens a chart: the desk decides who may see which row.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from pipelines.charts import labs, problems
 from pipelines.charts.demographics import age_at, all_patients
-from pipelines.charts.flags import severity
+from pipelines.charts.flags import flag, normal_words, severity
 from pipelines.charts.incomplete import refused_by_patient
 from pipelines.charts.reading import moment
 from pipelines.charts.result_status import never_a_fact
@@ -92,9 +93,14 @@ select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.statu
     o.path, o.quote, o.issued_utc, o.issued_written, o.specimen, null
 from observation o
 semi join recent on recent.place = o.rowid
-where o.interpretation is not null or o.range_low is not null or o.range_high is not null
+where (o.interpretation is not null or o.range_low is not null or o.range_high is not null)
+  and not list_contains($normal, coalesce(upper(trim(o.interpretation)), ''))
+  and not (o.interpretation is null and o.comparator is null
+           and o.value_number between o.range_low and o.range_high)
 order by taken desc, o.resource, o.part
 """
+# Places of LATEST_FLAGGABLE's columns.
+VALUE, COMPARATOR, INTERPRETATION, LOW, HIGH = 10, 11, 14, 15, 16
 
 
 def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
@@ -138,12 +144,15 @@ def _problem_counts(source: RowSource) -> dict[str, int]:
 
 
 def _abnormal(source: RowSource) -> dict[str, tuple[Fact, ...]]:
-    rows = source.rows(LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact()})
-    flagged: dict[str, list[Fact]] = defaultdict(list)
-    for row, fact in zip(rows, labs.facts([row[1:] for row in rows], {}), strict=True):
-        if fact.flag:
-            flagged[row[0]].append(fact)
-    return {
-        patient: tuple(sorted(found, key=lambda fact: severity(fact.flag))[:ABNORMAL_SHOWN])
+    wanted = {"recent": labs.RECENT, "never": never_a_fact(), "normal": list(normal_words())}
+    flagged: dict[str, list[tuple[int, tuple[Any, ...]]]] = defaultdict(list)
+    for row in source.rows(LATEST_FLAGGABLE, wanted):
+        mark, _ = flag(row[INTERPRETATION], row[VALUE], row[COMPARATOR], row[LOW], row[HIGH])
+        if mark:
+            flagged[row[0]].append((severity(mark), row[1:]))
+    # Of thousands of flagged results a few a patient are shown: only those are made facts.
+    worst = {
+        patient: [row for _, row in sorted(found, key=lambda pair: pair[0])[:ABNORMAL_SHOWN]]
         for patient, found in flagged.items()
     }
+    return {patient: labs.facts(found, {}) for patient, found in worst.items()}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor
 from pathlib import Path
@@ -48,7 +48,10 @@ def news2(readings: Mapping[str, Sequence[Reading]], now: Situation) -> News2:
         return News2(not_for=refused)
     table = rules()["inputs"]
     newest = _newest_of_all(readings)
-    usable = {key: _fresh(_of(readings, entry), now, newest) for key, entry in table.items()}
+    every = {key: _of(readings, entry) for key, entry in table.items()}
+    usable = {
+        key: [one for one in found if _counts(one, now, newest)] for key, found in every.items()
+    }
     oxygen = _oxygen(table["oxygen"], usable["oxygen"])
     inputs = []
     for key, entry in table.items():
@@ -58,9 +61,10 @@ def news2(readings: Mapping[str, Sequence[Reading]], now: Situation) -> News2:
             found = _consciousness(entry, usable[key])
         else:
             found = _measured(key, entry, usable[key], _bands(key, entry, now, oxygen))
-        inputs.append(found if found.is_there or found.reading else _too_old(found, readings, now))
+        inputs.append(found if found.reading else _too_old(found, every[key], now))
     made = News2(tuple(inputs), scale_2=now.scale_2)
-    return News2(made.inputs, _risk(made), scale_2=now.scale_2)
+    risk = _risk(made)
+    return made if risk is None else replace(made, risk=risk)
 
 
 def concepts() -> tuple[str, ...]:
@@ -85,17 +89,16 @@ def _not_for(now: Situation) -> str | None:
 
 def _of(readings: Mapping[str, Sequence[Reading]], entry: Mapping[str, Any]) -> list[Reading]:
     """The readings of an input, newest first; of one moment the first concept's first."""
-    found = [reading for concept in entry["concepts"] for reading in readings.get(concept, ())]
+    lists = [readings[concept] for concept in entry["concepts"] if concept in readings]
+    if len(lists) < 2:
+        return list(lists[0]) if lists else []
+    found = [reading for listed in lists for reading in listed]
     return sorted(found, key=lambda reading: reading.when.instant, reverse=True)
 
 
 def _newest_of_all(readings: Mapping[str, Sequence[Reading]]) -> Reading | None:
     every = (found[0] for found in readings.values() if found)
     return max(every, key=lambda reading: reading.when.instant, default=None)
-
-
-def _fresh(found: list[Reading], now: Situation, newest: Reading | None) -> list[Reading]:
-    return [one for one in found if _counts(one, now, newest)]
 
 
 def _counts(one: Reading, now: Situation, newest: Reading | None) -> bool:
@@ -114,11 +117,8 @@ def _age_hours(one: Reading, now: Situation) -> float:
     return (now.as_of.instant - one.when.instant).total_seconds() / 3600
 
 
-def _too_old(
-    found: ScoreInput, readings: Mapping[str, Sequence[Reading]], now: Situation
-) -> ScoreInput:
+def _too_old(found: ScoreInput, older: list[Reading], now: Situation) -> ScoreInput:
     """The missing input with the age of the newest value, where there is an older one."""
-    older = _of(readings, rules()["inputs"][found.key])
     if not older:
         return found
     hours = _age_hours(older[0], now)
