@@ -15,6 +15,7 @@ from pipelines.charts import labs, problems
 from pipelines.charts.demographics import age_at, all_patients
 from pipelines.charts.flags import flag, normal_words, severity
 from pipelines.charts.incomplete import refused_by_patient
+from pipelines.charts.kept import kept_of_all
 from pipelines.charts.reading import moment
 from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import RowSource
@@ -103,6 +104,7 @@ order by taken desc, o.resource, o.part
 VALUE, COMPARATOR, INTERPRETATION, LOW, HIGH = 10, 11, 14, 15, 16
 
 
+@kept_of_all
 def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
     """One row a patient, by name."""
     seen = {row[0]: row[1:] for row in source.rows(CHARTS, {})}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ChartroomError, NotFound
-from pipelines.records.lists import ListRule, OfferedRule, SavedList
+from pipelines.records.lists import ListEdit, ListRule, OfferedRule, SavedList
 from pipelines.terms import list_rules
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipelines.records.ward import WardRow
 
 NOT_LOADED = "One of these patients is not in this home; reload the page and choose again."
+NO_LIST = "Choose one of your lists first."
 NO_SUCH_PLACE = "No patient lies at this location now; choose one of the locations on the page."
 
 
@@ -94,6 +95,32 @@ def change_patients(
         kept.add_patients(house.ledger, reader, chosen.list_id, wanted - before)
     if before - wanted:
         kept.take_patients(house.ledger, reader, chosen.list_id, before - wanted)
+
+
+def change(
+    house: House, reader: Reader, edit: ListEdit, chosen: SavedList | None = None
+) -> str | None:
+    """Do what a page's form asks; the id of the list to show afterwards, None for all patients.
+
+    `chosen` is the list that a change of name, of members or a deletion is about.
+    """
+    if edit.kind == "hand":
+        return make_by_hand(house, reader, edit.name, edit.patients).list_id
+    if edit.kind == "location":
+        return make_by_location(house, reader, edit.name, edit.location).list_id
+    if edit.kind == "rule":
+        wanted = (edit.rule_key, edit.amount, edit.hours)
+        return make_by_rule(house, reader, edit.name, *wanted).list_id
+    if chosen is None:
+        raise ChartroomError(NO_LIST)
+    if edit.kind == "delete":
+        delete(house, reader, chosen.list_id)
+        return None
+    if edit.kind == "rename":
+        rename(house, reader, chosen.list_id, edit.name)
+    else:
+        change_patients(house, reader, chosen, edit.patients)
+    return chosen.list_id
 
 
 def patients_of(house: House, reader: Reader, name: str) -> tuple[str, ...]:

@@ -29,7 +29,15 @@ def worklist(house: House, reader: Reader, list_id: str | None = None) -> Workli
     chosen = next((one for one in mine if one.list_id == list_id), None)
     shown = rows if chosen is None else lists.members(house, chosen, rows)
     missing = len(chosen.patients) - len(shown) if chosen and chosen.kind == "hand" else 0
-    return Worklist(_with_news(house, reader, shown), mine, chosen, len(rows), missing)
+    return Worklist(
+        rows=_with_news(house, reader, shown),
+        lists=mine,
+        chosen=chosen,
+        missing=missing,
+        everyone=tuple((row.patient_id, row.base.patient.name) for row in rows),
+        locations=lists.locations(rows),
+        rules=lists.rules(),
+    )
 
 
 def warm(house: House) -> None:

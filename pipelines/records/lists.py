@@ -60,3 +60,19 @@ class SavedList:
     patients: tuple[str, ...] = ()
     location: str | None = None
     rule: ListRule | None = None
+
+
+EditKind = Literal["hand", "location", "rule", "rename", "delete", "members"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListEdit:
+    """What a reader asks to be done to the lists; `kind` says which of the other parts count."""
+
+    kind: EditKind
+    name: str = ""
+    patients: tuple[str, ...] = ()
+    location: str = ""
+    rule_key: str = ""
+    amount: float = 0.0
+    hours: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.records.lists import SavedList
+from pipelines.records.lists import OfferedRule, SavedList
 from pipelines.records.moments import Moment
 from pipelines.records.patients import WorklistRow
 from pipelines.records.screening import Kdigo, News2
@@ -75,11 +75,14 @@ class WardRow:
 class Worklist:
     """The rows of a list (`chosen` None: all patients), by name, and all lists of the reader.
 
-    `missing` counts patients of a list by hand who are not in the store.
+    `missing` counts patients of a list by hand who are not in the store. `everyone` is every
+    patient's id and name, `locations` where patients lie now with their number.
     """
 
     rows: tuple[WardRow, ...]
     lists: tuple[SavedList, ...] = ()
     chosen: SavedList | None = None
-    total: int = 0
     missing: int = 0
+    everyone: tuple[tuple[str, str], ...] = ()
+    locations: tuple[tuple[str, int], ...] = ()
+    rules: tuple[OfferedRule, ...] = ()
