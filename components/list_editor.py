@@ -21,9 +21,8 @@ MOST_HOURS = 168
 Apply = Callable[[ListEdit], None]
 
 
-@st.dialog("Lists", width="large")
 def edit_lists(found: Worklist, apply: Apply) -> None:
-    """Open the form; `apply` does what it asks and may raise a ChartroomError."""
+    """Draw the form; `apply` does what it asks and may raise a ChartroomError."""
     if found.chosen is not None:
         _of_one(found, found.chosen, apply)
     st.html('<div class="cr-section">A new list</div>')

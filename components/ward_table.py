@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.safe_text import markup
 from components.ward_cells import FILTERS, SORTS, cells, fits
@@ -21,6 +22,7 @@ from components.worklist_table import named
 from pipelines.records.ward import WardRow, Worklist
 
 PAGE_ROWS = 50
+FORM = "lists:open"  # whether the form of lists is open
 ALL, ALL_ID = "All patients", ""
 CAUTION = (
     "NEWS2 and KDIGO are screening scores, not diagnoses; press one to see its inputs · "
@@ -31,23 +33,27 @@ FOLDER = Path(__file__).with_name("ward_table_files")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was pressed: a patient to open, one whose scores to explain, or the form of lists."""
+    """What was pressed: a patient to open, or one whose scores to explain.
+
+    `form` is the place for the form of lists while the reader has it open.
+    """
 
     opened: str | None = None
     explained: str | None = None
-    edits_lists: bool = False
+    form: DeltaGenerator | None = None
 
 
 def choose_in_ward(found: Worklist, list_key: str) -> Choice:
     """Draw all of it; what was pressed. The chosen list's id is in the session under `list_key`."""
-    shown, picked, edits = _controls(found, list_key)
+    shown, picked = _controls(found, list_key)
+    form = st.container(border=True, key="lists-form") if st.session_state.get(FORM) else None
     told = f"{len(shown)} of {len(found.rows)} patients"
     if found.missing:
         told += f" · {found.missing} on this list are not in this home"
     st.html(markup('<div class="cr-quiet">{told} · {caution}</div>', told=told, caution=CAUTION))
     if not shown:
         st.info("No patient fits this search." if found.rows else _empty(found))
-        return Choice(picked, edits_lists=edits)
+        return Choice(picked, form=form)
     here = _page(shown)
     pressed = _table()(
         data={"columns": list(cells(here[0])), "rows": [_row(row) for row in here]},
@@ -57,16 +63,16 @@ def choose_in_ward(found: Worklist, list_key: str) -> Choice:
     )
     on_page = {row.patient_id for row in here}
     opened = pressed.open if pressed.open in on_page else picked
-    return Choice(opened, pressed.scores if pressed.scores in on_page else None, edits)
+    return Choice(opened, pressed.scores if pressed.scores in on_page else None, form)
 
 
-def _controls(found: Worklist, list_key: str) -> tuple[list[WardRow], str | None, bool]:
+def _controls(found: Worklist, list_key: str) -> tuple[list[WardRow], str | None]:
     listed, edit, search, sort, choose = st.columns(
         [2.6, 0.9, 2.6, 2, 2.8], vertical_alignment="bottom"
     )
     with listed:
         _choose_list(found, list_key)
-    edits = edit.button("Lists …", key="lists", width="stretch")
+    edit.button("Lists …", key="lists", width="stretch", on_click=_turn_form)
     typed = search.text_input("Search", placeholder="name, number, location, note", key="search")
     order = sort.selectbox("Sort by", list(SORTS), key="sort:True", persist_state="session")
     wanted = st.pills(
@@ -84,7 +90,11 @@ def _controls(found: Worklist, list_key: str) -> tuple[list[WardRow], str | None
         placeholder="choose by name",
         key="pick:True",
     )
-    return shown, picked, edits
+    return shown, picked
+
+
+def _turn_form() -> None:
+    st.session_state[FORM] = not st.session_state.get(FORM, False)
 
 
 def _choose_list(found: Worklist, key: str) -> None:

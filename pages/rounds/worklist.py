@@ -12,7 +12,7 @@ from components.list_editor import about, edit_lists
 from components.place import Place, enter, here
 from components.safe_text import heading, paragraph
 from components.score_view import explain
-from components.ward_table import choose_in_ward
+from components.ward_table import FORM, choose_in_ward
 from pipelines.desk import ask, lists, look, visits, worklist
 from pipelines.records.lists import ListEdit
 from pipelines.records.ward import Worklist
@@ -22,8 +22,9 @@ NEXT = "list:next"  # the list to show after a change
 
 
 def edited(place: Place, found: Worklist, edit: ListEdit) -> None:
-    """Do what the form asks, and show the list that it leaves."""
+    """Do what the form asks, close it, and show the list that it leaves."""
     st.session_state[NEXT] = lists.change(place.house, place.reader, edit, found.chosen) or ""
+    st.session_state[FORM] = False
 
 
 place = here()
@@ -35,8 +36,9 @@ asked = choose_question(look.first_questions([row.base for row in found.rows]))
 if found.chosen is not None:
     paragraph(about(found.chosen), "cr-quiet")
 pressed = choose_in_ward(found, CHOSEN)
-if pressed.edits_lists:
-    edit_lists(found, lambda edit: edited(place, found, edit))
+if pressed.form is not None:
+    with pressed.form:
+        edit_lists(found, lambda edit: edited(place, found, edit))
 if pressed.explained is not None:
     explain(next(row for row in found.rows if row.patient_id == pressed.explained))
 if asked is not None:

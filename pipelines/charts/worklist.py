@@ -66,13 +66,11 @@ where (began <= last_utc or began is null or last_utc is null)
 """
 
 LATEST_FLAGGABLE = """
-with flaggable as (
-    select distinct patient, code_key from observation
-    where interpretation is not null or range_low is not null or range_high is not null
-), mine as (
-    select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken, o.rowid as place
+with mine as (
+    select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken,
+        o.rowid as place, o.interpretation is not null or o.range_low is not null
+            or o.range_high is not null as is_judged
     from observation o
-    semi join flaggable f on f.patient = o.patient and f.code_key = o.code_key
     join chart_extent x on x.patient = o.patient
     anti join replaced_result r on r.resource = o.resource and r.part = o.part
     where (o.status is null or not list_contains($never, o.status))
@@ -80,7 +78,7 @@ with flaggable as (
       and coalesce(o.effective_utc, o.issued_utc) <= x.last_utc
 ), last as (
     select patient, code_key, max(taken) as taken, arg_max(place, taken) as place
-    from mine group by patient, code_key
+    from mine group by patient, code_key having bool_or(is_judged)
 ), newest as (
     select patient, max(taken) as taken from last group by patient
 ), recent as (
