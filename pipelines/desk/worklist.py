@@ -8,10 +8,12 @@ count at all. Looking at the worklist opens no chart and changes nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.desk import lists
+from pipelines.errors import ChartroomError
 from pipelines.records.ward import Worklist
 
 if TYPE_CHECKING:
@@ -41,8 +43,9 @@ def worklist(house: House, reader: Reader, list_id: str | None = None) -> Workli
 
 
 def warm(house: House) -> None:
-    """Make the rows of all patients before somebody waits for them."""
-    lists.all_rows(house)
+    """Make the rows of all patients before somebody waits for them; a fault waits for them too."""
+    with suppress(ChartroomError):
+        lists.all_rows(house)
 
 
 def _with_news(house: House, reader: Reader, rows: Sequence[WardRow]) -> tuple[WardRow, ...]:
