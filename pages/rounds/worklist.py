@@ -32,6 +32,8 @@ heading("Worklist")
 if NEXT in st.session_state:
     st.session_state[CHOSEN] = st.session_state.pop(NEXT)
 found = worklist.worklist(place.house, place.reader, st.session_state.get(CHOSEN))
+if found.chosen is None and st.session_state.get(CHOSEN):
+    st.session_state[CHOSEN] = ""  # the list was deleted meanwhile, perhaps in another tab
 asked = choose_question(look.first_questions([row.base for row in found.rows]))
 if found.chosen is not None:
     paragraph(about(found.chosen), "cr-quiet")

@@ -126,6 +126,10 @@ def test_an_empty_list_says_so_and_another_readers_list_is_not_there(app: AppTes
     assert app.selectbox(key="list:chosen").options == ["All patients", "Empty"]
     app.selectbox(key="list:chosen").select(mine.list_id).run()
     assert "This list is empty." in shown(app)
+    lists.delete(house, reader, mine.list_id)
+    app.run()
+    assert not app.exception
+    assert len(ward(app)) == 7, "a list that was deleted in another tab gives way to all patients"
     assert worklist.worklist(house, reader, "no such id").chosen is None
 
 
