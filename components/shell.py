@@ -129,7 +129,7 @@ def draw_top(place: Place, pages: Mapping[str, list[st.Page]]) -> None:
 
 def draw_gate(place: Place) -> None:
     """The chooser that stands in for a page while no patient is chosen."""
-    chosen = choose_patient(look.patients(place.house, place.reader), clinical=False)
+    chosen = choose_patient(look.patients(place.house, place.reader))
     if chosen is not None:
         enter(visits.open_visit(place.house, place.session, place.reader, chosen))
         st.rerun()

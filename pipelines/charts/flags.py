@@ -55,6 +55,11 @@ def severity(mark: str | None) -> int:
     return _tables()[1].get(mark or "", 9)
 
 
+def normal_words() -> frozenset[str]:
+    """The interpretations that call a result normal, in upper case, for a statement's filter."""
+    return frozenset(word.upper() for word, mark in _tables()[0].items() if not mark)
+
+
 def _by_range(value: float, comparator: str, low: float | None, high: float | None) -> Flag:
     """The least and the greatest value that the result can mean, against its range."""
     least = float("-inf") if comparator.startswith("<") else value

@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from pipelines.records.chart import Chart
+from pipelines.records.chart import Chart, RowSource
 
 Value = TypeVar("Value")
 Asked = ParamSpec("Asked")
@@ -43,7 +43,7 @@ def kept(read: Callable[[Chart], Value]) -> Callable[[Chart], Value]:
 
     @wraps(read)
     def from_memory(chart: Chart) -> Value:
-        return _from_memory(chart, _key(read, chart), "lists", lambda: read(chart))
+        return _from_memory(chart.source, _key(read, chart), "lists", lambda: read(chart))
 
     return from_memory
 
@@ -56,7 +56,18 @@ def kept_series(
     @wraps(read)
     def from_memory(chart: Chart, /, *words: Asked.args, **named: Asked.kwargs) -> Value:
         key = (*_key(read, chart), *words, *sorted(named.items()))
-        return _from_memory(chart, key, "series", lambda: read(chart, *words, **named))
+        return _from_memory(chart.source, key, "series", lambda: read(chart, *words, **named))
+
+    return from_memory
+
+
+def kept_of_all(read: Callable[[RowSource], Value]) -> Callable[[RowSource], Value]:
+    """The same for a read of every patient at once, as the worklist is."""
+
+    @wraps(read)
+    def from_memory(source: RowSource) -> Value:
+        key = (f"{read.__module__}.{read.__qualname__}",)
+        return _from_memory(source, key, "lists", lambda: read(source))
 
     return from_memory
 
@@ -66,13 +77,13 @@ def _key(read: Callable[..., object], chart: Chart) -> Key:
 
 
 def _from_memory(
-    chart: Chart, key: Key, kind: Literal["lists", "series"], read: Callable[[], Value]
+    source: RowSource, key: Key, kind: Literal["lists", "series"], read: Callable[[], Value]
 ) -> Value:
-    generation = getattr(chart.source, "generation", None)
+    generation = getattr(source, "generation", None)
     if generation is None:  # a source that does not tell when it changes
         return read()
     with _LOCK:
-        values = _values(chart.source, generation, kind)
+        values = _values(source, generation, kind)
         if key in values:
             values.move_to_end(key)
             found: Value = values[key]
@@ -80,8 +91,8 @@ def _from_memory(
     made = read()
     with _LOCK:
         # What was read while the store was written to is not kept.
-        if getattr(chart.source, "generation", None) == generation:
-            values = _values(chart.source, generation, kind)
+        if getattr(source, "generation", None) == generation:
+            values = _values(source, generation, kind)
             values[key] = made
             while len(values) > (MOST_KEPT if kind == "lists" else MOST_SERIES):
                 values.popitem(last=False)

@@ -1,8 +1,7 @@
 """The worklist: one row a patient of the store, in a few statements whatever their number.
 
 `abnormal` is the latest result of each kind that is flagged, within 30 days of the patient's
-newest result, worst first, by its own record or, where that has no range, by site policy at the
-age of the chart's end. `problem_count` counts the active problems (see `problems`); in a
+newest result, worst first. `problem_count` counts the active problems (see `problems`); in a
 chart that calls nothing active, the diagnoses without a status coded for its last stay. Nothing
 here opens a chart: the desk decides who may see which row.
 """
@@ -15,8 +14,9 @@ from typing import Any
 
 from pipelines.charts import labs, problems
 from pipelines.charts.demographics import age_at, all_patients
-from pipelines.charts.flags import severity
+from pipelines.charts.flags import flag, normal_words, severity
 from pipelines.charts.incomplete import refused_by_patient
+from pipelines.charts.kept import kept_of_all
 from pipelines.charts.reading import Codings, concept, moment
 from pipelines.charts.result_status import never_a_fact
 from pipelines.records.chart import RowSource
@@ -69,14 +69,12 @@ where (began <= last_utc or began is null or last_utc is null)
 """
 
 LATEST_FLAGGABLE = """
-with flaggable as (
-    select distinct patient, code_key from observation
-    where interpretation is not null or range_low is not null or range_high is not null
-       or (value_number is not null and list_contains($limited, code_key))
-), mine as (
-    select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken, o.rowid as place
+with mine as (
+    select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken,
+        o.rowid as place, o.interpretation is not null or o.range_low is not null
+            or o.range_high is not null
+            or (o.value_number is not null and list_contains($limited, o.code_key)) as is_judged
     from observation o
-    semi join flaggable f on f.patient = o.patient and f.code_key = o.code_key
     join chart_extent x on x.patient = o.patient
     anti join replaced_result r on r.resource = o.resource and r.part = o.part
     where (o.status is null or not list_contains($never, o.status))
@@ -84,7 +82,7 @@ with flaggable as (
       and coalesce(o.effective_utc, o.issued_utc) <= x.last_utc
 ), last as (
     select patient, code_key, max(taken) as taken, arg_max(place, taken) as place
-    from mine group by patient, code_key
+    from mine group by patient, code_key having bool_or(is_judged)
 ), newest as (
     select patient, max(taken) as taken from last group by patient
 ), recent as (
@@ -98,11 +96,15 @@ select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.statu
     o.path, o.quote, o.issued_utc, o.issued_written, o.specimen, null
 from observation o
 semi join recent on recent.place = o.rowid
-where o.interpretation is not null or o.range_low is not null or o.range_high is not null
+where ((o.interpretation is not null or o.range_low is not null or o.range_high is not null)
+       and not list_contains($normal, coalesce(upper(trim(o.interpretation)), ''))
+       and not (o.interpretation is null and o.comparator is null
+                and o.value_number between o.range_low and o.range_high))
    or list_contains($limited, o.code_key)
 order by taken desc, o.resource, o.part
 """
-
+# Places of LATEST_FLAGGABLE's columns.
+CODE, VALUE, COMPARATOR, INTERPRETATION, LOW, HIGH = 3, 10, 11, 14, 15, 16
 
 CODINGS = """
 select distinct c.code_key, c.system, c.code
@@ -113,6 +115,7 @@ order by c.code_key, c.system, c.code
 """
 
 
+@kept_of_all
 def worklist(source: RowSource) -> tuple[WorklistRow, ...]:
     """One row a patient, by name."""
     seen = {row[0]: row[1:] for row in source.rows(CHARTS, {})}
@@ -160,10 +163,15 @@ def _now(row: tuple[Any, ...]) -> Moment | None:
 
 def _abnormal(source: RowSource, ages: Mapping[str, int | None]) -> dict[str, tuple[Fact, ...]]:
     codings = _codings(source)
-    limited = [key for key, known in codings.items() if limits.is_known(key, concept(known, None))]
-    rows = source.rows(
-        LATEST_FLAGGABLE, {"recent": labs.RECENT, "never": never_a_fact(), "limited": limited}
-    )
+    concepts = {key: concept(known, None) for key, known in codings.items()}
+    wanted = {
+        "recent": labs.RECENT,
+        "never": never_a_fact(),
+        "normal": list(normal_words()),
+        "limited": [key for key, named in concepts.items() if limits.is_known(key, named)],
+    }
+    # Of thousands of results few are out of anything: only those are made facts.
+    rows = [row for row in source.rows(LATEST_FLAGGABLE, wanted) if _may_be_marked(row, concepts)]
     flagged: dict[str, list[Fact]] = defaultdict(list)
     for row, fact in zip(rows, labs.facts([row[1:] for row in rows], codings), strict=True):
         marked = limits.judged(limits.sorted_out(fact), ages.get(row[0]))
@@ -173,6 +181,14 @@ def _abnormal(source: RowSource, ages: Mapping[str, int | None]) -> dict[str, tu
         patient: tuple(sorted(found, key=_weight)[:ABNORMAL_SHOWN])
         for patient, found in flagged.items()
     }
+
+
+def _may_be_marked(row: tuple[Any, ...], concepts: Mapping[str, str | None]) -> bool:
+    """Whether the record flags the result, or a limit of its kind lies within its value."""
+    mark, _ = flag(row[INTERPRETATION], row[VALUE], row[COMPARATOR], row[LOW], row[HIGH])
+    if mark is not None or row[VALUE] is None:
+        return mark is not None
+    return limits.may_mark(row[CODE], concepts.get(row[CODE]), row[VALUE])
 
 
 def _weight(fact: Fact) -> tuple[int, bool]:

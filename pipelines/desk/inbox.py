@@ -23,7 +23,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.desk import inbox_report, load
+from pipelines.desk import inbox_report, load, worklist
 from pipelines.errors import ChartroomError, LoadStopped, NothingLoaded
 from pipelines.records.loads import InboxView, LoadProgress, LoadReport, Waiting
 
@@ -172,8 +172,8 @@ class Watcher(threading.Thread):
                 with suppress(ChartroomError):
                     self.inbox = self.opened()
                     self.inbox.stop = self.stop
-            if self.inbox is not None:
-                self.inbox.look()
+            if self.inbox is not None and self.inbox.look():
+                worklist.warm(self.inbox.house)
             self.stop.wait(self.every_s)
 
     def end(self, timeout_s: float) -> None:

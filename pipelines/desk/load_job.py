@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from pipelines.desk import load
+from pipelines.desk import load, worklist
 from pipelines.errors import ChartroomError, LoadStopped, NothingLoaded
 from pipelines.records.loads import JobView, LoadProgress, LoadReport, Retry
 
@@ -121,6 +121,12 @@ class LoadJobs:
         self.wait(timeout_s)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def _done(self, work: Work, options: load.LoadOptions) -> Retry:
+        """The load, and then the worklist, so that nobody waits for it on the next page."""
+        ended = work(options)
+        worklist.warm(self.house)
+        return ended
+
     def _check_free(self) -> None:
         if self._job is not None and self._job.is_running:
             raise ChartroomError(BUSY)
@@ -129,7 +135,7 @@ class LoadJobs:
         job = _Job(title, reader)
         validate = None if names is None else "full"
         options = load.LoadOptions(validate, job.note, job.stop, names)
-        job.future = self._pool.submit(work, options)
+        job.future = self._pool.submit(self._done, work, options)
         self._job = job
 
 

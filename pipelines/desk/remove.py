@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 def remove(house: House, reader: Reader, text: str) -> Removed:
     """Take everything of one patient out of every table; NotFound where nobody fits."""
+    from pipelines.ledger import lists
+
     patient_id = _named(house, text.strip())
     logged = []
 
     def log(removed: Removed) -> None:
         payload = {"rows": removed.rows, "resources": removed.resources,
                    "refused": removed.refused, "files": removed.files}  # fmt: skip
-        entry = house.ledger.append(
-            reader=reader, patient=patient_id, action="remove", payload=payload
-        )
+        entry = lists.log_removal(house.ledger, reader, patient_id, payload)
         logged.append(entry.entry_id)
 
     with house.one_load():

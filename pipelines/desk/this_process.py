@@ -82,7 +82,9 @@ def _inbox() -> Inbox:
 def warm_up() -> None:
     """Open the house and import what the first question would otherwise wait for."""
     with suppress(ChartroomError):
-        house()
+        from pipelines.desk import worklist
+
+        worklist.warm(house())
         from pipelines.answers import pipeline
         from pipelines.briefing import brief  # noqa: F401 - imported for its time
         from pipelines.privacy import redactor

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
@@ -39,6 +39,7 @@ from pipelines.records.chart import Reader
 from pipelines.records.ledger import LedgerCheck, LogEntry, Visit
 
 BUSY_TIMEOUT_S = 30
+Value = TypeVar("Value")
 
 
 def _utc_now() -> datetime:
@@ -63,7 +64,27 @@ class Ledger:
         thread: str | None = None,
     ) -> LogEntry:
         """Add an entry; when this returns, it is on disk and the head outside names it."""
+        return self.append_with(
+            lambda _: None, reader=reader, patient=patient, action=action, payload=payload,
+            thread=thread,
+        )  # fmt: skip
+
+    def append_with(  # noqa: PLR0913 - the parts of an entry, and what changes with it
+        self,
+        change: Callable[[Connection], object],
+        *,
+        reader: Reader,
+        patient: str | None,
+        action: str,
+        payload: Mapping[str, object],
+        thread: str | None = None,
+    ) -> LogEntry:
+        """Change a table of the ledger and add the entry that says so: both are kept, or neither.
+
+        What `change` raises takes the entry back too.
+        """
         with _writing(self.engine) as connection:
+            change(connection)
             # The time is taken under the lock: entries stand in the order of their times.
             new = NewEntry(
                 uuid.uuid4().hex, self._now(), reader.account, patient, action, thread, payload
@@ -115,6 +136,11 @@ class Ledger:
         """The place a tab was at; None for another session's visit."""
         with _reading(self.engine) as connection:
             return find_visit(connection, session_hash, visit_id)
+
+    def read(self, read: Callable[[Connection], Value]) -> Value:
+        """What a function of this room reads, in one transaction."""
+        with _reading(self.engine) as connection:
+            return read(connection)
 
     def close(self) -> None:
         """Give the file back; what was in the write-ahead log moves into it."""

@@ -44,9 +44,30 @@ create table if not exists visit (
     primary key (session_hash, visit_id)
 )
 """
+_LIST_TABLE = """
+create table if not exists saved_list (
+    list_id varchar primary key,
+    reader varchar not null,
+    name varchar not null,
+    kind varchar not null,
+    location varchar,
+    rule varchar,
+    made_at varchar not null,
+    unique (reader, name)
+)
+"""
+_LISTED_TABLE = """
+create table if not exists listed_patient (
+    list_id varchar not null references saved_list (list_id),
+    patient varchar not null,
+    primary key (list_id, patient)
+)
+"""
 _INDEXES = (
     "create index if not exists entry_by_patient on entry (patient, seq)",
     "create index if not exists entry_by_thread on entry (thread, seq)",
+    "create index if not exists visit_by_reader on visit (reader, patient, opened_at)",
+    "create index if not exists listed_by_patient on listed_patient (patient)",
 )
 TRIGGERS = {
     "entry_refuse_update": """
@@ -74,13 +95,19 @@ def m001_entries_and_visits(connection: Connection) -> None:
     _create_tables(connection)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_entries_and_visits,)
+def m002_saved_lists(connection: Connection) -> None:
+    """Each reader's lists of patients."""
+    _create_tables(connection)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_entries_and_visits, m002_saved_lists)
+TABLES = frozenset({"migration", "entry", "visit", "saved_list", "listed_patient"})
 
 
 def ready(connection: Connection) -> bool:
     """Whether all steps were applied and tables and triggers stand as written here."""
     there = {row[0]: row[1] for row in connection.exec_driver_sql(_THERE)}
-    if not {"migration", "entry", "visit"} <= there.keys() or not TRIGGERS.items() <= there.items():
+    if not there.keys() >= TABLES or not TRIGGERS.items() <= there.items():
         return False
     return {step.__name__ for step in MIGRATIONS} <= _applied(connection)
 
@@ -105,5 +132,5 @@ def _applied(connection: Connection) -> set[str]:
 
 
 def _create_tables(connection: Connection) -> None:
-    for statement in (_ENTRY_TABLE, _VISIT_TABLE, *_INDEXES):
+    for statement in (_ENTRY_TABLE, _VISIT_TABLE, _LIST_TABLE, _LISTED_TABLE, *_INDEXES):
         connection.exec_driver_sql(statement)

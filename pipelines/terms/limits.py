@@ -72,6 +72,19 @@ def is_known(code_key: str, concept: str | None) -> bool:
     return any(key in table for key in (code_key, concept or "") for table in (_vitals(), _labs()))
 
 
+def may_mark(code_key: str, concept: str | None, value: float) -> bool:
+    """Whether any limit for results of this kind, whatever its unit, lies within this value.
+
+    A quick look before `judged`, which alone decides: no value is marked that this denies.
+    """
+    return any(
+        _critical(value, limit) or _outside(value, limit)
+        for key in (code_key, concept or "")
+        for table in (_vitals(), _labs())
+        for limit in table.get(key, ())
+    )
+
+
 def is_recorded(fact: Fact) -> bool:
     """Whether the flag is the record's own, not a table's."""
     return fact.flag_source in RECORDED

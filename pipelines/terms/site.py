@@ -30,6 +30,7 @@ OPEN_TO_SITES = (
     "concepts.toml",
     "drug_classes.toml",
     "drugs.csv",
+    "list_rules.toml",
     "lookalike_drugs.csv",
     "problems.csv",
     "procedures.csv",

@@ -22,6 +22,7 @@ SPELLINGS = Path(__file__).with_name("units.toml")
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=4096)
 def canonical(unit: str | None) -> str | None:
     """The one spelling that stands for all of a unit's; an unknown unit only loses its spaces."""
     if unit is None:

@@ -104,7 +104,7 @@ def test_what_cannot_be_logged_is_not_removed(
         raise ChartroomError("The log cannot be written.")
 
     before = dump(house.charts)
-    monkeypatch.setattr(type(house.ledger), "append", full)
+    monkeypatch.setattr(type(house.ledger), "append_with", full)
     with pytest.raises(ChartroomError, match="log"):
         remove.remove(house, READER, "p1")
     assert dump(house.charts) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def open_page(app: AppTest) -> Callable[..., AppTest]:
         return app.switch_page(f"../pages/{page}").run()
 
     return opened
+
+
+def ward(app: AppTest) -> list[dict[str, str]]:
+    """The worklist's rows as drawn: column → its words, and the patient under `id`."""
+    (table,) = [e.proto for e in app.get("bidi_component") if e.proto.id.endswith("-ward")]
+    data = json.loads(table.json)
+    return [
+        {"id": row["id"]}
+        | {
+            column: " · ".join(part["text"] for part in parts)
+            for column, parts in zip(data["columns"], row["cells"], strict=True)
+        }
+        for row in data["rows"]
+    ]
 
 
 def shown(app: AppTest) -> str:

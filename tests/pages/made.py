@@ -8,7 +8,9 @@ from typing import Any
 from pipelines.records.answers import Answer, Citation, Statement, Support
 from pipelines.records.facts import Allergy, AllergyList, Fact, ReferenceRange
 from pipelines.records.moments import Moment
-from pipelines.records.patients import Banner, Patient
+from pipelines.records.patients import Banner, Patient, WorklistRow
+from pipelines.records.screening import Kdigo, KdigoPart, News2
+from pipelines.records.ward import WardRow
 
 START = datetime(2026, 11, 20, 6, 0, tzinfo=UTC).replace(tzinfo=None)
 NORMAL = ReferenceRange(3.5, 5.1)
@@ -115,3 +117,15 @@ def banner(allergies: AllergyList, refused: int = 0, **changes: object) -> Banne
     }
     patient = Patient(**(given | changes))
     return Banner(patient, 68, moment(48), "2026-11-23T06:40:00", allergies, refused)
+
+
+def ward_row(base: WorklistRow, **changes: Any) -> WardRow:  # noqa: ANN401 - any field of it
+    """A patient at home without scores, unless said otherwise."""
+    given: dict[str, Any] = {
+        "base": base,
+        "stay": None,
+        "news2": News2(not_for="patients under 16"),
+        "kdigo": Kdigo(KdigoPart(None, "no creatinine"), KdigoPart(None, "none recorded")),
+        "last_note": None,
+    }
+    return WardRow(**(given | changes))

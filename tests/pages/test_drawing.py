@@ -18,13 +18,23 @@ from components import (
 )
 from components.banner import allergy_bar, identity, incomplete, merged
 from components.opened import Opened
-from components.worklist_table import abnormal_text, matching
+from components.ward_cells import abnormal
+from components.worklist_table import matching
 from pipelines.records.exports import Span
 from pipelines.records.facts import AllergyList, Fact
 from pipelines.records.patients import PatientLink, WorklistRow
 from pipelines.records.results import EarlierResult
 from pipelines.records.views import SourceField, SourceView
-from tests.pages.made import allergy, answer, banner, citation, moment, result, statement
+from tests.pages.made import (
+    allergy,
+    answer,
+    banner,
+    citation,
+    moment,
+    result,
+    statement,
+    ward_row,
+)
 
 NASTY = "<img src=x onerror=alert(1)> [a](http://evil.example) ![b](http://evil.example/x.png)"
 NONE = AllergyList("not recorded", ())
@@ -240,16 +250,17 @@ def test_the_worklist_says_that_a_chart_is_in_part_before_what_is_abnormal_in_it
     found: tuple[Fact, ...], said: str
 ) -> None:
     row = WorklistRow(banner(NONE).patient, None, None, None, None, 0, found, 2)
-    assert abnormal_text(row) == said
+    assert " · ".join(part["text"] for part in abnormal(ward_row(row))) == said
 
 
 def test_the_worklist_says_which_abnormal_result_is_preliminary() -> None:
     found = (result(1, 6.4, flag="H", status_word="preliminary", is_final=False),
              result(2, 2.9, flag="L"))  # fmt: skip
     row = WorklistRow(banner(NONE).patient, None, None, None, None, 0, found, 0)
-    assert abnormal_text(row) == (
-        "▲ H Potassium 6.4 mmol/L (preliminary) · ▼ L Potassium 2.9 mmol/L"
-    )
+    assert [part["text"] for part in abnormal(ward_row(row))] == [
+        "▲ H Potassium 6.4 mmol/L (preliminary)",
+        "▼ L Potassium 2.9 mmol/L",
+    ]
 
 
 @pytest.mark.parametrize("flag", ["H", "L", "HH", "LL", "A", "AA"])

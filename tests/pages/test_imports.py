@@ -13,7 +13,7 @@ from pipelines.desk import load, remove, this_process
 from pipelines.desk.access import system_reader
 from pipelines.records.loads import LoadProgress
 from tests.contract.charts import bundle, patient, potassium, write
-from tests.pages.conftest import shown
+from tests.pages.conftest import shown, ward
 
 OpenPage = Callable[..., AppTest]
 PATIENT = "marrowby"
@@ -159,8 +159,8 @@ def test_what_was_refused_stands_on_every_page_of_the_chart(
     open_page("rounds/ask.py")
     app.chat_input[0].set_value("What is the latest potassium?").run()
     assert f"⚠ incomplete: {said}" in text_of(app)
-    whole = open_page("rounds/worklist.py").dataframe[0].value
-    assert "⚠ 1 refused" in list(whole["Whole"])
+    rows = {row["id"]: row for row in ward(open_page("rounds/worklist.py"))}
+    assert rows[PATIENT]["Worst abnormal now"].startswith("⚠ 1 refused · ")
 
 
 def test_a_patient_who_is_removed_while_open_leaves_the_tab_at_the_gate(

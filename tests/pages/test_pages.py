@@ -79,17 +79,6 @@ def test_a_list_without_sample_charts_has_no_first_questions(app: AppTest) -> No
     assert look.first_questions(real) == ()
 
 
-def test_the_worklist_searches_and_sorts(app: AppTest) -> None:
-    names = list(app.dataframe[0].value["Patient"])
-    assert NAME in names
-    app.selectbox(key="sort:True").select("Name").run()
-    assert list(app.dataframe[0].value["Patient"]) == sorted(names)
-    app.text_input(key="search").input("odalys").run()
-    assert list(app.dataframe[0].value["Patient"]) == [NAME]
-    app.text_input(key="search").input("nobody of that name").run()
-    assert "No patient fits this search." in shown(app)
-
-
 def test_choosing_a_patient_opens_the_briefing_with_nothing_more_to_press(
     open_page: OpenPage, app: AppTest
 ) -> None:
