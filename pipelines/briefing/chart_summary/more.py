@@ -1,0 +1,26 @@
+"""What has no room: a number, with every record behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipelines.briefing.line import Line
+from pipelines.records.answers import Computation
+from pipelines.records.facts import Fact
+
+
+def capped(lines: Sequence[Line], most: int, one: str, many: str) -> list[Line]:
+    """The first lines, then how many more there are with the records of all of them."""
+    if len(lines) <= most:
+        return list(lines)
+    rest = lines[most - 1 :]
+    return [*lines[: most - 1], *counted((line.facts[0] for line in rest), one, many)]
+
+
+def counted(facts: Iterable[Fact], one: str, many: str) -> list[Line]:
+    """`7 more procedures`, citing the seven; nothing where there is none."""
+    cited = tuple(dict.fromkeys(facts))
+    if not cited:
+        return []
+    noun = one if len(cited) == 1 else many
+    return [Line(f"{len(cited)} {noun}", cited, Computation("count", len(cited)))]
