@@ -51,30 +51,44 @@ def _course(facts: Sequence[Fact], side: str) -> Line:
     for fact in facts:
         units[canonical(fact.unit)].append(fact)
     group = max(units.values(), key=len)
-    first, latest = group[0], group[-1]
+    latest = group[-1]
     worst = _worst(group, side)
     if len(group) == 1 or worst is None or len(group) > MOST_CITED:
         return _latest(latest)
-    word = "highest" if side == "high" else "lowest"
-    texts = wording.numbers([first, worst, latest])
-    shown = [
-        f"{text}{_marked(fact)} ({when})"
-        for text, fact, when in zip(texts, (first, worst, latest), _days(first, worst, latest))
-    ]
-    text = (
-        f"{wording.name(latest)}{wording.unit(latest)}: first {shown[0]} → {word} {shown[1]} → "
-        f"latest {shown[2]}; {len(group)} results"
-    )
+    text = f"{wording.name(latest)}: {_steps(group, worst, side)}; {len(group)} results"
     others = tuple(fact for fact in reversed(group) if fact is not worst)
     operation = "maximum" if side == "high" else "minimum"
     value = worst.value if worst.value is not None else 0.0
     return Line(text, (worst, *others), Computation(operation, value, latest.unit))
 
 
+def _steps(group: Sequence[Fact], worst: Fact, side: str) -> str:
+    """`first 6.1 % (day) → highest 9.2 (day) → latest 7.0 (day)`; two that are one are said so."""
+    word = "highest" if side == "high" else "lowest"
+    ends = {"first": group[0], word: worst, "latest": group[-1]}
+    if worst is group[0]:
+        ends = {f"first and {word}": worst, "latest": group[-1]}
+    elif worst is group[-1]:
+        ends = {"first": group[0], f"latest and {word}": worst}
+    facts = list(ends.values())
+    texts, days = wording.numbers(facts), _days(*facts)
+    unit = wording.unit(group[-1])
+    shown = []
+    for (what, fact), text, day in zip(ends.items(), texts, days, strict=True):
+        shown.append(f"{what} {text}{unit}{_marked(fact)} ({day})")
+        unit = ""
+    return " → ".join(shown)
+
+
 def _worst(group: Sequence[Fact], side: str) -> Fact | None:
-    """The newest of the worst values; None where an open value may lie beyond it."""
+    """The latest or the first where it is the worst, else the newest of the worst.
+
+    None where an open value (`>60`) may lie beyond it.
+    """
     sign = 1 if side == "high" else -1
-    worst = max(reversed(group), key=lambda fact: sign * (fact.value or 0.0))
+    worst = max(
+        (group[-1], group[0], *reversed(group)), key=lambda fact: sign * (fact.value or 0.0)
+    )
     beyond = ">" if side == "high" else "<"
     is_open = any((f.comparator or "").startswith(beyond) for f in group)
     return None if is_open and not (worst.comparator or "").startswith(beyond) else worst

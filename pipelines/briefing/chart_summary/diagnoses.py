@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipelines.answers.evidence.lists import problem_line
 from pipelines.briefing import wording
+from pipelines.briefing.chart_summary.more import cut
 from pipelines.briefing.chart_summary.problems import Diagnosis, Mention
 from pipelines.briefing.line import Line
 from pipelines.records.answers import Computation
@@ -26,7 +27,7 @@ _TAG = re.compile(r"\s*\((?:disorder|finding|situation|morphologic abnormality)\
 def name_of(fact: Fact) -> str:
     """The record's name on one line, without the terminologist's tag; a very long one is cut."""
     name = _TAG.sub("", wording.plain(fact.display))
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+    return cut(name, LONGEST_NAME)
 
 
 def diagnosis_line(one: Diagnosis) -> Line:
@@ -53,11 +54,10 @@ def _single(mention: Mention) -> Line:
     told += [condition.severity] if condition.severity else []
     unsure = condition.verification_status
     told += [unsure] if unsure in ("unconfirmed", "provisional", "differential") else []
-    text = f"{name}: {', '.join(told)}"
     record = problem_line(condition)
     if condition.severity:
         record = f"{record.rstrip('.')}; {condition.severity}."
-    return Line(text, (condition.fact,), record=record)
+    return Line(f"{name} ({', '.join(told)})", (condition.fact,), record=record)
 
 
 def _times(condition: Condition) -> list[str]:

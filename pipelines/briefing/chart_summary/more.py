@@ -9,6 +9,11 @@ from pipelines.records.answers import Computation
 from pipelines.records.facts import Fact
 
 
+def cut(text: str, most: int) -> str:
+    """The text, or its first whole words and a sign that it goes on."""
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]} …"
+
+
 def capped(lines: Sequence[Line], most: int, one: str, many: str) -> list[Line]:
     """The first lines, then how many more there are with the records of all of them."""
     if len(lines) <= most:

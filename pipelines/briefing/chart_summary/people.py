@@ -23,10 +23,37 @@ from pipelines.records.surveys import FamilyCondition
 FAMILY, IMMUNIZATIONS, CODE_STATUS = "Family history", "Immunizations", "Code status"
 FAMILY_LISTED, CODE_LISTED = 6, 4
 # HL7 v3 RoleCode of parents, siblings and children, by birth or not said otherwise.
-FIRST_DEGREE = frozenset("""
-PRN NPRN MTH NMTH FTH NFTH BIOLOGICALMOTHER SIB NSIB BRO NBRO SIS NSIS HSIB HBRO HSIS TWIN TWINBRO
-TWINSIS CHILD NCHILD SON NSON DAU NDAU DAUC SONC
-""".split())
+FIRST_DEGREE = frozenset(
+    [
+        "PRN",
+        "NPRN",
+        "MTH",
+        "NMTH",
+        "FTH",
+        "NFTH",
+        "BIOLOGICALMOTHER",
+        "SIB",
+        "NSIB",
+        "BRO",
+        "NBRO",
+        "SIS",
+        "NSIS",
+        "HSIB",
+        "HBRO",
+        "HSIS",
+        "TWIN",
+        "TWINBRO",
+        "TWINSIS",
+        "CHILD",
+        "NCHILD",
+        "SON",
+        "NSON",
+        "DAU",
+        "NDAU",
+        "DAUC",
+        "SONC",
+    ]
+)
 FIRST_WORDS = ("mother", "father", "brother", "sister", "sibling", "son", "daughter", "child",
                "parent", "twin")  # fmt: skip
 MOST_CHARACTERS = 220
@@ -51,7 +78,9 @@ def _relative(one: FamilyCondition) -> Line:
     who = wording.plain(one.relationship or "relative")
     told = f", onset {wording.plain(one.onset)}" if one.onset else ""
     died = ", died of it" if one.contributed_to_death else ""
-    return Line(f"{who.capitalize()}: {wording.plain(one.condition or '')}{told}{died}", (one.fact,))
+    return Line(
+        f"{who.capitalize()}: {wording.plain(one.condition or '')}{told}{died}", (one.fact,)
+    )
 
 
 def immunizations(chart: Chart) -> Part:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,9 +44,9 @@ def _answers(chart: Chart) -> Iterable[Line]:
     for fact in [*_asked(chart, keys), *labs.results(chart, keys)]:
         code = (fact.code_key or "").removeprefix(LOINC)
         before = newest.get(code)
-        same = before and before[-1].when and fact.when and before[-1].when.day == fact.when.day
-        if before and same and before[-1].resource == fact.resource:
-            before.append(fact)
+        if before and before[-1].when and fact.when and before[-1].when.day == fact.when.day:
+            if fact.value_text not in [other.value_text for other in before]:
+                before.append(fact)
         elif not before or _later(fact, before[-1]):
             newest[code] = [fact]
     for code, title in _titles().items():
@@ -57,7 +58,7 @@ def _asked(chart: Chart, keys: Sequence[str]) -> list[Fact]:
     """Questionnaire answers as facts whose value is the answer."""
     wanted = set(keys)
     return [
-        one.fact
+        replace(one.fact, value_text=one.value_text)
         for one in surveys.survey_answers(chart)
         if one.fact.code_key in wanted and one.value_text is not None
     ]

@@ -26,9 +26,16 @@ def stays(chart: Chart) -> Part:
     visits = [visit for visit in encounters.encounters(chart) if visit.status not in PLANNED]
     inside = [visit for visit in visits if visit.is_hospital or visit.is_icu]
     outside = [visit for visit in visits if visit not in inside]
-    lines = [_stay(chart, visit) for visit in reversed(inside)]
+    inside.sort(key=_newest_hospital_first)
+    lines = [_stay(chart, visit) for visit in inside]
     listed = capped(lines, LISTED, "earlier stay", "earlier stays")
-    return part(NAME, [*_count(inside), *listed, *_visits(outside)], bool(visits))
+    return part(NAME, [*_count(inside[::-1]), *listed, *_visits(outside)], bool(visits))
+
+
+def _newest_hospital_first(visit: Encounter) -> tuple[object, ...]:
+    """The newest day first; of one day the hospital stay before the intensive care in it."""
+    day = visit.start.instant.toordinal() if visit.start else 0
+    return (-day, not visit.is_hospital, -(visit.start.instant.timestamp() if visit.start else 0))
 
 
 def _count(inside: Sequence[Encounter]) -> list[Line]:

@@ -54,7 +54,7 @@ class Room:
 
 
 FULL, SHORT = Room(4, 4, 5), Room(2, 2, 2)
-FULL_PROBLEMS = 5
+FULL_PROBLEMS, MANY_PROBLEMS = 5, 8
 
 
 def summarize(chart: Chart) -> Briefing:
@@ -103,10 +103,11 @@ def _by_problem(chart: Chart, held: ProblemList, room: int) -> list[Part]:
     sources = _Sources(
         series_of(chart, wanted), list(treatments(chart)), plan_lines(chart), families, set()
     )
+    most_full = FULL_PROBLEMS if len(held.problems) > MANY_PROBLEMS else MANY_PROBLEMS
     parts: list[Part] = []
     folded: list[Problem] = []
     for problem in held.problems:
-        size = FULL if len(parts) < FULL_PROBLEMS else SHORT
+        size = FULL if len(parts) < most_full else SHORT
         lines = _lines(problem, sources, size) if room >= LEAST_ROOM else []
         if len(lines) <= 1 or len(lines) > room:
             folded.append(problem)

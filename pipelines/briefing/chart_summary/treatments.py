@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.answers.medication_words import medication_line
 from pipelines.briefing import wording
 from pipelines.briefing.chart_summary.families import Family, family_of
+from pipelines.briefing.chart_summary.more import cut
 from pipelines.briefing.line import Line
 from pipelines.charts import medications
 from pipelines.records.answers import Computation
@@ -105,13 +106,13 @@ def _single(entry: Medication, is_active: bool) -> Line:
     begun = entry.start.day if entry.start else "no date"
     if entry.form not in ORDERS:
         word = "given" if entry.form == "administration" else "dispensed"
-        return Line(f"{_name(entry)}: {word} {wording.clock(entry.start)}", (entry.fact,),
+        return Line(f"{_name(entry)}; {word} {wording.clock(entry.start)}", (entry.fact,),
                     record=_record(entry))  # fmt: skip
     status = "active" if is_active else _status(entry)
     ended = entry.end.day if entry.end else ""
     span = f"since {begun}" if is_active else f"started {begun}"
     until = f", {'until' if is_active else 'ended'} {ended}" if ended else ""
-    text = f"{_name(entry)}{_dose(entry)}: {status}, {span}{until}"
+    text = f"{_name(entry)}{_dose(entry)}; {status}, {span}{until}"
     return Line(text, (entry.fact,), record=_record(entry))
 
 
@@ -122,7 +123,10 @@ def _several(one: Treatment) -> Line:
     if last.form in ORDERS:
         ended = f", ended {last.end.day}" if last.end and not one.is_active else ""
         text += f" ({'active' if one.is_active else _status(last)}{ended}){_dose(one.newest)}"
-    facts = tuple(entry.fact for entry in reversed(one.entries))
+    facts = tuple(
+        replace(entry.fact, value_text=entry.dose_text) if entry is one.newest else entry.fact
+        for entry in reversed(one.entries)
+    )
     return Line(text, facts, Computation("count", len(facts)))
 
 
@@ -139,7 +143,7 @@ def _day(entry: Medication) -> str:
 
 
 def _name(entry: Medication) -> str:
-    return _cut(wording.plain(entry.name), LONGEST_NAME)
+    return cut(wording.plain(entry.name), LONGEST_NAME)
 
 
 def _dose(entry: Medication) -> str:
@@ -147,8 +151,4 @@ def _dose(entry: Medication) -> str:
     text = wording.plain(entry.dose_text or "")
     if not text or "not recorded" in text or text.lower() in _name(entry).lower():
         return ""
-    return f", {_cut(text, LONGEST_DOSE)}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return f", {cut(text, LONGEST_DOSE)}"
