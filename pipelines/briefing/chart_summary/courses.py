@@ -37,7 +37,7 @@ def series_of(chart: Chart, wanted: frozenset[str]) -> Series:
 
 def course_lines(family: Family, series: Series, told: set[str], most: int) -> list[Line]:
     """The courses of this family that no earlier problem has told, as many as fit."""
-    lines = []
+    lines: list[Line] = []
     for concept, side in family.results:
         if concept in series and concept not in told and len(lines) < most:
             told.add(concept)

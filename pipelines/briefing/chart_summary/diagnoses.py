@@ -7,27 +7,22 @@ with every record behind it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.answers.evidence.lists import problem_line
-from pipelines.briefing import wording
-from pipelines.briefing.chart_summary.more import cut
+from pipelines.briefing.chart_summary.more import bare, cut
 from pipelines.briefing.chart_summary.problems import Diagnosis, Mention
 from pipelines.briefing.line import Line
 from pipelines.records.answers import Computation
 from pipelines.records.facts import Condition, Fact
 
 LONGEST_NAME = 90
-# SNOMED CT's hierarchy tag is for terminologists.
-_TAG = re.compile(r"\s*\((?:disorder|finding|situation|morphologic abnormality)\)$")
 
 
 def name_of(fact: Fact) -> str:
     """The record's name on one line, without the terminologist's tag; a very long one is cut."""
-    name = _TAG.sub("", wording.plain(fact.display))
-    return cut(name, LONGEST_NAME)
+    return cut(bare(fact.display), LONGEST_NAME)
 
 
 def diagnosis_line(one: Diagnosis) -> Line:

@@ -37,6 +37,7 @@ class Family:
     results: tuple[tuple[str, str], ...]
     classes: frozenset[str]
     generic: frozenset[str]
+    is_acute: bool
     plan: re.Pattern[str]
 
     def treats(self, drug: str) -> bool:
@@ -61,7 +62,7 @@ def family_of(code_key: str | None, display: str) -> Family | None:
         prefixes = {"icd10": family.icd10, "icd9": family.icd9}.get(short or "", ())
         if plain and plain.startswith(prefixes):
             return family
-    if not _is_illness(short, plain, display):
+    if not is_illness(code_key, display):
         return None
     meant = vocabulary.entries_in(display) | set(vocabulary.entries_coded(system, code))
     low = display.lower()
@@ -87,8 +88,11 @@ def meaning(code_key: str | None, display: str) -> str:
     return "|".join([*sorted(named), *sorted({*told, *after})])
 
 
-def _is_illness(system: str | None, code: str, display: str) -> bool:
+def is_illness(code_key: str | None, display: str) -> bool:
+    """Whether it tells an illness, not a screening, a risk, a status or a relative's illness."""
     rule = _table()["not_ill"]
+    whole, _bar, written = (code_key or "").rpartition("|")
+    system, code = vocabulary.system_name(whole), written.replace(".", "").upper()
     if system in ("icd10", "icd9") and code.startswith(tuple(rule[system])):
         return False
     return not display.lower().startswith(tuple(rule["begins"]))
@@ -107,6 +111,7 @@ def _made(key: str, rank: int, entry: Mapping[str, Any]) -> Family:
         results=tuple(entry.get("results", {}).items()),
         classes=frozenset(entry.get("drugs", ())),
         generic=frozenset(entry.get("generic", ())),
+        is_acute=bool(entry.get("acute", False)),
         plan=_any_of((*names, *entry.get("plan", ())), whole=True),
     )
 

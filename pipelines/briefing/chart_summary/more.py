@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+from pipelines.briefing import wording
 from pipelines.briefing.line import Line
 from pipelines.records.answers import Computation
 from pipelines.records.facts import Fact
+
+# SNOMED CT's hierarchy tag is for terminologists.
+_TAG = re.compile(
+    r"\s*\((?:disorder|finding|situation|morphologic abnormality|procedure|regime/therapy"
+    r"|environment|qualifier value)\)$"
+)
+
+
+def bare(text: str) -> str:
+    """A name of the record on one line, without the terminologist's tag at its end."""
+    return _TAG.sub("", wording.plain(text))
 
 
 def cut(text: str, most: int) -> str:

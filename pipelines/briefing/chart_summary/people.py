@@ -7,6 +7,7 @@ each other both are told, and the section says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipelines.briefing import wording
@@ -23,36 +24,8 @@ from pipelines.records.surveys import FamilyCondition
 FAMILY, IMMUNIZATIONS, CODE_STATUS = "Family history", "Immunizations", "Code status"
 FAMILY_LISTED, CODE_LISTED = 6, 4
 # HL7 v3 RoleCode of parents, siblings and children, by birth or not said otherwise.
-FIRST_DEGREE = frozenset(
-    [
-        "PRN",
-        "NPRN",
-        "MTH",
-        "NMTH",
-        "FTH",
-        "NFTH",
-        "BIOLOGICALMOTHER",
-        "SIB",
-        "NSIB",
-        "BRO",
-        "NBRO",
-        "SIS",
-        "NSIS",
-        "HSIB",
-        "HBRO",
-        "HSIS",
-        "TWIN",
-        "TWINBRO",
-        "TWINSIS",
-        "CHILD",
-        "NCHILD",
-        "SON",
-        "NSON",
-        "DAU",
-        "NDAU",
-        "DAUC",
-        "SONC",
-    ]
+FIRST_DEGREE = re.compile(
+    r"N?(?:PRN|MTH|FTH|SIB|BRO|SIS|CHILD|SON|DAU)|H(?:SIB|BRO|SIS)|TWIN(?:BRO|SIS)?|DAUC|SONC"
 )
 FIRST_WORDS = ("mother", "father", "brother", "sister", "sibling", "son", "daughter", "child",
                "parent", "twin")  # fmt: skip
@@ -71,16 +44,15 @@ def family(chart: Chart) -> Part:
 def _is_first_degree(one: FamilyCondition) -> bool:
     code = (one.relationship_key or "").rpartition("|")[2].upper()
     words = (one.relationship or "").lower()
-    return code in FIRST_DEGREE or words.startswith(FIRST_WORDS)
+    return FIRST_DEGREE.fullmatch(code) is not None or words.startswith(FIRST_WORDS)
 
 
 def _relative(one: FamilyCondition) -> Line:
     who = wording.plain(one.relationship or "relative")
     told = f", onset {wording.plain(one.onset)}" if one.onset else ""
     died = ", died of it" if one.contributed_to_death else ""
-    return Line(
-        f"{who.capitalize()}: {wording.plain(one.condition or '')}{told}{died}", (one.fact,)
-    )
+    text = f"{who.capitalize()}: {wording.plain(one.condition or '')}{told}{died}"
+    return Line(text, (one.fact,))
 
 
 def immunizations(chart: Chart) -> Part:

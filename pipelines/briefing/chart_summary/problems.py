@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.briefing.chart_summary.families import Family, family_of, meaning
+from pipelines.briefing.chart_summary.families import Family, family_of, is_illness, meaning
 from pipelines.charts import encounters, problems
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Condition, Encounter
@@ -62,6 +62,12 @@ class Diagnosis:
         return all(mention.condition.clinical_status is None for mention in self.mentions)
 
     @property
+    def is_illness(self) -> bool:
+        """Whether it tells an illness, not a status, a risk or a circumstance."""
+        fact = self.newest.condition.fact
+        return is_illness(fact.code_key, fact.display)
+
+    @property
     def last_seen(self) -> datetime:
         """The newest moment at which it began or was coded."""
         return max((m.begun.instant for m in self.mentions if m.begun), default=EARLIEST)
@@ -78,6 +84,20 @@ class Problem:
     def name(self) -> str:
         """The record's own name of the leading diagnosis."""
         return self.diagnoses[0].newest.condition.fact.display
+
+    @property
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """When it first began (unknown where it is merely coded) and when it last began or ended.
+
+        No last moment while it is active.
+        """
+        mentions = [mention for one in self.diagnoses for mention in one.mentions]
+        begun = [m.begun.instant for m in mentions if m.begun]
+        ended = [m.condition.abatement.instant for m in mentions if m.condition.abatement]
+        coded = any(one.is_coded for one in self.diagnoses)
+        active = any(mention.is_active for mention in mentions)
+        first = min(begun, default=None)
+        return (None if coded else first), (None if active else max([*begun, *ended], default=None))
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -139,7 +159,10 @@ def _problem(group: list[Diagnosis]) -> Problem:
     family = group[0].family
     if family is None:
         raise ValueError("a diagnosis without a family is no problem of its own")
-    return Problem(family, tuple(sorted(group, key=_order)))
+    leading, *rest = sorted(group, key=_order)
+    # A later stage must not hide behind the earlier ones.
+    rest.sort(key=lambda one: (not one.is_active, not one.is_coded, -one.last_seen.toordinal()))
+    return Problem(family, (leading, *rest))
 
 
 def _order(one: Diagnosis) -> tuple[object, ...]:

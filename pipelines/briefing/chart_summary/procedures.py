@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.briefing import wording
 from pipelines.briefing.chart_summary.diagnoses import name_of
-from pipelines.briefing.chart_summary.more import capped, counted
+from pipelines.briefing.chart_summary.more import bare, capped, counted
 from pipelines.briefing.line import Line, Part, part
 from pipelines.charts import procedures as chart_procedures
 from pipelines.records.answers import Computation
@@ -28,7 +27,6 @@ NOT_DONE = "not-done"
 PLANNED = frozenset({"preparation", "entered-in-error"})
 RULES = Path(__file__).with_name("procedures_of_note.toml")
 ROUTINE, UNKNOWN = 9, 3
-_TAG = re.compile(r"\s*\((?:procedure|regime/therapy)\)$")
 
 
 def procedures(chart: Chart) -> Part:
@@ -53,7 +51,7 @@ def _line(group: Sequence[Procedure]) -> Line:
     if len(group) == 1:
         status = f" ({last.status})" if last.status not in ("completed", None) else ""
         when = f", {last.performed.day}" if last.performed else ", undated"
-        why = f", for {wording.plain(last.reason)}" if last.reason else ""
+        why = f", for {bare(last.reason)}" if last.reason else ""
         return Line(f"{_name(last)}{status}{when}{why}", (last.fact,))
     days = [done.performed.day for done in group if done.performed]
     span = f", first {days[0]}, last {days[-1]}" if days else ""
@@ -63,7 +61,7 @@ def _line(group: Sequence[Procedure]) -> Line:
 
 
 def _name(done: Procedure) -> str:
-    return _TAG.sub("", name_of(done.fact))
+    return name_of(done.fact)
 
 
 def _order(group: Sequence[Procedure]) -> tuple[object, ...]:
@@ -73,15 +71,15 @@ def _order(group: Sequence[Procedure]) -> tuple[object, ...]:
 
 def _weight(done: Procedure) -> int:
     low = done.fact.display.lower()
-    for weight, pattern in enumerate(_patterns()[:-1]):
-        if pattern.search(low):
-            return weight
-    return ROUTINE if _patterns()[-1].search(low) else UNKNOWN
+    routine, *noted = _patterns()
+    if routine.search(low):
+        return ROUTINE
+    return next((n for n, pattern in enumerate(noted) if pattern.search(low)), UNKNOWN)
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Operations, invasive, imaging, routine."""
+    """Routine, operations, invasive, imaging."""
     table = tomllib.loads(RULES.read_text(encoding="utf-8"))
-    words = (table[key] for key in ("operations", "invasive", "imaging", "routine"))
+    words = (table[key] for key in ("routine", "operations", "invasive", "imaging"))
     return tuple(re.compile(r"\b(?:" + "|".join(re.escape(w) for w in own) + ")") for own in words)

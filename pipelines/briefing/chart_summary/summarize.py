@@ -27,6 +27,7 @@ from pipelines.briefing.chart_summary.social import social
 from pipelines.briefing.chart_summary.specialists import specialists
 from pipelines.briefing.chart_summary.stays import stays
 from pipelines.briefing.chart_summary.treatments import (
+    NEVER_BEGUN,
     Treatment,
     of_family,
     treatment_line,
@@ -34,12 +35,13 @@ from pipelines.briefing.chart_summary.treatments import (
 )
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import window_of
-from pipelines.charts import patients
+from pipelines.charts import medications, patients
 from pipelines.records.answers import Briefing
 from pipelines.records.chart import Chart
 
 MOST_LINES, FIRST_LINES = 120, 8
 OTHER_PROBLEMS, OTHER_DRUGS, REFUTED = "Other problems", "Other medications", "Refuted diagnoses"
+PROBLEMS, MEDICATIONS = "Problems", "Medications"
 OTHERS_LISTED, DRUGS_LISTED, REFUTED_LISTED = 10, 8, 3
 LEAST_ROOM = 5
 
@@ -62,12 +64,11 @@ def summarize(chart: Chart) -> Briefing:
     window = window_of(chart, None)
     banner = patients.banner(chart)
     held = problem_list(chart)
-    fixed = (
+    fixed: tuple[Part, ...] = (
         stays(chart), procedures(chart), specialists(chart), allergies(banner),
         people.code_status(chart), social(chart, held.social), people.immunizations(chart),
-        people.family(chart), _refuted(held),
+        people.family(chart), *_refuted(held),
     )  # fmt: skip
-    fixed = tuple(one for one in fixed if one.lines or one.name != REFUTED)
     room = MOST_LINES - FIRST_LINES - OTHERS_LISTED - DRUGS_LISTED - 2
     room -= sum(len(one.lines) for one in fixed)
     parts = (*_by_problem(chart, held, room), *fixed)
@@ -114,7 +115,8 @@ def _by_problem(chart: Chart, held: ProblemList, room: int) -> list[Part]:
             continue
         room -= len(lines)
         parts.append(Part(_unlike(problem, parts), tuple(lines)))
-    return [*parts, _others(held, folded), _other_drugs(sources.drugs)]
+    others = [*_others(held, folded, bool(parts)), *_other_drugs(sources.drugs, chart)]
+    return [*parts, *others]
 
 
 def _unlike(problem: Problem, parts: Sequence[Part]) -> str:
@@ -128,7 +130,7 @@ def _lines(problem: Problem, sources: _Sources, size: Room) -> list[Line]:
     diagnoses = [diagnosis_line(one) for one in problem.diagnoses]
     lines = capped(diagnoses, size.diagnoses, "more diagnosis", "more diagnoses of this kind")
     lines += course_lines(problem.family, sources.series, sources.told, size.courses)
-    mine = of_family(problem.family, sources.drugs, sources.families)
+    mine = of_family(problem.family, sources.drugs, sources.families, problem.span)
     drugs = [treatment_line(one) for one in mine]
     lines += capped(drugs, size.treatments, "more medication", "more medications for it")
     lines += last_plan(problem.family, sources.plans)
@@ -137,17 +139,18 @@ def _lines(problem: Problem, sources: _Sources, size: Room) -> list[Line]:
     return lines
 
 
-def _others(held: ProblemList, folded: Sequence[Problem]) -> Part:
-    """Diagnoses without a section of their own: active ones first, then the oftener recorded."""
+def _others(held: ProblemList, folded: Sequence[Problem], some_told: bool) -> list[Part]:
+    """Diagnoses without a section of their own, active ones first; without any problem, why."""
     every = [*(one for problem in folded for one in problem.diagnoses), *held.others]
-    every.sort(key=lambda one: (not one.is_active, one.is_coded, one.family is None))
+    every.sort(key=lambda one: (not one.is_active, not one.is_illness, one.is_coded))
     lines = [diagnosis_line(one) for one in every]
     told = capped(lines, OTHERS_LISTED, "more problem", "more problems")
-    in_chart = bool(held.problems or held.others or held.refuted)
-    return part(OTHER_PROBLEMS, told, in_chart)
+    if told:
+        return [Part(OTHER_PROBLEMS if some_told else PROBLEMS, tuple(told))]
+    return [] if some_told else [part(PROBLEMS, (), bool(held.refuted or held.social))]
 
 
-def _other_drugs(drugs: Sequence[Treatment]) -> Part:
+def _other_drugs(drugs: Sequence[Treatment], chart: Chart) -> list[Part]:
     """Active drugs that no section has told, then how many past ones there are."""
     active = [treatment_line(one) for one in drugs if one.is_active]
     lines = capped(active, DRUGS_LISTED, "more active medication", "more active medications")
@@ -155,12 +158,17 @@ def _other_drugs(drugs: Sequence[Treatment]) -> Part:
         (one.newest.fact for one in drugs if not one.is_active),
         "past medication", "past medications",
     )  # fmt: skip
-    return part(OTHER_DRUGS, [*lines, *past], True)
+    if lines or past:
+        return [Part(OTHER_DRUGS, (*lines, *past))]
+    entries = medications.medications(chart)
+    told_above = any(entry.status not in NEVER_BEGUN for entry in entries)
+    return [] if told_above else [part(MEDICATIONS, (), bool(entries))]
 
 
-def _refuted(held: ProblemList) -> Part:
+def _refuted(held: ProblemList) -> list[Part]:
     lines = [refuted_line(condition) for condition in reversed(held.refuted)]
-    return Part(REFUTED, tuple(capped(lines, REFUTED_LISTED, "more", "more refuted diagnoses")))
+    told = capped(lines, REFUTED_LISTED, "more refuted diagnosis", "more refuted diagnoses")
+    return [Part(REFUTED, tuple(told))] if told else []
 
 
 def _first(parts: Sequence[Part]) -> list[Line]:
@@ -176,6 +184,10 @@ def _first(parts: Sequence[Part]) -> list[Line]:
 
 
 _STAYS = "Hospital stays and visits"
-_FIXED = frozenset({OTHER_PROBLEMS, OTHER_DRUGS, REFUTED, _STAYS, "Procedures", "Allergies",
-                    "Specialists and reports", "Social determinants", people.CODE_STATUS,
-                    people.FAMILY, people.IMMUNIZATIONS})  # fmt: skip
+_FIXED = frozenset(
+    {
+        PROBLEMS, MEDICATIONS, OTHER_PROBLEMS, OTHER_DRUGS, REFUTED, _STAYS, "Procedures",
+        "Allergies", "Specialists and reports", "Social determinants", people.CODE_STATUS,
+        people.FAMILY, people.IMMUNIZATIONS,
+    }
+)  # fmt: skip

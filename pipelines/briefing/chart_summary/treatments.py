@@ -8,9 +8,11 @@ problem that its order names as the reason, else to the first problem whose fami
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from pipelines.answers.medication_words import medication_line
 from pipelines.briefing import wording
@@ -23,10 +25,14 @@ from pipelines.records.chart import Chart
 from pipelines.records.facts import Medication
 from pipelines.terms import vocabulary
 
+Span = tuple[datetime | None, datetime | None]
+BEFORE, AFTER = timedelta(days=30), timedelta(days=60)
 ORDERS = ("request", "statement")
 NEVER_BEGUN = frozenset({"cancelled", "draft", "not-taken", "intended", "not-done"})
 FORM_WORDS = {"request": "orders", "statement": "statements", "administration": "doses given",
               "dispense": "dispenses"}  # fmt: skip
+# "as needed for pain" beside an order whose reason is another is two reasons in one line.
+_FOR_WHAT = re.compile(r"(?<=as needed) for (?!\d)[^;,.]*")
 LONGEST_NAME, LONGEST_DOSE = 80, 70
 
 
@@ -37,6 +43,11 @@ class Treatment:
     entries: tuple[Medication, ...]
     is_active: bool
     newest: Medication
+
+    def may_be_for(self, others: frozenset[str]) -> bool:
+        """Whether its orders leave open what it is for: no reason, or one of no known problem."""
+        reasons = any(entry.reason for entry in self.entries)
+        return not reasons or (bool(self.families) and not self.families & others)
 
     @property
     def families(self) -> frozenset[str]:
@@ -57,15 +68,35 @@ def treatments(chart: Chart) -> tuple[Treatment, ...]:
 
 
 def of_family(
-    family: Family, found: Sequence[Treatment], others: frozenset[str]
+    family: Family, found: Sequence[Treatment], others: frozenset[str], span: Span
 ) -> list[Treatment]:
-    """Those that belong to this family; a reason that names another family of `others` wins."""
+    """Those that belong to this family: by the reason of the order, else by class and time.
+
+    A reason that names another family of `others`, or no family at all, wins over the class.
+    """
     return [
         one
         for one in found
         if family.key in one.families
-        or (not one.families & others and family.treats(one.newest.name))
+        or (
+            one.may_be_for(others)
+            and family.treats(one.newest.name)
+            and (one.is_active or _in_time(one, span, is_acute=family.is_acute))
+        )
     ]
+
+
+def _in_time(one: Treatment, span: Span, *, is_acute: bool) -> bool:
+    """Whether a drug of the past was given while the problem was there.
+
+    One that ended well before it began is not for it; of an acute problem, one that began well
+    after it neither.
+    """
+    begun, last = span
+    starts = [entry.start.instant for entry in one.entries if entry.start]
+    if begun is not None and all(start < begun - BEFORE for start in starts):
+        return False
+    return not (is_acute and last and all(start > last + AFTER for start in starts))
 
 
 def treatment_line(one: Treatment) -> Line:
@@ -151,4 +182,6 @@ def _dose(entry: Medication) -> str:
     text = wording.plain(entry.dose_text or "")
     if not text or "not recorded" in text or text.lower() in _name(entry).lower():
         return ""
+    if entry.reason:
+        text = _FOR_WHAT.sub("", text)
     return f", {cut(text, LONGEST_DOSE)}"
