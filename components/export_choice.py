@@ -46,5 +46,6 @@ def choices(entries: Sequence[LogEntry], kind: str, thread: str) -> dict[str, st
 
 def _what(entry: LogEntry) -> str:
     if entry.action == "briefing":
-        return f"last {entry.payload.get('hours', '?')} h"
+        hours = entry.payload.get("hours", "?")
+        return "chart summary" if hours == "all" else f"last {hours} h"
     return shortened(str(entry.payload.get("question", "")), 80)

@@ -61,6 +61,10 @@ def may_read(entry: LogEntry, patient_id: str | None) -> bool:
     return entry.patient is None or entry.patient == patient_id
 
 
+def _window(hours: object) -> str:
+    return "chart summary" if hours == "all" else f"last {hours} h"
+
+
 def summary(entry: LogEntry) -> str:
     """The entry in a few words."""
     said = entry.payload
@@ -72,7 +76,7 @@ def summary(entry: LogEntry) -> str:
     if entry.action == "answer":
         return shortened(f"{said.get('status', '')}: {said.get('answer', '')}", 90)
     plain = {
-        "briefing": f"last {said.get('hours', '?')} h",
+        "briefing": _window(said.get("hours", "?")),
         "load": f"{said.get('resources', 0)} resources, {said.get('refused', 0)} refused",
         "export": f"{said.get('kind', '')} as {said.get('file', '')}",
         "evaluation": f"{said.get('key', '')} scored",

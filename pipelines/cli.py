@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_evaluate, cli_fetch, cli_load, cli_models, cli_print
+from pipelines import cli_evaluate, cli_fetch, cli_load, cli_models, cli_print, cli_summary
 from pipelines.errors import ChartroomError, NotFound, RedactionRefused
 from pipelines.settings import Settings
 
@@ -87,11 +87,15 @@ def ask(options: Namespace, settings: Settings) -> int:
 
 
 def brief(options: Namespace, settings: Settings) -> int:
-    """`brief PATIENT`: the pre-round briefing."""
+    """`brief PATIENT`: the pre-round briefing; `--hours all` is the chart summary."""
     from pipelines.desk import access, contract, look
     from pipelines.desk import brief as desk
 
     house = _house(settings)
+    if options.hours is None:
+        return cli_summary.chart_summary(options, house)
+    if options.format == "html" and not options.json:
+        cli_summary.refuse_html()
     patient_id = look.find_patient(house, options.patient)
     briefing = desk.brief(house, access.system_reader(), patient_id, options.hours, options.as_of)
     if options.json or options.format == "json":

@@ -64,12 +64,12 @@ def _ask(sub: ArgumentParser) -> None:
 
 
 def _brief(sub: ArgumentParser) -> None:
-    """the pre-round briefing"""
+    """the pre-round briefing, or (--hours all) the chart summary"""
     sub.add_argument("patient", metavar="PATIENT")
-    sub.add_argument("--hours", type=_hours, default=24, metavar="N")
+    sub.add_argument("--hours", type=_hours, default=24, metavar="N|all")
     sub.add_argument("--as-of", default=None, metavar="T", help="read nothing after this time")
     sub.add_argument("--engine", choices=("auto", "embedded"), default="auto")
-    sub.add_argument("--format", choices=("json", "md"), default="md")
+    sub.add_argument("--format", choices=("json", "md", "html"), default="md")
 
 
 def _redact(sub: ArgumentParser) -> None:
@@ -160,9 +160,12 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _hours(text: str) -> int:
+def _hours(text: str) -> int | None:
+    """Hours, or None for the whole chart."""
+    if text == "all":
+        return None
     if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("a whole number of hours")
+        raise ArgumentTypeError("a whole number of hours, or all")
     return int(text) if len(text) < 19 else 10**18
 
 

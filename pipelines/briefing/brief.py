@@ -49,7 +49,7 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         window_from=window.start_written,
         window_to=chart.as_of.written,
         summary=tuple(said[line] for line in first),
-        sections=tuple(section_of(part, said) for part in parts),
+        sections=tuple(_section(part, said) for part in parts),
         incomplete=banner.incomplete,
         engine="embedded",
         log_id="",
@@ -68,16 +68,6 @@ def _judged(parts: Sequence[Part], where: Sequence[Line]) -> Judged:
     honest = tuple(_with_count(part, said) for part in parts)
     first, said = _round(honest, [line for line in where if line in said or line not in first])
     return tuple(line for line in first if line in said), honest, said
-
-
-def judged_parts(parts: Sequence[Part], first: Sequence[Line]) -> Judged:
-    """These sections with `first` on top, judged; what is refused is counted, not said."""
-    said = judge([*first, *(line for part in parts for line in part.lines)])
-    if all(line in said for line in (*first, *(line for part in parts for line in part.lines))):
-        return tuple(first), tuple(parts), said
-    honest = tuple(_with_count(part, said) for part in parts)
-    kept = [line for line in first if line in said]
-    return tuple(kept), honest, judge([*kept, *(line for part in honest for line in part.lines)])
 
 
 def _round(
@@ -99,7 +89,6 @@ def _with_count(part: Part, said: Mapping[Line, Statement]) -> Part:
     return replace(part, lines=(*kept, Line(text, facts, Computation("count", len(facts)))))
 
 
-def section_of(part: Part, said: Mapping[Line, Statement]) -> BriefingSection:
-    """A section of the statements of its lines."""
+def _section(part: Part, said: Mapping[Line, Statement]) -> BriefingSection:
     lines = tuple(said[line] for line in part.lines if line in said)
     return BriefingSection(part.name, lines, part.empty)

@@ -12,12 +12,13 @@ from pipelines.records.answers import Briefing, BriefingSection, Citation, State
 
 _SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#~"})
 MARKS_SHOWN = 2
+PRE_ROUND = "Pre-round briefing"
 
 
-def as_markdown(briefing: Briefing) -> str:
+def as_markdown(briefing: Briefing, title: str = PRE_ROUND) -> str:
     """The whole briefing, the first lines on top and the sources at the end."""
     parts = [
-        "# Pre-round briefing",
+        f"# {title}",
         f"{briefing.window_from} → {briefing.window_to} · data as of {briefing.as_of}",
     ]
     if briefing.incomplete:

@@ -27,12 +27,17 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]} …"
 
 
-def capped(lines: Sequence[Line], most: int, one: str, many: str) -> list[Line]:
-    """The first lines, then how many more there are with the records of all of them."""
+def capped(
+    lines: Sequence[Line], most: int, one: str, many: str, records: Sequence[Fact] = ()
+) -> list[Line]:
+    """The first lines, then how many more there are with the records of all of them.
+
+    `records` stand for the lines, in their order, where a line cites a place in a note.
+    """
     if len(lines) <= most:
         return list(lines)
-    rest = lines[most - 1 :]
-    return [*lines[: most - 1], *counted((line.facts[0] for line in rest), one, many)]
+    cited = records or [line.facts[0] for line in lines]
+    return [*lines[: most - 1], *counted(cited[most - 1 :], one, many)]
 
 
 def counted(facts: Iterable[Fact], one: str, many: str) -> list[Line]:

@@ -77,7 +77,7 @@ def lifted(what: str, note: Note, start: int, end: int) -> Line:
         note_sha256=note.sha256,
         path=note.fact.path,
     )
-    return Line(f"{what}, {title}, {day}: “{said}”", (note.fact,), passage=passage)
+    return Line(f"{what}, {title}, {day}: “{said}”", passage=passage)
 
 
 def _plan_of(note: Note) -> Iterator[PlanLine]:

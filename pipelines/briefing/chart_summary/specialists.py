@@ -40,7 +40,10 @@ def specialists(chart: Chart) -> Part:
         if specialty and specialty not in newest and _chosen(note):
             newest[specialty] = note
     lines = [_note_line(specialty, note) for specialty, note in newest.items()]
-    told = capped(lines, NOTES_LISTED, "more specialist's report", "more specialists' reports")
+    told = capped(
+        lines, NOTES_LISTED, "more specialist's report", "more specialists' reports",
+        [note.fact for note in newest.values()],
+    )  # fmt: skip
     concluded = {one.fact.display: one for one in reports.reports(chart) if one.conclusion}
     shown = [_report_line(chart, one) for one in sorted(concluded.values(), key=_newest)]
     told += capped(shown, REPORTS_LISTED, "more report", "more reports")

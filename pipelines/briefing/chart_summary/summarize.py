@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.briefing.allergies import allergies
-from pipelines.briefing.brief import judged_parts, section_of
 from pipelines.briefing.chart_summary import people
 from pipelines.briefing.chart_summary.courses import Series, course_lines, series_of
 from pipelines.briefing.chart_summary.diagnoses import (
@@ -19,6 +18,7 @@ from pipelines.briefing.chart_summary.diagnoses import (
     name_of,
     refuted_line,
 )
+from pipelines.briefing.chart_summary.judged import judged
 from pipelines.briefing.chart_summary.more import capped, counted
 from pipelines.briefing.chart_summary.plans import PlanLine, last_plan, plan_lines
 from pipelines.briefing.chart_summary.problems import Problem, ProblemList, problem_list
@@ -72,14 +72,14 @@ def summarize(chart: Chart) -> Briefing:
     room = MOST_LINES - FIRST_LINES - OTHERS_LISTED - DRUGS_LISTED - 2
     room -= sum(len(one.lines) for one in fixed)
     parts = (*_by_problem(chart, held, room), *fixed)
-    first, kept, said = judged_parts(parts, _first(parts))
+    first, sections = judged(parts, _first(parts))
     return Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
         window_from=window.start_written,
         window_to=chart.as_of.written,
-        summary=tuple(said[line] for line in first),
-        sections=tuple(section_of(one, said) for one in kept),
+        summary=first,
+        sections=sections,
         incomplete=banner.incomplete,
         engine="embedded",
         log_id="",
