@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import briefing_view, lab_chart
+from components import briefing_view, chart_summary_view, lab_chart
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
 from components.source_view import draw_source
-from pipelines.desk import brief, cards, look
+from pipelines.desk import brief, cards, chart_summary, look
 
 PAGE, KEPT = "briefing", "of:briefing_made"
 WINDOWS = {"24 h": 24, "48 h": 48, "72 h": 72}
+SUMMARY, SUMMARY_KEPT = "Chart summary", "of:chart_summary_made"
 
 place = here()
 patient_id = place.patient_id
-head, choose = st.columns([4, 1], vertical_alignment="center")
+head, choose = st.columns([3, 2], vertical_alignment="center")
 choose = choose.container(horizontal=True, horizontal_alignment="right")
 window = choose.segmented_control(
-    "Window", list(WINDOWS), default="24 h", required=True, label_visibility="collapsed",
+    "Window", [*WINDOWS, SUMMARY], default="24 h", required=True, label_visibility="collapsed",
     key="briefing:window", persist_state="session",
 )  # fmt: skip
+if window == SUMMARY:
+    drawn_of = place.banner and (place.banner.as_of, place.banner.loaded_at)
+    made = st.session_state.get(SUMMARY_KEPT)
+    if made is None or made[0] != drawn_of:
+        summary = chart_summary.chart_summary(place.house, place.reader, patient_id)
+        made = (drawn_of, summary)
+        st.session_state[SUMMARY_KEPT] = made
+    chosen = opened(PAGE)
+    source = chosen and look.source(place.house, place.reader, patient_id, chosen.citation)
+    head.html(chart_summary_view.heading(made[1]))
+    chart_summary_view.draw(PAGE, made[1], chosen, source)
+    st.stop()
 hours = WINDOWS[window or "24 h"]
 # A press of a source redraws what was made and logged; another window makes and logs anew.
 as_of = place.banner.as_of if place.banner else None

@@ -75,7 +75,10 @@ def _steps(group: Sequence[Fact], worst: Fact, side: str) -> str:
     unit = wording.unit(group[-1])
     shown = []
     for (what, fact), text, day in zip(ends.items(), texts, days, strict=True):
-        shown.append(f"{what} {text}{unit}{_marked(fact)} ({day})")
+        # Only the latest value's flag stands in brackets: it is the one that a reader's eye needs.
+        is_latest, flag = fact is group[-1], _marked(fact)
+        told = f" ({f'{flag}, ' if flag else ''}{day})" if is_latest else f" {flag} ({day})"
+        shown.append(f"{what} {text}{unit}{told.replace('  ', ' ')}")
         unit = ""
     return " → ".join(shown)
 
@@ -103,14 +106,12 @@ def _days(*facts: Fact) -> list[str]:
 
 
 def _latest(fact: Fact) -> Line:
-    text = (
-        f"{wording.name(fact)} {wording.numbers([fact])[0]}{wording.unit(fact)}{_marked(fact)}, "
-        f"{wording.clock(fact.when)}"
-    )
-    return Line(text, (fact,))
+    flag = f" ({_marked(fact)})" if _marked(fact) else ""
+    value = f"{wording.numbers([fact])[0]}{wording.unit(fact)}"
+    return Line(f"{wording.name(fact)} {value}{flag}, {wording.clock(fact.when)}", (fact,))
 
 
 def _marked(fact: Fact) -> str:
     """The record's flag and status as words in the sentence, none where there is neither."""
     said = [word for word in (_FLAGS.get(fact.flag or ""), fact.status_word) if word]
-    return f" {', '.join(said)}" if said else ""
+    return ", ".join(said)

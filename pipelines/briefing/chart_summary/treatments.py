@@ -23,6 +23,7 @@ from pipelines.charts import medications
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Medication
+from pipelines.records.moments import Moment
 from pipelines.terms import vocabulary
 
 Span = tuple[datetime | None, datetime | None]
@@ -140,11 +141,13 @@ def _single(entry: Medication, is_active: bool) -> Line:
         return Line(f"{_name(entry)}; {word} {wording.clock(entry.start)}", (entry.fact,),
                     record=_record(entry))  # fmt: skip
     status = "active" if is_active else _status(entry)
+    later = medications.planned_start(entry)
     ended = entry.end.day if entry.end else ""
     span = f"since {begun}" if is_active else f"started {begun}"
+    span = f"to start {later.day}" if later and not is_active else span
     until = f", {'until' if is_active else 'ended'} {ended}" if ended else ""
     text = f"{_name(entry)}{_dose(entry)}; {status}, {span}{until}"
-    return Line(text, (entry.fact,), record=_record(entry))
+    return Line(text, (entry.fact,), record=_record(entry, later))
 
 
 def _several(one: Treatment) -> Line:
@@ -161,8 +164,10 @@ def _several(one: Treatment) -> Line:
     return Line(text, facts, Computation("count", len(facts)))
 
 
-def _record(entry: Medication) -> str:
-    return wording.plain(medication_line(entry))
+def _record(entry: Medication, later: Moment | None = None) -> str:
+    """The entry as the answers tell it; the judge compares the summary's line with this one."""
+    told = entry if later is None else replace(entry, start=later)
+    return wording.plain(medication_line(told, later=later is not None))
 
 
 def _status(entry: Medication) -> str:
