@@ -18,6 +18,7 @@ from pipelines.charts import family as chart_family
 from pipelines.charts import immunizations as chart_immunizations
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
+from pipelines.records.consents import CodeStatement
 from pipelines.records.facts import Immunization
 from pipelines.records.surveys import FamilyCondition
 
@@ -92,11 +93,15 @@ def _not_given(one: Immunization) -> Line:
     return Line(f"Not given: {wording.plain(one.fact.display)}{when}{why}", (one.fact,))
 
 
+def _newest_first(one: CodeStatement) -> float:
+    return -one.fact.when.instant.timestamp() if one.fact.when else 0.0
+
+
 def code_status(chart: Chart) -> Part:
     """Each record in force in its own words, the newest first; a contradiction is said."""
     status = chart_code_status.code_status(chart)
     lines = []
-    for one in reversed(status.current):
+    for one in sorted(status.current, key=_newest_first):
         when = one.fact.when.clock if one.fact.when else "undated"
         unlike = " (records disagree)" if status.state == "conflict" else ""
         text = f"{one.source.capitalize()} of {when}{unlike}: {wording.plain(one.wording)}"

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,17 +46,36 @@ class PlanLine:
 
 def plan_lines(chart: Chart) -> tuple[PlanLine, ...]:
     """Every line of every plan of this chart, the newest note first."""
-    return tuple(
-        line for note in notes.notes(chart) if note.when for line in _plan_of(note) if _may(line)
-    )
+    written = (note for note in notes.notes(chart) if note.when and plans_something(note))
+    return tuple(line for note in written for line in plan_of(note))
+
+
+def plans_something(note: Note) -> bool:
+    """Whether this kind of note plans; a radiograph's impression tells what was seen."""
+    return not note.title.lower().startswith(tuple(_rules()["no_plan"]))
+
+
+def plan_of(note: Note) -> Iterator[PlanLine]:
+    """The lines of the plan of one note that may be lifted, in their order."""
+    return (line for line in _plan_of(note) if _may(line))
 
 
 def last_plan(family: Family, lines: Sequence[PlanLine]) -> list[Line]:
-    """The newest line that names a problem of this family, or none."""
-    for line in lines:
-        if family.plan.search(line.text):
-            return [lifted("Plan", line.note, line.start, line.end)]
-    return []
+    """The newest line that begins with a problem of this family, else the newest that names one."""
+    rules = _rules()
+    named = [(line, found.start()) for line in lines if (found := family.plan.search(line.text))]
+    if not named:
+        return []
+    newest = named[0][0]
+    near = timedelta(days=rules["newer_by_days"])
+    first = rules["at_its_beginning_letters"]
+    about = (x for x, at in named if at <= first and _instant(newest) - _instant(x) <= near)
+    line = next(about, newest)
+    return [lifted("Plan", line.note, line.start, line.end)]
+
+
+def _instant(line: PlanLine) -> datetime:
+    return line.note.when.instant if line.note.when else datetime.min
 
 
 def lifted(what: str, note: Note, start: int, end: int) -> Line:
@@ -137,6 +157,8 @@ def _may(line: PlanLine) -> bool:
         len(text.split()) >= rules["least_words"]
         and len(text) <= rules["most_characters"]
         and not text.lower().startswith(tuple(rules["passed_over"]))
+        and text.lower().split()[-1] not in rules["no_end"]
+        and not any(word in text.lower() for word in rules["elsewhere"])
         and not holds_markup(text)
         and not reads_like_instruction(text)
     )

@@ -1,8 +1,9 @@
 """Specialists' reports: the newest note of each specialty, and what diagnostic reports conclude.
 
-Of a note one sentence is lifted word for word, from its impression or recommendation where it has
-one. Of a diagnostic report its conclusion is lifted, the newest report of each name. A report
-without a conclusion says nothing here; its results stand elsewhere.
+Of a note the first line of its impression, recommendation or plan is lifted word for word; one
+that has none is named, and a sentence out of its middle is not made to stand for it. Of a
+diagnostic report its conclusion is lifted, the newest report of each name. A report without a
+conclusion says nothing here; its results stand elsewhere.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from typing import Any
 
 from pipelines.answers.evidence.leaves import leaf
 from pipelines.answers.verify.reading import sentences
-from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
 from pipelines.briefing.chart_summary.more import capped
-from pipelines.briefing.chart_summary.plans import lifted
+from pipelines.briefing.chart_summary.plans import lifted, plan_of
 from pipelines.briefing.line import Line, Part, part
 from pipelines.charts import notes, reports
 from pipelines.records.chart import Chart
@@ -27,7 +27,7 @@ from pipelines.records.reports import Report
 
 NAME = "Specialists and reports"
 NOTES_LISTED, REPORTS_LISTED = 8, 5
-MOST_CHARACTERS, LEAST_WORDS = 170, 3
+MOST_CHARACTERS = 170
 RULES = Path(__file__).with_name("specialists.toml")
 
 
@@ -37,7 +37,7 @@ def specialists(chart: Chart) -> Part:
     newest: dict[str, Note] = {}
     for note in written:
         specialty = _specialty(note.title)
-        if specialty and specialty not in newest and _chosen(note):
+        if specialty and specialty not in newest:
             newest[specialty] = note
     lines = [_note_line(specialty, note) for specialty, note in newest.items()]
     told = capped(
@@ -66,31 +66,13 @@ def _begins(word: str, low: str) -> bool:
 
 
 def _note_line(specialty: str, note: Note) -> Line:
-    start, end = _chosen(note) or (0, 0)
-    return lifted(specialty, note, start, end)
-
-
-def _chosen(note: Note) -> tuple[int, int] | None:
-    """Where the sentence stands that may be lifted: behind a heading, else the note's last."""
-    headings = sorted(_rules()["headings"], key=len, reverse=True)
-    opens = re.compile(rf"(?im)^\W*(?:{'|'.join(map(re.escape, headings))})\b[^\n:]*:?\s*")
-    found = opens.search(note.text)
-    begin = found.end() if found else 0
-    spans = [(begin + a, begin + b) for a, b in sentences(note.text[begin:])]
-    fitting = [span for span in spans if _may(note.text[span[0] : span[1]])]
-    if not fitting:
-        return None
-    return fitting[0] if found else fitting[-1]
-
-
-def _may(text: str) -> bool:
-    return (
-        len(text.split()) >= LEAST_WORDS
-        and len(text) <= MOST_CHARACTERS
-        and not text.isupper()
-        and not holds_markup(text)
-        and not reads_like_instruction(text)
-    )
+    """The first line of its plan or impression; without one, that there is such a note."""
+    chosen = next(plan_of(note), None)
+    if chosen is not None:
+        return lifted(specialty, note, chosen.start, chosen.end)
+    when = f", {note.when.day}" if note.when else ", undated"
+    author = f", {wording.plain(note.author)}" if note.author else ""
+    return Line(f"{specialty}: {wording.plain(note.title)}{when}{author}", (note.fact,))
 
 
 def _report_line(chart: Chart, one: Report) -> Line:

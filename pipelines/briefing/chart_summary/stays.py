@@ -15,7 +15,7 @@ from pipelines.briefing.line import Line, Part, part
 from pipelines.charts import encounters
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
-from pipelines.records.facts import Encounter
+from pipelines.records.facts import Encounter, Fact
 
 NAME = "Hospital stays and visits"
 LISTED, FEW = 8, 3
@@ -49,7 +49,7 @@ def _count(inside: Sequence[Encounter]) -> list[Line]:
         return []
     days = [visit.start.day for visit in hospital if visit.start]
     span = f", first {days[0]}, last {days[-1]}" if days else ""
-    facts = tuple(visit.fact for visit in reversed(hospital))
+    facts = tuple(_fact(visit) for visit in reversed(hospital))
     text = f"{len(hospital)} hospital stays and emergency visits{span}"
     return [Line(text, facts, Computation("count", len(facts)))]
 
@@ -76,7 +76,7 @@ def _split(kinds: dict[str, list[Encounter]]) -> list[list[Encounter]]:
 def _together(group: Sequence[Encounter]) -> Line:
     days = [visit.start.day for visit in group if visit.start]
     text = f"{len(group)} times: {_told(group[0])}; first {days[-1]}, last {days[0]}"
-    facts = tuple(replace(visit.fact, value_text=visit.reason) for visit in group)
+    facts = tuple(_fact(visit) for visit in group)
     return Line(text, facts, Computation("count", len(facts)))
 
 
@@ -87,7 +87,7 @@ def _stay(chart: Chart, visit: Encounter) -> Line:
     told = _told(visit)
     if over and visit.is_hospital and visit.discharge_disposition:
         told += f"; to {wording.plain(visit.discharge_disposition)}"
-    return Line(f"{span}: {told}", (visit.fact,))
+    return Line(f"{span}: {told}", (_fact(visit),))
 
 
 def _told(visit: Encounter) -> str:
@@ -109,3 +109,8 @@ def _visits(outside: Sequence[Encounter]) -> list[Line]:
     noun = "other visit" if len(outside) == 1 else "other visits"
     facts = tuple(visit.fact for visit in reversed(outside))
     return [Line(f"{len(facts)} {noun}{when}", facts, Computation("count", len(facts)))]
+
+
+def _fact(visit: Encounter) -> Fact:
+    """The stay with its reason as what it says, so that a count of stays may name the reason."""
+    return replace(visit.fact, value_text=visit.reason)
