@@ -97,7 +97,7 @@ def main() -> None:
         chart = Chart(Reader("benchmark"), person.patient_id, "benchmark", as_of, store)
         made = summarize(chart)
         lines = [line for section in made.sections for line in section.lines]
-        for kind, why, line in _checks(raw, person.patient_id, lines):
+        for kind, why, line in checks(raw, person.patient_id, lines):
             checked[kind] += 1
             if why:
                 wrong[kind] += 1
@@ -110,7 +110,8 @@ def main() -> None:
 Check = tuple[str, str, Statement]
 
 
-def _checks(raw: Raw, patient: str, lines: Iterable[Statement]) -> Iterator[Check]:
+def checks(raw: Raw, patient: str, lines: Iterable[Statement]) -> Iterator[Check]:
+    """Each figure of these lines: its kind, why it is wrong (or nothing), and its line."""
     for line in lines:
         found = [raw.by_name.get(cited.resource, {}) for cited in line.citations]
         if not found:
