@@ -46,6 +46,8 @@ def choices(entries: Sequence[LogEntry], kind: str, thread: str) -> dict[str, st
 
 def _what(entry: LogEntry) -> str:
     if entry.action == "briefing":
-        since = entry.payload.get("since")
-        return "since the last look" if since else f"last {entry.payload.get('hours', '?')} h"
+        if entry.payload.get("since"):
+            return "since the last look"
+        hours = entry.payload.get("hours", "?")
+        return "chart summary" if hours == "all" else f"last {hours} h"
     return shortened(str(entry.payload.get("question", "")), 80)

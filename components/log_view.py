@@ -89,7 +89,8 @@ def summary(entry: LogEntry) -> str:
 def _window(said: Mapping[str, object]) -> str:
     if said.get("since"):
         return "since the last look"
-    return f"last {said.get('hours', '?')} h"
+    hours = said.get("hours", "?")
+    return "chart summary" if hours == "all" else f"last {hours} h"
 
 
 def draw_entry(entry: LogEntry, patient_id: str | None) -> None:

@@ -1,4 +1,4 @@
-"""`brief`: the briefing of one patient, or of all of them one after another.
+"""`brief`: the briefing or the chart summary of one patient, or the briefings of many.
 
 With `--json` stdout is one JSON value; of `--all` it is `{"briefings": [ … ]}`, written as each
 briefing is committed and closed on every way out, so that a reader of a broken-off run still gets
@@ -13,7 +13,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipelines import cli_print
+from pipelines import cli_print, cli_summary
 from pipelines.errors import ChartroomError
 from pipelines.settings import Settings
 
@@ -27,16 +27,19 @@ if TYPE_CHECKING:
 CLEAR_LINE = "\r\x1b[K"
 FORMS = ("pre-round", "i-pass", "sbar")
 MOST_HOURS = 10**18
+WHOLE_CHART = "all"
 FAILED = 1
 BETWEEN = "\n---\n"
 NONE_MADE = "No briefing could be made; the output names each patient with its reason."
 
 
 def words(sub: ArgumentParser) -> None:
-    """the pre-round briefing of one patient, or of all with --all"""
+    """the pre-round briefing of one patient or of many, or a chart summary (--hours all)"""
     sub.add_argument("patient", nargs="?", metavar="PATIENT")
     sub.add_argument("--all", action="store_true", help="every patient, one after another")
-    sub.add_argument("--hours", type=_hours, default=None, metavar="N", help="24 by default")
+    sub.add_argument("--hours", type=_hours, default=None, metavar="N|all",
+                     help="24 by default; all: the chart summary, by problem")  # fmt: skip
+    sub.add_argument("--list", default=None, metavar="NAME", help="with --all: a saved list")
     sub.add_argument("--since", choices=("last",), default=None,
                      help="what came in since you last looked, instead of hours")  # fmt: skip
     sub.add_argument("--as-of", default=None, metavar="T", help="read nothing after this time")
@@ -49,6 +52,10 @@ def check(top: ArgumentParser, options: Namespace) -> None:
     """Options that do not go together end with status 2."""
     if (options.patient is None) != options.all:
         top.error("name a patient, or give --all")
+    if options.list is not None and not options.all:
+        top.error("--list goes with --all")
+    if options.hours == WHOLE_CHART and (options.all or options.form):
+        top.error("--hours all is of one patient, and of no hand-over form")
     if options.since and options.hours is not None:
         top.error("--since last and --hours exclude each other")
     if options.form and (options.json or options.format == "json"):
@@ -62,6 +69,8 @@ def brief(options: Namespace, settings: Settings) -> int:
     from pipelines.desk.house import open_house
 
     house, reader = open_house(settings), access.system_reader()
+    if options.hours == WHOLE_CHART:
+        return cli_summary.chart_summary(options, house)
     request = BriefRequest(
         hours=24 if options.hours is None else options.hours,
         as_of=options.as_of,
@@ -92,7 +101,7 @@ def _all(house: House, reader: Reader, request: BriefRequest, options: Namespace
     """Every patient's briefing as soon as it is committed; 1 only when none could be made."""
     from pipelines.desk import brief_all
 
-    patients = brief_all.patients_of(house, reader)
+    patients = brief_all.patients_of(house, reader, options.list)
     items = brief_all.briefings(house, reader, patients, request)
     if sys.stderr.isatty():
         items = _with_progress(items, len(patients))
@@ -171,7 +180,9 @@ def _with_progress(items: Iterator[ListItem], total: int) -> Iterator[ListItem]:
         sys.stderr.flush()
 
 
-def _hours(text: str) -> int:
+def _hours(text: str) -> int | str:
+    if text == WHOLE_CHART:
+        return text
     if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("a whole number of hours")
+        raise ArgumentTypeError("a whole number of hours, or all")
     return int(text) if len(text) < 19 else MOST_HOURS

@@ -22,7 +22,8 @@ from pipelines.records.facts import Fact, Passage
 class Line:
     """One proposed line: what it says, what it cites (the deciding fact first), how urgent it is.
 
-    `urgency` 0 is critical, 1 out of range or changed, 2 worth knowing, 9 background.
+    `urgency` 0 is critical, 1 out of range or changed, 2 worth knowing, 9 background. `record` is
+    the cited record on one line in other words than `text`: the judge then compares the two.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Line:
     computation: Computation | None = None
     passage: Passage | None = None
     urgency: int = 9
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class _Numbered:
             return (self._add(of_passage(line, line.passage, len(self.items) + 1)),)
         if line.computation is None:
             return tuple(
-                self._add(of_fact(fact, line.text, len(self.items) + 1)) for fact in line.facts
+                self._add(of_fact(fact, line.record or line.text, len(self.items) + 1))
+                for fact in line.facts
             )
         return tuple(self._once(fact) for fact in line.facts)
 
@@ -118,7 +121,7 @@ def of_passage(line: Line, passage: Passage, number: int) -> Evidence:
     return Evidence(
         number=number,
         kind="note",
-        line=line.text,
+        line=line.record or line.text,
         title=passage.title,
         date=passage.when.written if passage.when else None,
         text=passage.text,

@@ -14,12 +14,13 @@ from pipelines.records.handover import FilledForm
 
 _SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#~"})
 MARKS_SHOWN = 2
+PRE_ROUND = "Pre-round briefing"
 NARRATIVE = "## Narrative by a model, each sentence found in the record"
 
 
-def as_markdown(briefing: Briefing) -> str:
+def as_markdown(briefing: Briefing, title: str = PRE_ROUND) -> str:
     """The whole briefing, the first lines on top and the sources at the end."""
-    parts = _top(briefing, "Pre-round briefing")
+    parts = _top(briefing, title)
     told = briefing.narrative.statements if briefing.narrative else ()
     if told:
         parts += [NARRATIVE, _lines(told)]

@@ -28,6 +28,7 @@ UNIT_WORDS = {
     "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "{score}": "", "score": "",
     "{beats}/min": "/min", "beats/min": "/min", "{breaths}/min": "/min", "breaths/min": "/min",
     "{INR}": "", "[pH]": "", "10*3/uL": "10^3/uL", "10*6/uL": "10^6/uL",
+    "mL/min/{1.73_m2}": "mL/min/1.73m2",
 }  # fmt: skip
 MOST_DECIMALS = 3
 _ROUND = str.maketrans("[]", "()")

@@ -1,8 +1,7 @@
 """The briefings of a whole list: each made, logged and handed on by itself.
 
 A patient whose briefing cannot be made has a sentence in its place, and the list goes on. Which
-patients a list holds is not this file's matter: `patients_of` gives all of them, and a saved list
-is its ids, in their order.
+patients a saved list holds is the matter of `desk.lists`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.desk import contract, look
+from pipelines.desk import contract, lists, look
 from pipelines.desk.brief import BriefRequest, brief_as
 from pipelines.errors import ChartroomError, StoreInUse
 from pipelines.records.handover import ListItem
@@ -20,8 +19,13 @@ if TYPE_CHECKING:
     from pipelines.records.chart import Reader
 
 
-def patients_of(house: House, reader: Reader) -> tuple[str, ...]:
-    """The ids of all patients of this home, in the worklist's order; none in an empty home."""
+def patients_of(house: House, reader: Reader, name: str | None = None) -> tuple[str, ...]:
+    """The ids of the reader's list of this name, or of all patients, in the worklist's order.
+
+    None in an empty home; NotFound, with the names that there are, for a list that is not there.
+    """
+    if name is not None:
+        return lists.patients_of(house, reader, name)
     return tuple(row.patient.patient_id for row in look.patients(house, reader))
 
 

@@ -114,7 +114,8 @@ def _document(house: House, reader: Reader, request: ExportRequest) -> tuple[str
     head = _head(house)
     if request.kind == "briefing":
         briefing = contract.briefing_from(payload, entry.entry_id)
-        return entry.patient, export_text.briefing_document(briefing, head)
+        title = "Chart summary" if payload.get("hours") == "all" else "Pre-round briefing"
+        return entry.patient, export_text.briefing_document(briefing, head, title)
     answer = contract.answer_from(payload, entry.entry_id, entry.thread)
     return entry.patient, export_text.answers_document((answer,), head)
 

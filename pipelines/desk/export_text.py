@@ -24,10 +24,12 @@ def answers_document(answers: tuple[Answer, ...], head: str) -> ExportDocument:
     return ExportDocument(title, "\n\n".join([*parts, _footer(head)]) + "\n")
 
 
-def briefing_document(briefing: Briefing, head: str) -> ExportDocument:
+def briefing_document(
+    briefing: Briefing, head: str, title: str = "Pre-round briefing"
+) -> ExportDocument:
     """A briefing, section by section, each line with its source."""
     window = f"Window {briefing.window_from} to {briefing.window_to}."
-    parts = ["# Pre-round briefing", DRAFT, window]
+    parts = [f"# {title}", DRAFT, window]
     if briefing.incomplete:
         parts.append(f"Incomplete: {briefing.incomplete}.")
     if briefing.summary:
@@ -35,7 +37,7 @@ def briefing_document(briefing: Briefing, head: str) -> ExportDocument:
     for section in briefing.sections:
         body = _lines(section.lines) if section.lines else f"({section.empty})"
         parts += [f"## {section.name}", body]
-    return ExportDocument("Pre-round briefing", "\n\n".join([*parts, _footer(head)]) + "\n")
+    return ExportDocument(title, "\n\n".join([*parts, _footer(head)]) + "\n")
 
 
 def _answer_parts(answer: Answer) -> list[str]:
