@@ -11,18 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.briefing.allergies import allergies
+from pipelines.briefing.code_status import code_status_part
+from pipelines.briefing.devices import devices_in_use
+from pipelines.briefing.fluids import fluids
 from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
 from pipelines.briefing.notes import notes
 from pipelines.briefing.problems import active_problems
 from pipelines.briefing.results import before_window, results, sorted_out
+from pipelines.briefing.stay_now import stay_now
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
-from pipelines.briefing.window import window_of
+from pipelines.briefing.who import who
+from pipelines.briefing.window import Window, window_of
 from pipelines.charts import labs, patients
 from pipelines.records.answers import Briefing, BriefingSection, Computation, Statement
 from pipelines.records.chart import Chart
+from pipelines.records.facts import Fact
 
 
 def brief(chart: Chart, hours: int | None) -> Briefing:
@@ -30,16 +36,23 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
     window = window_of(chart, hours)
     banner = patients.banner(chart)
     found = labs.results(chart, start=window.start, end=window.end.instant)
-    facts = tuple(sorted_out(fact) for fact in found)
+    facts = tuple(sorted_out(fact) for fact in found if window.knows(fact.issued))
+    stay = stay_now(chart, window)
+    stay_start = stay.start.instant if stay and stay.start else None
+    earlier = _earlier(chart, window)
     proposed = (
-        results(chart, window, facts, banner.age_years),
-        vitals(chart, facts, banner.age_years),
-        medicines(chart, window),
+        results(chart, window, facts, banner.age_years, stay_start),
+        vitals(chart, facts, banner.age_years, earlier),
+        fluids(window, facts, earlier, stay_start),
+        medicines(chart, window, stay_start),
         active_problems(chart, window),
         notes(chart, window),
         allergies(banner),
+        code_status_part(chart, window),
+        devices_in_use(chart, window),
     )
-    where = stays(chart, window)
+    first = who(chart, banner, stay, window)
+    where = (*([first] if first else []), *stays(chart, window, known=stay))
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
     first, parts, said = _judged(proposed, where)
@@ -54,6 +67,18 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         engine="embedded",
         log_id="",
         seconds=0.0,
+    )
+
+
+def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:
+    """All results of before the window that were back by its end, in time order."""
+    if window.start is None:
+        return ()
+    start = window.start
+    return tuple(
+        sorted_out(fact)
+        for fact in labs.results(chart, end=start)
+        if fact.when is not None and fact.when.instant < start and window.knows(fact.issued)
     )
 
 

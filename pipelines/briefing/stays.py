@@ -18,8 +18,12 @@ from pipelines.records.facts import Encounter
 EVENT, BACKGROUND = 1, 9
 
 
-def stays(chart: Chart, window: Window) -> tuple[Line, ...]:
-    """Events of the window, the newest first; without any, one line on the latest stay or visit."""
+def stays(chart: Chart, window: Window, known: Encounter | None = None) -> tuple[Line, ...]:
+    """Events of the window, the newest first; without any, one line on the latest stay or visit.
+
+    Of the stay that the first line already tells (`known`) neither its beginning nor that it
+    goes on is told again.
+    """
     known = [visit for visit in encounters.encounters(chart) if visit.start is not None]
     inpatient = [visit for visit in known if visit.is_hospital or visit.is_icu]
     events: list[Line] = []

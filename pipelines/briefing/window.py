@@ -28,6 +28,10 @@ class Window:
             return False
         return self.start is None or moment.instant >= self.start
 
+    def knows(self, moment: Moment | None) -> bool:
+        """Whether what came at this time was there at the window's end; undated things were."""
+        return moment is None or moment.instant <= self.end.instant
+
 
 def window_of(chart: Chart, hours: int | None) -> Window:
     """The last `hours` hours of the chart; the whole chart where they reach before its start."""

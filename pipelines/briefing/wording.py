@@ -57,7 +57,7 @@ def one_line(text: str) -> str:
 def unit(fact: Fact) -> str:
     """The unit as a clinician writes it, with the space before it."""
     word = UNIT_WORDS.get(fact.unit, plain(fact.unit)) if fact.unit else ""
-    return f" {word}" if word else ""
+    return f" {word}" if word and word != name(fact) else ""
 
 
 def numbers(facts: Sequence[Fact]) -> list[str]:
