@@ -45,17 +45,17 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
         vitals(chart, facts, banner.age_years, earlier),
         fluids(window, facts, earlier, stay_start),
         medicines(chart, window, stay_start),
-        active_problems(chart, window),
+        active_problems(chart, window, () if stay else (*earlier, *facts)),
         notes(chart, window),
         allergies(banner),
-        code_status_part(chart, window),
+        code_status_part(chart, window, (*earlier, *facts)),
         devices_in_use(chart, window),
     )
-    first = who(chart, banner, stay, window)
-    where = (*([first] if first else []), *stays(chart, window, known=stay))
+    where = stays(chart, window, told=stay)
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
-    first, parts, said = _judged(proposed, where)
+    lead = who(chart, banner, stay, window)
+    first, parts, said = _judged(proposed, where, lead)
     return Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
@@ -85,20 +85,21 @@ def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:
 Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
 
 
-def _judged(parts: Sequence[Part], where: Sequence[Line]) -> Judged:
+def _judged(parts: Sequence[Part], where: Sequence[Line], lead: Line | None) -> Judged:
     """The first lines, the sections and their statements; a second round only after a refusal."""
-    first, said = _round(parts, where)
+    first, said = _round(parts, where, lead)
     if all(line in said for line in (*first, *(line for part in parts for line in part.lines))):
         return first, tuple(parts), said
     honest = tuple(_with_count(part, said) for part in parts)
-    first, said = _round(honest, [line for line in where if line in said or line not in first])
+    kept = [line for line in where if line in said or line not in first]
+    first, said = _round(honest, kept, lead if lead in said else None)
     return tuple(line for line in first if line in said), honest, said
 
 
 def _round(
-    parts: Sequence[Part], where: Sequence[Line]
+    parts: Sequence[Part], where: Sequence[Line], lead: Line | None
 ) -> tuple[tuple[Line, ...], Mapping[Line, Statement]]:
-    first = summary(parts, where)
+    first = summary(parts, where, lead)
     return first, judge([*first, *(line for part in parts for line in part.lines)])
 
 

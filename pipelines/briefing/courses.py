@@ -60,10 +60,35 @@ def course(series: Series, *, with_history: bool = True) -> Line:
     clauses = []
     if severity(worst) < severity(latest) and worst not in first.facts:
         clauses.append(_aside(worst, "before that", wording.mark(worst)))
+    clauses += _other_end(series.window, (*first.facts, worst))
+    clauses += _other_unit(series, latest)
     if with_history:
         clauses += _history(series, shown, (*first.facts, worst))
     urgency = severity(worst)
     return replace(first, urgency=urgency, clauses=tuple(clauses))
+
+
+def _other_end(window: Sequence[Fact], told: Sequence[Fact]) -> list[Line]:
+    """The worst on the other side of the range, where the window went over both of its limits."""
+    low = worst_of(window).flag in LOW_FLAGS
+    other = [fact for fact in window if fact.flag and (fact.flag in LOW_FLAGS) != low]
+    plain = [fact for fact in other if fact.value is not None and not fact.comparator]
+    if not plain or worst_of(window).flag is None:
+        return []
+    extreme = worst_of(plain)
+    side = "highest" if low else "lowest"
+    return [] if extreme in told else [_aside(extreme, side, wording.mark(extreme))]
+
+
+def _other_unit(series: Series, latest: Fact) -> list[Line]:
+    """The value right before, in another unit: it has no place in a course."""
+    before = series.earlier[-1] if series.earlier else None
+    if before is None or before.value is None or before.unit == latest.unit:
+        return []
+    value = f"{wording.numbers([before])[0]}{wording.unit(before)}"
+    return [
+        Line(f"before that, in another unit, {value} ({wording.clock(before.when)})", (before,))
+    ]
 
 
 def worst_of(facts: Sequence[Fact]) -> Fact:

@@ -20,6 +20,7 @@ from pipelines.records.facts import Medication
 NOT_DONE = ("not-done", "on-hold")
 CHANGED, KNOWN = 1, 5
 REASONS_LISTED = 3
+UNITS = {"iU": "units", "USP'U": "units", "unit": "unit", "units": "units"}
 
 
 def not_given(
@@ -59,8 +60,8 @@ def told(doses: Sequence[Medication], *, used: bool = False) -> tuple[Line, ...]
     if len(doses) == 1:
         return (Line(f"{word} {amount}{wording.clock(last.start)}", (last.fact,)),)
     facts = tuple(dose.fact for dose in reversed(doses))
-    text = f"{word} {len(doses)} times, last {amount}{wording.clock(last.start)}"
-    return (Line(text, facts, Computation("count", len(doses))),)
+    times = Line(f"{word} {len(doses)} times", facts, Computation("count", len(doses)))
+    return (times, Line(f"last {amount}{wording.clock(last.start)}", (last.fact,)))
 
 
 def is_as_needed(order: Medication) -> bool:
@@ -91,5 +92,5 @@ def _amount(dose: Medication) -> str:
     if dose.dose_value is None:
         return ""
     unit = wording.UNIT_WORDS.get(dose.dose_unit or "", wording.plain(dose.dose_unit or ""))
-    unit = unit.strip("{}[]").replace("iU", "units")
+    unit = UNITS.get(unit.strip("{}[]()"), unit.strip("{}"))
     return f"{f'{dose.dose_value:g} {unit}'.rstrip()}, "

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from pipelines.briefing import wording
 from pipelines.briefing.line import Line
@@ -63,7 +64,7 @@ def _is_in(rate: Medication, window: Window) -> bool:
 
 def _line(rates: Sequence[Medication], window: Window) -> Line:
     last = rates[-1]
-    rate, unit = rate_of(last) or (0.0, "")
+    rate = (rate_of(last) or (0.0, ""))[0]
     drug = wording.plain(last.name)
     ended = last.end is not None and window.knows(last.end)
     if rate == 0 or last.status == "stopped" or ended:
@@ -100,7 +101,7 @@ def _asides(rates: Sequence[Medication], last: Medication | None) -> tuple[Line,
 
 def _pauses(rates: Sequence[Medication]) -> list[Line]:
     found = []
-    for before, after in zip(rates, rates[1:], strict=False):
+    for before, after in pairwise(rates):
         if before.end is None or after.start is None:
             continue
         if after.start.instant - before.end.instant > PAUSE:

@@ -200,8 +200,8 @@ def _active(
             and dose_lines.given_of(m, given, window)]  # fmt: skip
     lines = [_used(order, given, window) for order in used]
     pieces = [_piece(order, given, window) for order in rest if order not in used]
-    for at in range(0, len(pieces), ACTIVE_IN_A_LINE):
-        lines.append(_together(pieces[at : at + ACTIVE_IN_A_LINE]))
+    starts = range(0, len(pieces), ACTIVE_IN_A_LINE)
+    lines += [_together(pieces[at : at + ACTIVE_IN_A_LINE]) for at in starts]
     return [Line(text, facts, Computation("count", len(facts)), urgency=KNOWN), *lines]
 
 

@@ -40,9 +40,8 @@ def _on(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fac
     steps = _changes([*before[-1:], *flows])[-VALUES_SHOWN:]
     texts = " → ".join(wording.numbers(steps))
     since = f"{wording.clock(steps[0].when)} → " if len(steps) > 1 else ""
-    last = steps[-1] if len(steps) > 1 else latest
     text = f"Oxygen {texts}{wording.unit(latest)}, {since}{wording.clock(latest.when)}"
-    told = (latest, *(fact for fact in reversed(steps) if fact is not last))
+    told = (latest, *(f for f in reversed([*before[-1:], *flows]) if f is not latest))
     computation = decided(told) if len(told) > 1 else None
     if len(told) > 1 and computation is None:
         text = f"Oxygen {wording.numbers([latest])[0]}{wording.unit(latest)}, "
@@ -51,14 +50,14 @@ def _on(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fac
     highest = max(flows, key=lambda fact: fact.value or 0.0)
     beside = _beside(latest, saturations)
     clauses = [beside] if beside else []
-    if highest not in steps and (highest.value or 0.0) > (latest.value or 0.0):
+    if (len(told) == 1 or highest not in steps) and (highest.value or 0.0) > (latest.value or 0.0):
         value = wording.numbers([highest])[0]
         clauses.append(Line(f"highest {value} ({wording.clock(highest.when)})", (highest,)))
     return Line(text, told, computation, urgency=NEEDED, clauses=tuple(clauses))
 
 
 def _off(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fact]) -> list[Line]:
-    """Since when no oxygen flows, and the last flow there was; nothing where there never was one."""
+    """Since when no oxygen flows, and the last flow; nothing where there never was one."""
     every = [*before, *flows]
     last_on = max((n for n, fact in enumerate(every) if fact.value), default=None)
     if last_on is None:

@@ -14,7 +14,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipelines.briefing import wording
-from pipelines.briefing.courses import UNFLAGGED, Series, course, severity, short_course
+from pipelines.briefing.courses import (
+    UNFLAGGED,
+    Series,
+    comparable,
+    course,
+    decided,
+    severity,
+    short_course,
+    worst_of,
+)
 from pipelines.briefing.importance import importance, weight
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import Window
@@ -29,7 +38,12 @@ NAME = "New and abnormal results"
 QUIET_LISTED = 24
 QUIET_IN_A_LINE = 10
 BEFORE_LISTED = 2
-NOT_REPEATED_LISTED = 8
+NOT_REPEATED_LISTED = 12
+NOT_YET_LISTED = 6
+KEY_WEIGHT = 2.0
+RECOVERED_WEIGHT = 3.0
+"""Weights of `result_weights.toml`: from the first on an analyte is missed when it was not measured,
+from the second on a result back in range is told with the worst one of the stay."""
 OUTSIDE_A_STAY = timedelta(days=366)
 """How far back an abnormal result that nobody repeated is still told outside of a stay."""
 
@@ -57,6 +71,8 @@ def results(
         since = stay_start or window.start - OUTSIDE_A_STAY
         gone = [found for key, found in before.items() if key not in groups]
         lines += _not_repeated(gone, since)
+        if stay_start is not None and stay_start >= window.start:
+            lines += _not_yet(gone)
     return part(NAME, lines, bool(lines) or any(k.kind != "vital" for k in labs.kinds(chart)))
 
 
@@ -105,7 +121,8 @@ def _before(
     if window.start is None:
         return {}, []
     start = window.start
-    known, late = [], []
+    known: list[Fact] = []
+    late: list[Fact] = []
     for fact in map(sorted_out, labs.results(chart, end=start)):
         if not _is_result(fact) or fact.when is None or fact.when.instant >= start:
             continue
@@ -141,8 +158,24 @@ def _short(one: Series) -> Line:
     older = [fact for fact in (*one.earlier, *one.window) if fact.when and latest.when
              and fact.when.instant < latest.when.instant]  # fmt: skip
     status = f" ({latest.status_word})" if latest.status_word else ""
+    since = one.stay_start
+    stay = [f for f in one.earlier if since and f.when and f.when.instant >= since]
+    worst = worst_of(stay) if stay and weight(latest) >= RECOVERED_WEIGHT else None
+    if worst is not None and worst.flag and comparable(worst, latest):
+        return _recovered(worst, latest, status)
     made = short_course(latest, older[-1] if older else None, wording.name(latest))
     return replace(made, text=f"{made.text}{status}")
+
+
+def _recovered(worst: Fact, latest: Fact, status: str) -> Line:
+    """From the worst value of this stay, which has its mark and day, to one without a flag."""
+    old, new = wording.numbers([worst, latest])
+    word = wording.FLAG_WORDS.get(worst.flag or "", worst.flag or "")
+    text = (
+        f"{wording.name(latest)} {old} ({word}, {wording.clock(worst.when)}) → "
+        f"{new}{wording.unit(latest)}{status}"
+    )
+    return Line(text, (worst, latest), decided([worst, latest]))
 
 
 def _not_repeated(groups: Sequence[Sequence[Fact]], since: datetime) -> list[Line]:
@@ -164,6 +197,21 @@ def _not_repeated(groups: Sequence[Sequence[Fact]], since: datetime) -> list[Lin
     first = clauses[0]
     text = f"Abnormal before this window, not repeated: {first.text}"
     return [replace(first, text=text, urgency=UNFLAGGED, clauses=tuple(clauses[1:]))]
+
+
+def _not_yet(groups: Sequence[Sequence[Fact]]) -> list[Line]:
+    """On the first day of a stay: key analytes with no result of the stay, by the one before."""
+    key = [found[-1] for found in groups if weight(found[-1]) >= KEY_WEIGHT]
+    key.sort(key=lambda fact: (-weight(fact), wording.name(fact)))
+    pieces = []
+    for fact in key[:NOT_YET_LISTED]:
+        value = f"{wording.numbers([fact])[0]}{wording.unit(fact)}"
+        text = f"{wording.name(fact)} {value} ({wording.clock(fact.when)})"
+        pieces.append(Line(text, (fact,)))
+    if not pieces:
+        return []
+    text = f"No result in this stay yet; the last before: {pieces[0].text}"
+    return [replace(pieces[0], text=text, clauses=tuple(pieces[1:]))]
 
 
 def _rest(every: Sequence[Series]) -> list[Line]:
