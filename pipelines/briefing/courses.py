@@ -25,6 +25,7 @@ SEVERITY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 1}
 UNFLAGGED = 9
 LOW_FLAGS = ("L", "LL")
 VALUES_SHOWN = 4
+DOUBTS_SHOWN = 3
 FAR_WIDTHS = 0.5
 """From so many widths of its range a value of before differs enough to be told: house judgement."""
 
@@ -64,8 +65,32 @@ def course(series: Series, *, with_history: bool = True) -> Line:
     clauses += _other_unit(series, latest)
     if with_history:
         clauses += _history(series, shown, (*first.facts, worst))
+    said = (*first.facts, *(fact for clause in clauses for fact in clause.facts))
+    clauses += _doubts(said, latest)
     urgency = severity(worst)
     return replace(first, urgency=urgency, clauses=tuple(clauses))
+
+
+def _doubts(said: Sequence[Fact], latest: Fact) -> list[Line]:
+    """What the laboratory wrote beside a value that is told, and which of those before may change.
+
+    A number taken over without it ("hemolyzed", "corrected") would be believed.
+    """
+    found = []
+    for fact in dict.fromkeys(said):
+        note = f"“{wording.plain(fact.note)}”" if fact.note else ""
+        status = fact.status_word if fact is not latest and fact.status_word else ""
+        words = ", ".join(filter(None, (status, note)))
+        if words:
+            which = f"the {wording.numbers([fact])[0]}" if fact.value is not None else "the result"
+            text = f"of {which} of {wording.clock(fact.when)}: {words}"
+            found.append(Line(text, (fact,)))
+    return found[:DOUBTS_SHOWN]
+
+
+def doubted(fact: Fact) -> bool:
+    """Whether something must be said beside the value."""
+    return bool(fact.note or fact.status_word)
 
 
 def _other_end(window: Sequence[Fact], told: Sequence[Fact]) -> list[Line]:
@@ -86,9 +111,8 @@ def _other_unit(series: Series, latest: Fact) -> list[Line]:
     if before is None or before.value is None or before.unit == latest.unit:
         return []
     value = f"{wording.numbers([before])[0]}{wording.unit(before)}"
-    return [
-        Line(f"before that, in another unit, {value} ({wording.clock(before.when)})", (before,))
-    ]
+    text = f"before that {value} ({wording.clock(before.when)}): the unit differs"
+    return [Line(text, (before,))]
 
 
 def worst_of(facts: Sequence[Fact]) -> Fact:

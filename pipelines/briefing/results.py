@@ -20,6 +20,7 @@ from pipelines.briefing.courses import (
     comparable,
     course,
     decided,
+    doubted,
     severity,
     short_course,
     worst_of,
@@ -42,8 +43,8 @@ NOT_REPEATED_LISTED = 12
 NOT_YET_LISTED = 6
 KEY_WEIGHT = 2.0
 RECOVERED_WEIGHT = 3.0
-"""Weights of `result_weights.toml`: from the first on an analyte is missed when it was not measured,
-from the second on a result back in range is told with the worst one of the stay."""
+"""Weights of `result_weights.toml`: from the first on an analyte is missed when not measured, from
+the second on a result back in range is told with the worst one of the stay."""
 OUTSIDE_A_STAY = timedelta(days=366)
 """How far back an abnormal result that nobody repeated is still told outside of a stay."""
 
@@ -63,7 +64,7 @@ def results(
         Series(tuple(group), tuple(before.get(key, ())), stay_start)
         for key, group in groups.items()
     ]
-    loud = [one for one in every if any(fact.flag for fact in one.window)]
+    loud = [one for one in every if any(f.flag or doubted(f) for f in one.window)]
     lines = sorted((course(one) for one in loud), key=_order)
     quiet = sorted((one for one in every if one not in loud), key=_quiet_order)
     lines += [*_quiet(quiet[:QUIET_LISTED]), *_rest(quiet[QUIET_LISTED:])]
@@ -192,6 +193,8 @@ def _not_repeated(groups: Sequence[Sequence[Fact]], since: datetime) -> list[Lin
         status = f", {latest.status_word}" if latest.status_word else ""
         text = f"{short.text} ({mark}{status}, {wording.clock(latest.when)})"
         clauses.append(replace(short, text=text))
+        if latest.note:
+            clauses.append(Line(f"of that result: “{wording.plain(latest.note)}”", (latest,)))
     if not clauses:
         return []
     first = clauses[0]
