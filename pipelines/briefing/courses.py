@@ -10,8 +10,8 @@ highest or the lowest of all that are cited. Nothing is compared across units, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from pipelines.briefing.importance import DEFAULT_WEIGHT, moved, weight
 from pipelines.briefing.line import Line
 from pipelines.records.answers import Computation
 from pipelines.records.facts import Fact
+from pipelines.records.reports import Specimen
 
 SEVERITY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 1}
 UNFLAGGED = 9
@@ -34,12 +35,14 @@ FAR_WIDTHS = 0.5
 class Series:
     """One thing's results in time order: those of the window and all before it.
 
-    `stay_start` is when the present hospital stay began (naive UTC), None outside of one.
+    `stay_start` is when the present hospital stay began (naive UTC), None outside of one;
+    `specimens` are those of which the laboratory wrote the condition, by reference.
     """
 
     window: tuple[Fact, ...]
     earlier: tuple[Fact, ...]
     stay_start: datetime | None
+    specimens: Mapping[str, Specimen] = field(default_factory=dict)
 
 
 def severity(fact: Fact) -> int:
@@ -66,18 +69,23 @@ def course(series: Series, *, with_history: bool = True) -> Line:
     if with_history:
         clauses += _history(series, shown, (*first.facts, worst))
     said = (*first.facts, *(fact for clause in clauses for fact in clause.facts))
-    clauses += _doubts(said, latest)
+    clauses += _doubts(said, latest, series.specimens)
     urgency = severity(worst)
     return replace(first, urgency=urgency, clauses=tuple(clauses))
 
 
-def _doubts(said: Sequence[Fact], latest: Fact) -> list[Line]:
-    """What the laboratory wrote beside a value that is told, and which of those before may change.
+def _doubts(said: Sequence[Fact], latest: Fact, specimens: Mapping[str, Specimen]) -> list[Line]:
+    """What was written beside a value that is told or of its specimen, and which may still change.
 
     A number taken over without it ("hemolyzed", "corrected") would be believed.
     """
     found = []
     for fact in dict.fromkeys(said):
+        taken = specimens.get(fact.specimen or "")
+        if taken is not None:
+            which = f"specimen of {wording.clock(fact.when)}"
+            condition = wording.plain(", ".join(taken.conditions))
+            found.append(Line(f"{which}: {condition}", (taken.fact,)))
         note = f"“{wording.plain(fact.note)}”" if fact.note else ""
         status = fact.status_word if fact is not latest and fact.status_word else ""
         words = ", ".join(filter(None, (status, note)))

@@ -28,7 +28,7 @@ from pipelines.briefing.courses import (
 from pipelines.briefing.importance import importance, weight
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import Window
-from pipelines.charts import labs
+from pipelines.charts import labs, reports
 from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
@@ -60,11 +60,14 @@ def results(
     before, late = _before(chart, window, age_years)
     mine = [judged(fact, age_years) for fact in facts if _is_result(fact)]
     groups = _by_kind([*late, *mine])
+    taken = {one.fact.resource: one for one in reports.specimens(chart) if one.conditions}
     every = [
-        Series(tuple(group), tuple(before.get(key, ())), stay_start)
+        Series(tuple(group), tuple(before.get(key, ())), stay_start, taken)
         for key, group in groups.items()
     ]
-    loud = [one for one in every if any(f.flag or doubted(f) for f in one.window)]
+    loud = [
+        one for one in every if any(f.flag or doubted(f) or f.specimen in taken for f in one.window)
+    ]
     lines = sorted((course(one) for one in loud), key=_order)
     quiet = sorted((one for one in every if one not in loud), key=_quiet_order)
     lines += [*_quiet(quiet[:QUIET_LISTED]), *_rest(quiet[QUIET_LISTED:])]
