@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,13 @@ def is_weight(fact: Fact) -> bool:
 def is_score(fact: Fact) -> bool:
     """Whether it is a bedside score that is followed like a vital sign."""
     return fact.concept in rules()["scores"]["concepts"]
+
+
+def without_parts(facts: Sequence[Fact]) -> list[Fact]:
+    """The results without the parts of a score whose total is among them."""
+    rule = rules()["scores"]
+    has_total = any(fact.concept == rule["total"] for fact in facts)
+    return [f for f in facts if not (has_total and f.concept in rule["parts"])]
 
 
 def is_total(fact: Fact) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pipelines.briefing import wording
@@ -26,6 +26,8 @@ SEVERITY = {"HH": 0, "LL": 0, "AA": 0, "H": 1, "L": 1, "A": 1}
 UNFLAGGED = 9
 LOW_FLAGS = ("L", "LL")
 VALUES_SHOWN = 4
+RECENT = timedelta(days=366)
+"""A value older than a year stands behind the course with its date, never at its beginning."""
 DOUBTS_SHOWN = 3
 FAR_WIDTHS = 0.5
 """From so many widths of its range a value of before differs enough to be told: house judgement."""
@@ -164,7 +166,7 @@ def decided(facts: Sequence[Fact]) -> Computation | None:
 def _shown(series: Series) -> tuple[Fact, ...]:
     """The value before the window and those of it that make up a course with the latest."""
     latest = series.window[-1]
-    before = [fact for fact in series.earlier if comparable(fact, latest)][-1:]
+    before = [f for f in series.earlier if comparable(f, latest) and _is_recent(f, latest)][-1:]
     inside = [fact for fact in series.window if comparable(fact, latest)]
     if latest not in inside:
         return (latest,)
@@ -176,6 +178,13 @@ def _shown(series: Series) -> tuple[Fact, ...]:
         else:
             kept.append(fact)
     return tuple(kept[-VALUES_SHOWN:])
+
+
+def _is_recent(fact: Fact, latest: Fact) -> bool:
+    """Whether a value of before is near enough to go from it to the latest with an arrow."""
+    if fact.when is None or latest.when is None:
+        return False
+    return latest.when.instant - fact.when.instant <= RECENT
 
 
 def _single(fact: Fact) -> Line:

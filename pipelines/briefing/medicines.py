@@ -169,10 +169,8 @@ def _dose_line(doses: Sequence[Medication], window: Window, *, begun: bool) -> L
     if len(doses) == 1:
         return replace(_line("Given", last, last.start), urgency=KNOWN)
     facts = tuple(dose.fact for dose in reversed(doses))
-    text = (
-        f"Given {len(doses)} times: {_name(last)}, last{_dose(last).removeprefix(',')} "
-        f"{wording.clock(last.start)}"
-    )
+    text = f"Given {len(doses)} times: {_name(last)}"
+    clauses = (*_now(doses), *clauses)
     return Line(text, facts, Computation("count", len(doses)), urgency=KNOWN, clauses=clauses)
 
 

@@ -20,6 +20,7 @@ from pipelines.records.facts import Condition, Fact
 
 NAME = "Active problems"
 LISTED = 20
+CODED_IN_A_LINE = 10
 NEW, BACKGROUND = 2, 9
 OVER = ("resolved", "inactive", "remission")
 # SNOMED CT's hierarchy tag is for terminologists.
@@ -70,9 +71,15 @@ def _coded(chart: Chart) -> list[Line]:
     stay = stays[-1]
     day = stay.start.day if stay.start else "no date"
     mine = [condition for condition in coded if condition.fact.encounter == stay.fact.resource]
-    return _listed(
-        [Line(f"{_name(c.fact)} (coded for the stay of {day})", (c.fact,)) for c in mine]
-    )
+    if len(mine) == 1:
+        return [Line(f"{_name(mine[0].fact)} (coded for the stay of {day})", (mine[0].fact,))]
+    together = []
+    for at in range(0, len(mine), CODED_IN_A_LINE):
+        first, *others = mine[at : at + CODED_IN_A_LINE]
+        clauses = tuple(Line(_name(one.fact), (one.fact,)) for one in others)
+        text = f"Coded for the stay of {day}: {_name(first.fact)}"
+        together.append(Line(text, (first.fact,), clauses=clauses))
+    return together
 
 
 def _listed(lines: Sequence[Line]) -> list[Line]:

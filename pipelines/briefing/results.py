@@ -76,7 +76,10 @@ def results(
         gone = [found for key, found in before.items() if key not in groups]
         lines += _not_repeated(gone, since)
         if stay_start is not None and stay_start >= window.start:
-            lines += _not_yet(gone)
+            recent = stay_start - OUTSIDE_A_STAY
+            lines += _not_yet(
+                [one for one in gone if one[-1].when and one[-1].when.instant >= recent]
+            )
     return part(NAME, lines, bool(lines) or any(k.kind != "vital" for k in labs.kinds(chart)))
 
 

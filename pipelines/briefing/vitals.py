@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.briefing import wording
-from pipelines.briefing.bedside import is_elsewhere, is_score
+from pipelines.briefing.bedside import is_elsewhere, is_score, without_parts
 from pipelines.briefing.courses import LOW_FLAGS, UNFLAGGED, severity, worst_of
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.oxygen import oxygen
@@ -31,7 +31,7 @@ def vitals(
 ) -> Part:
     """The section, from the window's results of all kinds; oxygen also from those before."""
     groups: dict[tuple[str | None, str], list[Fact]] = defaultdict(list)
-    for fact in facts:
+    for fact in without_parts(facts):
         is_sign = (fact.kind == "vital" or is_score(fact)) and not is_elsewhere(fact)
         if is_sign and fact.when is not None:
             # An arterial line and a cuff share a code; their readings are not one series.
@@ -71,8 +71,9 @@ def _pressures(lines: Sequence[Line]) -> list[Line]:
 def _is_pair(one: Line, other: Line) -> bool:
     """Whether two lines are the systolic and the diastolic pressure of the same readings."""
     first, second = one.facts[0], other.facts[0]
-    both = {first.concept, second.concept} == set(PRESSURES) and not one.clauses
-    return both and {f.resource for f in one.facts} == {f.resource for f in other.facts}
+    if {first.concept, second.concept} != set(PRESSURES) or one.clauses:
+        return False
+    return {f.when for f in one.facts} == {f.when for f in other.facts}
 
 
 def _single(fact: Fact) -> Line:
@@ -89,7 +90,13 @@ def _range(group: Sequence[Fact], worst: Fact, latest: Fact) -> Line:
     if severity(worst) < UNFLAGGED and worst.value == extreme.value:
         extreme = worst
     low, high, last, peak, *_all = wording.numbers([ends[0], ends[-1], latest, extreme, *group])
-    span = low if low == high else f"{low}\u2013{high}"
+    if low == high:
+        text = f"{wording.name(latest)} {last}{wording.unit(latest)} in all {len(group)} readings"
+        text += f" ({wording.mark(latest)}), last {wording.clock(latest.when)}"
+        others = tuple(fact for fact in reversed(group) if fact is not latest)
+        computation = Computation("maximum", latest.value or 0.0, latest.unit)
+        return Line(text, (latest, *others), computation, urgency=severity(worst))
+    span = f"{low}\u2013{high}"
     text = f"{wording.name(latest)} {span}{wording.unit(latest)} in {len(group)} readings"
     # The judge wants the day of the extreme beside it; a range without a day says little anyway.
     when, after = wording.clock(extreme.when), wording.clock_after(latest.when, extreme.when)

@@ -52,7 +52,8 @@ def _place(chart: Chart, stay: Encounter, window: Window) -> Line | None:
     """Where the patient lies at the window's end, with since when."""
     mine = [
         move for move in moves(chart)
-        if move.fact.encounter == stay.fact.resource and move.location and move.start
+        if move.fact.encounter == stay.fact.resource and move.start
+        and move.location and move.location != move.location_reference
         and window.knows(move.start) and not (move.end and window.knows(move.end))
     ]  # fmt: skip
     if not mine:
