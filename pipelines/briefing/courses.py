@@ -27,7 +27,7 @@ UNFLAGGED = 9
 LOW_FLAGS = ("L", "LL")
 VALUES_SHOWN = 4
 RECENT = timedelta(days=366)
-"""A value older than a year stands behind the course with its date, never at its beginning."""
+"""In a hospital stay a value older than a year stands behind the course, not at its beginning."""
 DOUBTS_SHOWN = 3
 FAR_WIDTHS = 0.5
 """From so many widths of its range a value of before differs enough to be told: house judgement."""
@@ -166,7 +166,9 @@ def decided(facts: Sequence[Fact]) -> Computation | None:
 def _shown(series: Series) -> tuple[Fact, ...]:
     """The value before the window and those of it that make up a course with the latest."""
     latest = series.window[-1]
-    before = [f for f in series.earlier if comparable(f, latest) and _is_recent(f, latest)][-1:]
+    before = [fact for fact in series.earlier if comparable(fact, latest)][-1:]
+    if series.stay_start is not None:
+        before = [fact for fact in before if _is_recent(fact, latest)]
     inside = [fact for fact in series.window if comparable(fact, latest)]
     if latest not in inside:
         return (latest,)
