@@ -175,11 +175,13 @@ def _short(one: Series) -> Line:
 
 
 def _recovered(worst: Fact, latest: Fact, status: str) -> Line:
-    """From the worst value of this stay, which has its mark and day, to one without a flag."""
+    """From the worst value of this stay, with its day, to one without a flag.
+
+    The line is of results in range: a word like "critical high" in it would mark it as such.
+    """
     old, new = wording.numbers([worst, latest])
-    word = wording.FLAG_WORDS.get(worst.flag or "", worst.flag or "")
     text = (
-        f"{wording.name(latest)} {old} ({word}, {wording.clock(worst.when)}) → "
+        f"{wording.name(latest)} {old} (worst of this stay, {wording.clock(worst.when)}) → "
         f"{new}{wording.unit(latest)}{status}"
     )
     return Line(text, (worst, latest), decided([worst, latest]))

@@ -27,7 +27,7 @@ FLAG_WORDS = {
 UNIT_WORDS = {
     "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "{score}": "", "score": "",
     "{beats}/min": "/min", "beats/min": "/min", "{breaths}/min": "/min", "breaths/min": "/min",
-    "{INR}": "", "[pH]": "", "10*3/uL": "10^3/uL", "10*6/uL": "10^6/uL",
+    "{INR}": "", "{count}": "", "{#}": "", "[pH]": "", "10*3/uL": "10^3/uL", "10*6/uL": "10^6/uL",
 }  # fmt: skip
 MOST_DECIMALS = 3
 _ROUND = str.maketrans("[]", "()")
