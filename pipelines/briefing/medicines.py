@@ -19,6 +19,7 @@ from pipelines.briefing import doses as dose_lines
 from pipelines.briefing import wording
 from pipelines.briefing.infusions import infusions, is_rate
 from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.transfusions import transfusions
 from pipelines.briefing.window import Window
 from pipelines.charts import medications
 from pipelines.records.answers import Computation
@@ -60,7 +61,9 @@ def medicines(chart: Chart, window: Window, stay_start: datetime | None = None) 
     lines = [line for _medication, line in [*missed, *named]]
     changes = [line for line in lines if line.urgency == CHANGED]
     others = [line for line in lines if line.urgency != CHANGED]
-    told = [*changes[:CHANGES_LISTED], *_rest(changes[CHANGES_LISTED:]), *others, *active]
+    blood = transfusions(given, window, stay_start)
+    rest = _rest(changes[CHANGES_LISTED:])
+    told = [*changes[:CHANGES_LISTED], *rest, *blood, *others, *active]
     return part(NAME, told, bool(everything))
 
 

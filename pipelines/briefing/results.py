@@ -169,22 +169,24 @@ def _short(one: Series) -> Line:
     stay = [f for f in one.earlier if since and f.when and f.when.instant >= since]
     worst = worst_of(stay) if stay and weight(latest) >= RECOVERED_WEIGHT else None
     if worst is not None and worst.flag and comparable(worst, latest):
-        return _recovered(worst, latest, status)
+        between = older[-1] if comparable(older[-1], latest) else worst
+        return _recovered(worst, between, latest, status)
     made = short_course(latest, older[-1] if older else None, wording.name(latest))
     return replace(made, text=f"{made.text}{status}")
 
 
-def _recovered(worst: Fact, latest: Fact, status: str) -> Line:
-    """From the worst value of this stay, with its day, to one without a flag.
+def _recovered(worst: Fact, between: Fact, latest: Fact, status: str) -> Line:
+    """From the worst value of this stay, with its day, by the one before to one without a flag.
 
     The line is of results in range: a word like "critical high" in it would mark it as such.
     """
-    old, new = wording.numbers([worst, latest])
+    path = [worst, *([between] if between is not worst else []), latest]
+    old, *others = wording.numbers(path)
     text = (
         f"{wording.name(latest)} {old} (worst of this stay, {wording.clock(worst.when)}) → "
-        f"{new}{wording.unit(latest)}{status}"
+        f"{' → '.join(others)}{wording.unit(latest)}{status}"
     )
-    return Line(text, (worst, latest), decided([worst, latest]))
+    return Line(text, tuple(path), decided(path))
 
 
 def _not_repeated(groups: Sequence[Sequence[Fact]], since: datetime) -> list[Line]:

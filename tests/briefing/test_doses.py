@@ -14,6 +14,7 @@ from tests.briefing.conftest import (
     NIGHT,
     MakeChart,
     Resource,
+    encounter,
     given,
     heart_rate,
     lines,
@@ -100,6 +101,18 @@ def test_an_infusion_tells_now_first_and_highest_and_its_pause(chart_of: MakeCha
         "begun 2026-11-21 05:00 at 0.05 ug/kg/min; highest 0.12 ug/kg/min (2026-11-21 20:00); "
         "paused 2026-11-22 00:00 → 02:00, then 0.06 ug/kg/min"
     )
+
+
+def test_blood_of_the_stay_is_counted_by_day(chart_of: MakeChart) -> None:
+    name = "Red blood cells, leukoreduced"
+    units = [given(name, when, 1, "unit") for when in (DAY_BEFORE, EVENING, NIGHT)]
+    early = given(name, LAST_WEEK, 1, "unit")
+    stay = encounter("2026-11-21T04:00:00+00:00")
+    found = lines(chart_of(stay, early, *units, heart_rate(MORNING, 80)), MEDICATIONS)
+    assert (
+        "Transfused in this stay: Red blood cells, leukoreduced, 3 doses; "
+        "2 on 2026-11-21; 1 on 2026-11-22; last 2026-11-22 02:00"
+    ) in found
 
 
 def test_an_infusion_that_ended_tells_when_and_its_last_rate(chart_of: MakeChart) -> None:
