@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -57,7 +57,10 @@ def medicines(chart: Chart, window: Window, stay_start: datetime | None = None) 
     loose = [m for m in given if _drug(m) not in ordered | infused]
     doses = _doses(loose, window, alone=not orders)
     named = [*running, *changed, *doses]
-    active = _active(medications.active(chart), named, given, window)
+    above = {_drug(m) for m, _line_of in (*running, *doses)}
+    # An order that ended hides no other order of the same drug that goes on.
+    above |= {m.fact.resource for m, _line_of in changed}
+    active = _active(medications.active(chart), above, given, window)
     lines = [line for _medication, line in [*missed, *named]]
     changes = [line for line in lines if line.urgency == CHANGED]
     others = [line for line in lines if line.urgency != CHANGED]
@@ -186,7 +189,7 @@ def _now(doses: Sequence[Medication]) -> tuple[Line, ...]:
 
 
 def _active(
-    active: Sequence[Medication], told: Iterable[Named], given: Sequence[Medication], window: Window
+    active: Sequence[Medication], above: Set[str], given: Sequence[Medication], window: Window
 ) -> list[Line]:
     """How many are active, then each that no line above has named, several on a line."""
     if not active:
@@ -195,8 +198,9 @@ def _active(
     facts = tuple(medication.fact for medication in reversed(newest.values()))
     noun = "medication" if len(facts) == 1 else "medications"
     text = f"{len(facts)} active {noun} at the end of this window"
-    above = {_drug(medication) for medication, _line_above in told}
-    rest = [m for drug, m in reversed(newest.items()) if drug not in above][:ACTIVE_LISTED]
+    rest = [
+        m for drug, m in reversed(newest.items()) if not above & {drug, m.fact.resource}
+    ][:ACTIVE_LISTED]  # fmt: skip
     used = [m for m in rest if dose_lines.is_as_needed(m)
             and dose_lines.given_of(m, given, window)]  # fmt: skip
     lines = [_used(order, given, window) for order in used]

@@ -64,6 +64,17 @@ def test_another_dose_of_the_same_drug_is_a_change_not_a_start_and_a_stop(
     assert not any(line.startswith(("Started", "Ended", "Stopped")) for line in found)
 
 
+def test_an_order_that_ended_hides_no_other_of_the_drug_that_goes_on(chart_of: MakeChart) -> None:
+    chart = chart_of(
+        timed("Insulin glargine", "2026-10-01T08:00:00+00:00", NIGHT, "28 units at bedtime"),
+        timed("Insulin glargine", LAST_WEEK, None, "26 units at bedtime"),
+        heart_rate(MORNING, 80),
+    )
+    found = lines(chart, MEDICATIONS)
+    assert "Ended: Insulin glargine, 28 units at bedtime, 2026-11-22 02:00" in found
+    assert "Active: Insulin glargine, 26 units at bedtime, since 2026-11-14 05:00" in found
+
+
 def test_a_dose_that_the_record_calls_not_given_has_its_reason_and_comes_first(
     chart_of: MakeChart,
 ) -> None:
