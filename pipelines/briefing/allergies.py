@@ -35,5 +35,8 @@ def _line(allergy: Allergy) -> Line:
     details += [f"criticality {allergy.criticality}"] if allergy.criticality else []
     details += [allergy.verification_status] if allergy.verification_status == "unconfirmed" else []
     said = f" ({', '.join(details)})" if details else ""
-    word = "" if "allerg" in name.lower() or "intoleran" in name.lower() else "Allergy: "
-    return Line(f"{word}{name}{said}", (allergy.fact,), urgency=BACKGROUND)
+    word = "Intolerance: " if allergy.type == "intolerance" else "Allergy: "
+    if "allerg" in name.lower() or "intoleran" in name.lower():
+        word = ""
+    note = f"; note: “{wording.plain(allergy.note)}”" if allergy.note else ""
+    return Line(f"{word}{name}{said}{note}", (allergy.fact,), urgency=BACKGROUND)

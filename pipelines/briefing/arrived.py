@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
+from pipelines.briefing.courses import severity
 from pipelines.briefing.line import Line, Part
-from pipelines.briefing.results import severity
 from pipelines.briefing.window import Window
 from pipelines.charts import labs, medications, notes
 from pipelines.records.answers import Computation

@@ -13,18 +13,24 @@ from dataclasses import dataclass, replace
 
 from pipelines.briefing.allergies import allergies
 from pipelines.briefing.arrived import came_in_since
+from pipelines.briefing.code_status import code_status_part
+from pipelines.briefing.devices import devices_in_use
+from pipelines.briefing.fluids import fluids
 from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
 from pipelines.briefing.notes import notes
 from pipelines.briefing.problems import active_problems
 from pipelines.briefing.results import before_window, results
+from pipelines.briefing.stay_now import stay_now
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
+from pipelines.briefing.who import who
 from pipelines.briefing.window import Window, window_of
 from pipelines.charts import labs, patients
 from pipelines.records.answers import Briefing, BriefingSection, Computation, Statement
 from pipelines.records.chart import Chart
+from pipelines.records.facts import Fact
 from pipelines.terms.limits import sorted_out
 
 Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
@@ -47,20 +53,27 @@ def made(chart: Chart, window: Window) -> Made:
     """What happened in this window, judged; the lines stay beside their statements."""
     banner = patients.banner(chart)
     found = labs.results(chart, start=window.start, end=window.end.instant)
-    facts = tuple(sorted_out(fact) for fact in found)
+    facts = tuple(sorted_out(fact) for fact in found if window.knows(fact.issued))
+    stay = stay_now(chart, window)
+    stay_start = stay.start.instant if stay and stay.start else None
+    earlier = _earlier(chart, window)
     proposed = (
-        results(chart, window, facts, banner.age_years),
-        vitals(chart, facts, banner.age_years),
-        medicines(chart, window),
-        active_problems(chart, window),
+        results(chart, window, facts, banner.age_years, stay_start),
+        vitals(chart, facts, banner.age_years, earlier),
+        fluids(window, facts, earlier, stay_start),
+        medicines(chart, window, stay_start),
+        active_problems(chart, window, () if stay else (*earlier, *facts)),
         notes(chart, window),
         allergies(banner),
+        code_status_part(chart, window, (*earlier, *facts)),
+        devices_in_use(chart, window),
         *came_in_since(chart, window, banner.age_years),
     )
-    where = stays(chart, window)
+    where = stays(chart, window, told=stay)
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
-    first, parts, said = _judged(proposed, where)
+    lead = who(chart, banner, stay, window)
+    first, parts, said = _judged(proposed, where, lead)
     briefing = Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
@@ -76,20 +89,33 @@ def made(chart: Chart, window: Window) -> Made:
     return Made(briefing, tuple(said.items()))
 
 
-def _judged(parts: Sequence[Part], where: Sequence[Line]) -> Judged:
+def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:
+    """All results of before the window that were back by its end, in time order."""
+    if window.start is None:
+        return ()
+    start = window.start
+    return tuple(
+        sorted_out(fact)
+        for fact in labs.results(chart, end=start)
+        if fact.when is not None and fact.when.instant < start and window.knows(fact.issued)
+    )
+
+
+def _judged(parts: Sequence[Part], where: Sequence[Line], lead: Line | None) -> Judged:
     """The first lines, the sections and their statements; a second round only after a refusal."""
-    first, said = _round(parts, where)
+    first, said = _round(parts, where, lead)
     if all(line in said for line in (*first, *(line for part in parts for line in part.lines))):
         return first, tuple(parts), said
     honest = tuple(_with_count(part, said) for part in parts)
-    first, said = _round(honest, [line for line in where if line in said or line not in first])
+    kept = [line for line in where if line in said or line not in first]
+    first, said = _round(honest, kept, lead if lead in said else None)
     return tuple(line for line in first if line in said), honest, said
 
 
 def _round(
-    parts: Sequence[Part], where: Sequence[Line]
+    parts: Sequence[Part], where: Sequence[Line], lead: Line | None
 ) -> tuple[tuple[Line, ...], Mapping[Line, Statement]]:
-    first = summary(parts, where)
+    first = summary(parts, where, lead)
     return first, judge([*first, *(line for part in parts for line in part.lines)])
 
 

@@ -25,8 +25,13 @@ def importance(facts: Sequence[Fact]) -> float:
     if deciding.flag is None:
         return 0.0
     beyond = _beyond_its_limit(deciding)
-    moved = _moved(deciding, facts[1]) if len(facts) > 1 else 0.0
-    return _weights().get(deciding.concept or "", DEFAULT_WEIGHT) * (beyond + moved)
+    change = moved(deciding, facts[1]) if len(facts) > 1 else 0.0
+    return weight(deciding) * (beyond + change)
+
+
+def weight(fact: Fact) -> float:
+    """How much this analyte weighs beside another, in range or not."""
+    return _weights().get(fact.concept or "", DEFAULT_WEIGHT)
 
 
 def _beyond_its_limit(fact: Fact) -> float:
@@ -38,7 +43,7 @@ def _beyond_its_limit(fact: Fact) -> float:
     return abs(fact.value - limit) / width if limit is not None and width else 0.0
 
 
-def _moved(latest: Fact, earlier: Fact) -> float:
+def moved(latest: Fact, earlier: Fact) -> float:
     """How much a value changed, in widths of its range; 0 where it cannot be told."""
     width = _width(latest)
     if latest.value is None or earlier.value is None or latest.unit != earlier.unit or not width:

@@ -1,8 +1,10 @@
 """A line of the briefing before and after the judge.
 
 Sections propose lines with the facts or the passage they rest on; `judge` numbers them as
-evidence and hands them to `answers.verify`. A line that the judge does not bear out is left out:
-a briefing never shows an unverified sentence. Citations count in the order the lines are shown.
+evidence and hands them to `answers.verify`. A line may go on in clauses, each judged by itself on
+its own records: one that is not borne out takes the whole line with it. A line that the judge
+does not bear out is left out: a briefing never shows an unverified sentence. Citations count in
+the order the lines are shown.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class Line:
 
     `urgency` 0 is critical, 1 out of range or changed, 2 worth knowing, 9 background. `record` is
     the cited record on one line in other words than `text`: the judge then compares the two.
+    `clauses` go on with what other records say; they are shown behind `text`, each after `joint`.
     """
 
     text: str
@@ -32,6 +35,14 @@ class Line:
     passage: Passage | None = None
     urgency: int = 9
     record: str | None = None
+    clauses: tuple[Line, ...] = ()
+    joint: str = "; "
+
+    @property
+    def every_fact(self) -> tuple[Fact, ...]:
+        """Its facts and those of its clauses, none twice."""
+        own = (self.facts, *(clause.every_fact for clause in self.clauses))
+        return tuple(dict.fromkeys(fact for facts in own for fact in facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +70,30 @@ def judge(lines: Sequence[Line]) -> dict[Line, Statement]:
     """The statements of the lines that hold, by line, their citations numbered in this order."""
     evidence = _Numbered()
     unique = tuple(dict.fromkeys(lines))
+    pieces = tuple(piece for line in unique for piece in (line, *line.clauses))
     drafted = tuple(
-        DraftSentence(line.text, evidence.numbers(line), line.computation) for line in unique
+        DraftSentence(piece.text, evidence.numbers(piece), piece.computation) for piece in pieces
     )
-    statements = verify(Draft(True, drafted), EvidenceSet(tuple(evidence.items), ()))
-    judged = zip(unique, statements, strict=True)
-    return {line: said for line, said in judged if said.support != "unverified"}
+    judged = iter(verify(Draft(True, drafted), EvidenceSet(tuple(evidence.items), ())))
+    found = {}
+    for line in unique:
+        said = [next(judged) for _piece in (line, *line.clauses)]
+        if all(one.support != "unverified" for one in said):
+            found[line] = _whole(line, said)
+    return found
+
+
+def _whole(line: Line, said: Sequence[Statement]) -> Statement:
+    """The statement of a line and its clauses: every citation, and the verdict on each."""
+    if len(said) == 1:
+        return said[0]
+    computed = any(one.support == "computed" for one in said)
+    return Statement(
+        text=line.joint.join(one.text for one in said),
+        support="computed" if computed else "supported",
+        why="; ".join(dict.fromkeys(one.why for one in said)),
+        citations=tuple(dict.fromkeys(cited for one in said for cited in one.citations)),
+    )
 
 
 @dataclass(slots=True)

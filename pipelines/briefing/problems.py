@@ -1,4 +1,4 @@
-"""Active problems, those new in the window first; coded diagnoses where none is called active.
+"""Active problems, those new or resolved in the window first; coded ones where none is active.
 
 A condition without a clinical status is never called active (`charts.problems`): it is coded for
 a stay, and the line says which.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.briefing import wording
+from pipelines.briefing.kidney_stage import other_stage
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.window import Window
 from pipelines.charts import encounters, problems
@@ -19,28 +20,45 @@ from pipelines.records.facts import Condition, Fact
 
 NAME = "Active problems"
 LISTED = 20
+CODED_IN_A_LINE = 10
 NEW, BACKGROUND = 2, 9
+OVER = ("resolved", "inactive", "remission")
 # SNOMED CT's hierarchy tag is for terminologists.
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation|morphologic abnormality)\)$")
 
 
-def active_problems(chart: Chart, window: Window) -> Part:
-    """The section, the newest problem first."""
+def active_problems(chart: Chart, window: Window, egfr: Sequence[Fact] = ()) -> Part:
+    """The section, what is new or resolved first; `egfr` are results to hold a kidney stage to."""
     active = problems.active(chart)
-    lines = _listed([_active(condition, window) for condition in reversed(active)])
+    lines = _listed([_active(condition, window, egfr) for condition in reversed(active)])
     if not lines:
         lines = _coded(chart)
+    lines = [*_resolved(chart, window), *lines]
     lines.sort(key=lambda line: line.urgency)
     return part(NAME, lines, bool(lines) or bool(problems.conditions(chart)))
 
 
-def _active(condition: Condition, window: Window) -> Line:
+def _resolved(chart: Chart, window: Window) -> list[Line]:
+    """Problems that the record says ended in the window."""
+    if window.start is None:
+        return []
+    over = [one for one in problems.conditions(chart) if window.holds(one.abatement)]
+    return [
+        Line(f"Resolved problem: {_name(one.fact)}, {wording.clock(one.abatement)}", (one.fact,),
+             urgency=NEW)
+        for one in reversed(over)
+    ]  # fmt: skip
+
+
+def _active(condition: Condition, window: Window, egfr: Sequence[Fact]) -> Line:
     known = condition.onset or condition.recorded
     is_new = window.start is not None and window.holds(known)
     word, urgency = ("New problem: ", NEW) if is_new else ("", BACKGROUND)
+    # Looking back, a status of today ("resolved") is not yet that of then.
+    status = condition.clinical_status if condition.clinical_status not in OVER else "active then"
     since = f", since {wording.clock(known)}" if known else ""
-    text = f"{word}{_name(condition.fact)} ({condition.clinical_status}{since})"
-    return Line(text, (condition.fact,), urgency=urgency)
+    text = f"{word}{_name(condition.fact)} ({status}{since})"
+    return Line(text, (condition.fact,), urgency=urgency, clauses=other_stage(condition, egfr))
 
 
 def _coded(chart: Chart) -> list[Line]:
@@ -53,9 +71,15 @@ def _coded(chart: Chart) -> list[Line]:
     stay = stays[-1]
     day = stay.start.day if stay.start else "no date"
     mine = [condition for condition in coded if condition.fact.encounter == stay.fact.resource]
-    return _listed(
-        [Line(f"{_name(c.fact)} (coded for the stay of {day})", (c.fact,)) for c in mine]
-    )
+    if len(mine) == 1:
+        return [Line(f"{_name(mine[0].fact)} (coded for the stay of {day})", (mine[0].fact,))]
+    together = []
+    for at in range(0, len(mine), CODED_IN_A_LINE):
+        first, *others = mine[at : at + CODED_IN_A_LINE]
+        clauses = tuple(Line(_name(one.fact), (one.fact,)) for one in others)
+        text = f"Coded for the stay of {day}: {_name(first.fact)}"
+        together.append(Line(text, (first.fact,), clauses=clauses))
+    return together
 
 
 def _listed(lines: Sequence[Line]) -> list[Line]:

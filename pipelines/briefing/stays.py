@@ -16,16 +16,26 @@ from pipelines.records.chart import Chart
 from pipelines.records.facts import Encounter
 
 EVENT, BACKGROUND = 1, 9
+ADMITTED = "Admitted to "
 
 
-def stays(chart: Chart, window: Window) -> tuple[Line, ...]:
-    """Events of the window, the newest first; without any, one line on the latest stay or visit."""
+def stays(chart: Chart, window: Window, told: Encounter | None = None) -> tuple[Line, ...]:
+    """Events of the window, the newest first; without any, one line on the latest stay or visit.
+
+    Of the stay that the first line already tells (`told`) neither its beginning nor that it
+    goes on is told again.
+    """
     known = [visit for visit in encounters.encounters(chart) if visit.start is not None]
     inpatient = [visit for visit in known if visit.is_hospital or visit.is_icu]
     events: list[Line] = []
     if window.start is not None:
         for visit in reversed(inpatient):
-            events += _events(visit, window)
+            events += [
+                line for line in _events(visit, window)
+                if visit is not told or not line.text.startswith(ADMITTED)
+            ]  # fmt: skip
+    if told is not None and not events:
+        return ()
     return tuple(events or _latest(inpatient or known, window))
 
 
@@ -38,7 +48,7 @@ def _events(visit: Encounter, window: Window) -> list[Line]:
         word = "Left intensive care" if visit.is_icu else "Discharged"
         found.append(_line(f"{word} {wording.clock(visit.end)}{where}", visit, EVENT))
     if window.holds(visit.start):
-        found.append(_line(f"Admitted to {place} {_begun(visit)}", visit, EVENT))
+        found.append(_line(f"{ADMITTED}{place} {_begun(visit)}", visit, EVENT))
     return found
 
 

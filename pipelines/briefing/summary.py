@@ -1,6 +1,6 @@
 """The three to eight lines that a resident must see first.
 
-They are lines of the sections, and where the patient is (`stays`), which no section says.
+They are who the patient is (`who`), lines of the sections, and where the patient is (`stays`).
 Critical values come before changes, changes before what is merely out of range; where little
 happened, what is known fills the place.
 """
@@ -34,11 +34,13 @@ QUOTAS: tuple[tuple[str, int, int], ...] = (
 FILLERS = (MEDICATIONS, PROBLEMS, NOTES, VITALS, RESULTS, ALLERGIES)
 
 
-def summary(parts: Sequence[Part], stays: Sequence[Line]) -> tuple[Line, ...]:
-    """The first lines, most important first, none twice."""
+def summary(
+    parts: Sequence[Part], stays: Sequence[Line], lead: Line | None = None
+) -> tuple[Line, ...]:
+    """The first lines, `lead` (who this is), then the most important first, none twice."""
     lines = {part.name: part.lines for part in parts}
     first = [line for part in parts for line in part.lines if line.urgency == CRITICAL]
-    chosen = dict.fromkeys(first[:CRITICAL_MOST])
+    chosen = dict.fromkeys([*([lead] if lead else []), *first[:CRITICAL_MOST]])
     chosen.update(dict.fromkeys([line for line in stays if line.urgency <= 1][:EVENTS_MOST]))
     for name, urgency, most in QUOTAS:
         fitting = [line for line in lines.get(name, ()) if CRITICAL < line.urgency <= urgency]

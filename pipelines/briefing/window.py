@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pipelines.charts import arrivals, timeline
 from pipelines.records.chart import Chart
 from pipelines.records.handover import Look
-from pipelines.records.moments import Moment
+from pipelines.records.moments import DAY_LENGTH, Moment
 
 JUST_AFTER = timedelta(microseconds=1)
 
@@ -33,7 +33,15 @@ class Window:
         """Whether something of this time belongs to the window."""
         if moment is None or moment.instant > self.end.instant:
             return False
-        return self.start is None or moment.instant >= self.start
+        if self.start is None or moment.instant >= self.start:
+            return True
+        # A date without a time is held against days: it may lie in the window's first one.
+        is_day = not moment.has_time and len(moment.day) == DAY_LENGTH and self.end.has_time
+        return is_day and moment.day >= self.start_written[:DAY_LENGTH]
+
+    def knows(self, moment: Moment | None) -> bool:
+        """Whether what came at this time was there at the window's end; undated things were."""
+        return moment is None or moment.instant <= self.end.instant
 
 
 def window_of(chart: Chart, hours: int | None) -> Window:

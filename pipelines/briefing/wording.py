@@ -27,7 +27,7 @@ FLAG_WORDS = {
 UNIT_WORDS = {
     "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "{score}": "", "score": "",
     "{beats}/min": "/min", "beats/min": "/min", "{breaths}/min": "/min", "breaths/min": "/min",
-    "{INR}": "", "[pH]": "", "10*3/uL": "10^3/uL", "10*6/uL": "10^6/uL",
+    "{INR}": "", "{count}": "", "{#}": "", "[pH]": "", "10*3/uL": "10^3/uL", "10*6/uL": "10^6/uL",
     "mL/min/{1.73_m2}": "mL/min/1.73m2",
 }  # fmt: skip
 MOST_DECIMALS = 3
@@ -58,7 +58,7 @@ def one_line(text: str) -> str:
 def unit(fact: Fact) -> str:
     """The unit as a clinician writes it, with the space before it."""
     word = UNIT_WORDS.get(fact.unit, plain(fact.unit)) if fact.unit else ""
-    return f" {word}" if word else ""
+    return f" {word}" if word and word != name(fact) else ""
 
 
 def numbers(facts: Sequence[Fact]) -> list[str]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.charts.kept import kept
 from pipelines.charts.reading import cited, moment
 from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
@@ -44,6 +45,7 @@ order by coalesce(c.onset_utc, c.recorded_utc, e.start_utc) nulls first, c.resou
 """
 
 
+@kept
 def conditions(chart: Chart) -> tuple[Condition, ...]:
     """All conditions known by the as-of in time order: active, past, coded, social, refuted."""
     left_out = rules()["verification_status"]["left_out"]

@@ -1,11 +1,12 @@
 """How much of each story's `truth.md` the briefing of its round tells; asserts nothing.
 
 Run: python -m tests.benchmarks.completeness [STORY…] [--misses] [--narrative]
-Printed beside the limit of issue 7: 95 % of the `[must]` items told, no trap told as fact. With
-`--narrative` the verified sentences of a model's narrative are counted alone, by the same rule:
-the model is the scripted server (which repeats the first lines), or a real one that
-OLLAMA_TEST_URL and OLLAMA_TEST_MODEL name. A narrative is six sentences at most, so its share
-says what the first thing read tells, not what the briefing tells.
+Printed beside the limit of issue 7: 95 % of the `[must]` items told, no trap told as fact; and how
+long a briefing is, because everything told at length is read by nobody. With `--narrative` the
+verified sentences of a model's narrative are counted alone, by the same rule: the model is the
+scripted server (which repeats the first lines), or a real one that OLLAMA_TEST_URL and
+OLLAMA_TEST_MODEL name. A narrative is six sentences at most, so its share says what the first
+thing read tells, not what the briefing tells.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC
@@ -47,14 +48,18 @@ def main() -> None:
         load_paths(store, [SAMPLES / "bundles"], LIMITS)
         every: list[Told] = []
         fallen: list[str] = []
+        sizes: list[tuple[int, int]] = []
         for story in named:
             items, traps = of_story(store, story, writer)
             every += items
             fallen += traps
+            sizes += [size(one.briefing) for _at, one in briefings(store, story)]
             print(f"{story}: {_share(items)}, {len(traps)} traps told as fact")
             if "--misses" in sys.argv:
                 print(*(_miss(item) for item in items if not item.is_told), *traps, sep="\n")
         print(f"all: {_share(every)}, {len(fallen)} traps told as fact (limits 95 % and 0)")
+        for what, counts in (("lines", [s[0] for s in sizes]), ("words", [s[1] for s in sizes])):
+            print(f"{what} a briefing: {spread(counts)}")
         store.close()
 
 
@@ -71,6 +76,18 @@ def of_story(
             elif line.at == at:
                 fallen += [f"  TRAP {at}: {text}" for text in fell_for(line, made)]
     return items, fallen
+
+
+def size(made: Briefing) -> tuple[int, int]:
+    """The lines and the words of a briefing's sections; its first lines stand in them again."""
+    texts = [said.text for section in made.sections for said in section.lines]
+    return len(texts), sum(len(text.split()) for text in texts)
+
+
+def spread(counts: Sequence[int]) -> str:
+    """The median and the 95th percentile."""
+    ordered = sorted(counts)
+    return f"p50 {ordered[len(ordered) // 2]}, p95 {ordered[int(len(ordered) * 0.95)]}"
 
 
 def _writer(folder: Path, stack: ExitStack) -> Settings:

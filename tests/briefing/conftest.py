@@ -28,6 +28,7 @@ DAY_BEFORE = "2026-11-21T05:00:00+00:00"
 LAST_WEEK = "2026-11-14T05:00:00+00:00"
 RESULTS, VITALS, MEDICATIONS = "New and abnormal results", "Vital signs", "Medications"
 PROBLEMS, NOTES, ALLERGIES = "Active problems", "Notes", "Allergies"
+FLUIDS, CODE_STATUS, DEVICES = "Fluids and weight", "Code status", "Lines and devices"
 
 _COUNTER = itertools.count(1)
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"

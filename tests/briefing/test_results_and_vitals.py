@@ -145,10 +145,11 @@ def test_a_change_of_unit_is_no_change_of_value(chart_of: MakeChart) -> None:
 
 
 def test_many_quiet_results_are_counted_not_listed(chart_of: MakeChart) -> None:
-    rare = [observation(f"9000{n}-0", f"Analyte {n}", MORNING, n, "u") for n in range(20)]
+    rare = [observation(f"9000{n}-0", f"Analyte {n}", MORNING, n, "u") for n in range(30)]
     found = lines(chart_of(*rare), RESULTS)
-    assert len(found) == 9
-    assert found[-1] == "12 more results of this window without a flag"
+    assert [line.count(";") for line in found] == [9, 9, 3, 0]
+    assert all(line.startswith("No range given, 2026-11-22 05:30: ") for line in found[:-1])
+    assert found[-1] == "6 more results of this window without a flag"
 
 
 def test_sixty_readings_are_one_line(chart_of: MakeChart) -> None:
