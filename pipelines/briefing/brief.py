@@ -11,11 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.briefing.allergies import allergies
+from pipelines.briefing.follow_ups import follow_ups
+from pipelines.briefing.imaging import imaging
 from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
+from pipelines.briefing.microbiology import microbiology
+from pipelines.briefing.note_conflicts import Record
 from pipelines.briefing.notes import notes
+from pipelines.briefing.open_items import open_items
+from pipelines.briefing.pending import pending
 from pipelines.briefing.problems import active_problems
+from pipelines.briefing.procedures import procedures
 from pipelines.briefing.results import before_window, results, sorted_out
+from pipelines.briefing.social import social
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
 from pipelines.briefing.vitals import vitals
@@ -31,12 +39,20 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
     banner = patients.banner(chart)
     found = labs.results(chart, start=window.start, end=window.end.instant)
     facts = tuple(sorted_out(fact) for fact in found)
+    record = Record(chart)
     proposed = (
         results(chart, window, facts, banner.age_years),
         vitals(chart, facts, banner.age_years),
         medicines(chart, window),
         active_problems(chart, window),
-        notes(chart, window),
+        procedures(chart, window),
+        microbiology(chart, window),
+        imaging(chart, window),
+        pending(chart, window),
+        notes(chart, window, record),
+        open_items(chart, window, record),
+        follow_ups(chart, window),
+        social(chart, window),
         allergies(banner),
     )
     where = stays(chart, window)

@@ -74,7 +74,9 @@ class _Numbered:
 
     def numbers(self, line: Line) -> tuple[int, ...]:
         if line.passage is not None:
-            return (self._add(_of_passage(line, line.passage, len(self.items) + 1)),)
+            first = self._add(_of_passage(line, line.passage, len(self.items) + 1))
+            rest = (_of_fact(fact, line.text, len(self.items) + 1) for fact in line.facts)
+            return (first, *(self._add(one) for one in rest))
         if line.computation is None:
             return tuple(
                 self._add(_of_fact(fact, line.text, len(self.items) + 1)) for fact in line.facts

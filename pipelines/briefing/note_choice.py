@@ -20,6 +20,9 @@ from pipelines.briefing.sentences import Sentence
 from pipelines.records.facts import Note, Passage
 
 
+_BETWEEN = re.compile(r"[\s*•#-]*(?:\d{1,2}[.)]\s*)?")
+
+
 class Chosen(NamedTuple):
     """A stretch of one note, its weight, and where it begins."""
 
@@ -38,10 +41,10 @@ def chosen(
     """The stretches of one note to lift, in the order of the note."""
     fit = [(one, weight(one, said_before, drugs)) for one in found if _may_be_lifted(one)]
     least = table()["least_score"]
-    kept = [(one, score) for one, score in fit if score >= least]
+    kept = [one for one, score in fit if score >= least]
     if not kept:
-        kept = sorted((f for f in fit if f[1] > 0), key=lambda f: -f[1])[:1]
-    return _best(_joined(note, kept))
+        kept = [one for one, score in sorted(fit, key=lambda f: -f[1])[:1] if score > 0]
+    return _best(_joined(note, [(one, score, one in kept) for one, score in fit]))
 
 
 def weight(one: Sentence, said_before: Collection[str], drugs: Collection[str]) -> int:
@@ -66,24 +69,35 @@ def _may_be_lifted(one: Sentence) -> bool:
     )
 
 
-def _joined(note: Note, kept: Sequence[tuple[Sentence, int]]) -> list[Chosen]:
-    """Sentences that follow one another stand on one line, as long as it stays short."""
+def _joined(note: Note, fit: Sequence[tuple[Sentence, int, bool]]) -> list[Chosen]:
+    """Kept sentences that follow one another on one line; a short one between two is a bridge."""
     found: list[Chosen] = []
-    for one, score in kept:
-        last = found[-1] if found else None
-        if last is not None and _follows(note, last.passage, one.passage):
-            text = note.text[last.passage.start : one.passage.end]
-            longer = replace(last.passage, end=one.passage.end, text=text)
-            found[-1] = Chosen(longer, last.weight + score)
+    bridge: list[Passage] = []
+    for one, score, is_kept in fit:
+        last = bridge[-1] if bridge else found[-1].passage if found else None
+        follows = last is not None and _follows(note, last, one.passage)
+        if not is_kept:
+            short = score >= 0 and len(one.passage.text) <= table()["bridge_characters"]
+            bridge = [*bridge, one.passage] if follows and short else []
+            continue
+        if follows and found and _fits(found[-1].passage, one.passage):
+            text = note.text[found[-1].passage.start : one.passage.end]
+            longer = replace(found[-1].passage, end=one.passage.end, text=text)
+            found[-1] = Chosen(longer, found[-1].weight + score)
         else:
             found.append(Chosen(one.passage, score))
+        bridge = []
     return found
 
 
 def _follows(note: Note, first: Passage, second: Passage) -> bool:
+    """Whether nothing but space or the mark of a list stands between two sentences."""
     between = note.text[first.end : second.start]
-    long = second.end - first.start > table()["most_characters"]
-    return not long and not between.strip(" \n\t-*•#") and "\n\n" not in between
+    return _BETWEEN.fullmatch(between) is not None and "\n\n" not in between
+
+
+def _fits(first: Passage, second: Passage) -> bool:
+    return second.end - first.start <= int(table()["most_characters"])
 
 
 def _best(found: Sequence[Chosen]) -> tuple[Chosen, ...]:

@@ -99,9 +99,7 @@ def _by_note(chart: Chart) -> Mapping[tuple[str, str], list[Passage]]:
 
 def _drugs(chart: Chart) -> frozenset[str]:
     """The first word of every drug of the chart, in lower case."""
-    words = (
-        re.match(r"[a-z]+", one.name.lower()) for one in medications.medications(chart)
-    )
+    words = (re.match(r"[a-z]+", one.name.lower()) for one in medications.medications(chart))
     return frozenset(w.group() for w in words if w and len(w.group()) >= SHORTEST_DRUG)
 
 
