@@ -18,7 +18,7 @@ from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.pending import last_done, waiting, words
 from pipelines.briefing.window import Window
 from pipelines.charts import immunizations, procedures
-from pipelines.charts.appointments import appointments, upcoming
+from pipelines.charts.appointments import appointments, maybe_upcoming, upcoming
 from pipelines.charts.care import goals
 from pipelines.charts.orders import orders
 from pipelines.records.care import Goal
@@ -34,7 +34,8 @@ STATUS = {"noshow": "Missed", "cancelled": "Called off"}
 
 def follow_ups(chart: Chart, window: Window) -> Part:
     """The section: overdue and missed first, then what is to come in its order."""
-    before, to_come = appointments(chart), upcoming(chart)
+    before = appointments(chart)
+    to_come = tuple(sorted((*upcoming(chart), *maybe_upcoming(chart)), key=_start))
     aims, written = goals(chart), orders(chart)
     vaccines = immunizations.immunizations(chart)
     lines = [
@@ -78,7 +79,7 @@ def _missed(
         if one.fact.status not in _table()["missed"] or start is None or start.instant < oldest:
             continue
         kind = _kind(one)
-        if kind in told or _was_kept_later(one, before):
+        if kind in told or _was_kept_later(one, before, window):
             continue
         told.add(kind)
         later = [next_one for next_one in to_come if kind & _kind(next_one)]
@@ -99,12 +100,14 @@ def _missed_line(one: Appointment, later: Appointment | None) -> Line:
     return Line(text, (one.fact, *([later.fact] if later else [])), urgency=DUE)
 
 
-def _was_kept_later(one: Appointment, before: Sequence[Appointment]) -> bool:
+def _was_kept_later(one: Appointment, before: Sequence[Appointment], window: Window) -> bool:
+    """Whether such a visit was kept since, before this window: then it is old news."""
     return any(
         other.start is not None
         and one.start is not None
         and other.start.instant > one.start.instant
         and other.fact.status in _table()["kept"]
+        and not window.holds(other.start)
         and _kind(one) & _kind(other)
         for other in before
     )
@@ -115,8 +118,14 @@ def _kind(one: Appointment) -> frozenset[str]:
     return found or words(one.fact.display) or frozenset({one.fact.display.lower()})
 
 
+def _start(one: Appointment) -> str:
+    return one.start.written if one.start else ""
+
+
 def _booked(one: Appointment) -> Line:
     status = "" if one.fact.status == "booked" else f" ({one.fact.status})"
+    if one.created is None:
+        status += ", the record does not say when it was made"
     text = f"Appointment {wording.clock(one.start)}: {wording.plain(one.fact.display)}{status}"
     return Line(text, (one.fact,), urgency=BACKGROUND)
 
@@ -129,7 +138,7 @@ def _vaccines(vaccines: Sequence[Immunization], window: Window) -> list[Line]:
         if one.status != "not-done" or one.occurred is None or one.occurred.instant < oldest:
             continue
         given = any(
-            later.status == "completed" and words(later.fact.display) & words(one.fact.display)
+            later.status == "completed" and _against(later) & _against(one)
             for later in vaccines[number + 1 :]
         )
         if not given:
@@ -137,6 +146,10 @@ def _vaccines(vaccines: Sequence[Immunization], window: Window) -> list[Line]:
             text = f"Vaccine not given: {wording.plain(one.fact.display)}, {wording.clock(one.occurred)}{why}"
             lines.append(Line(text, (one.fact,), urgency=BACKGROUND))
     return lines
+
+
+def _against(one: Immunization) -> frozenset[str]:
+    return words(one.fact.display) - frozenset(_table()["generic_vaccine"])
 
 
 def _goals(aims: Sequence[Goal]) -> list[Line]:

@@ -18,6 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.briefing import wording
+from pipelines.briefing.note_values import Known, known_values, misstated
 from pipelines.charts import devices, labs
 from pipelines.charts.code_states import contradict
 from pipelines.charts.code_status import code_status
@@ -27,7 +29,14 @@ from pipelines.records.devices import Device
 from pipelines.records.facts import Fact, Passage
 
 TABLE = Path(__file__).with_name("note_conflicts.toml")
-CODE, DIRECTIVE, DEVICE, OXYGEN, DENIED = "code status", "directive", "device", "oxygen", "medicine"
+CODE, DIRECTIVE, DEVICE, OXYGEN, DENIED, VALUE = (
+    "code status",
+    "directive",
+    "device",
+    "oxygen",
+    "medicine",
+    "value",
+)
 FLOW = "oxygen_flow"
 
 
@@ -49,6 +58,7 @@ class Record:
         self.current = code_status(chart).current
         self.uses = [one for one in devices.devices(chart) if one.form == "use"]
         keys = [kind.code_key for kind in labs.kinds(chart) if kind.concept == FLOW]
+        self.values = known_values(chart)
         self.flows = labs.results(chart, keys) if keys else ()
 
     def differs(self, passage: Passage) -> Differs | None:
@@ -58,7 +68,16 @@ class Record:
             or _directive(self.current, passage)
             or _device(self.uses, passage)
             or _oxygen(self.flows, passage)
+            or _value(self.values, passage)
         )
+
+
+def _value(known: Known, passage: Passage) -> Differs | None:
+    fact = misstated(known, passage)
+    if fact is None:
+        return None
+    said = f"{wording.name(fact)} {wording.numbers([fact])[0]}{wording.unit(fact)}"
+    return Differs(passage, VALUE, f"{said}, {wording.clock(fact.when)}", (fact,))
 
 
 def only_states_code(text: str) -> bool:
@@ -72,12 +91,12 @@ def is_a_denial(text: str) -> bool:
 
 
 def denied(passages: Sequence[Passage]) -> Iterator[Differs]:
-    """Denials of one note that another note's sentence contradicts, the newest sentence of each."""
+    """Denials of one note that another note's sentence contradicts, the first sentence of each."""
     for rule in _table()["denied"]:
         denials = [p for p in passages if re.search(rule["denies"], p.text, re.IGNORECASE)]
         taken = [p for p in passages if _is_taken(rule, p)]
         for denial in denials[-1:]:
-            for other in reversed(taken):
+            for other in taken:
                 if other.resource != denial.resource and _close(denial, other):
                     yield Differs(denial, DENIED, str(rule["thing"]), other=other)
                     break

@@ -29,6 +29,7 @@ from pipelines.briefing.note_conflicts import (
     DEVICE,
     DIRECTIVE,
     OXYGEN,
+    VALUE,
     Differs,
     Record,
     denied,
@@ -50,6 +51,7 @@ ABOUT = {
     DIRECTIVE: "Directive differs, ask",
     DEVICE: "Note and record differ on a device",
     OXYGEN: "Note and record differ on oxygen",
+    VALUE: "Note and record differ on a result",
 }
 _SENTENCE = re.compile(r"[^\n.!?]*(?:\.\d[^\n.!?]*)*[^\n]*?[.!?](?=\s|$)|[^\n]+")
 
@@ -80,7 +82,11 @@ def _conflicts(said: Sequence[Passage], record: Record, window: Window) -> list[
         if one is not None:
             found[one.about + one.says] = one
     lines = [_differs(one) for one in found.values()]
-    return lines + [_denied(one) for one in denied(said) if one.other is not None]
+    return lines + [
+        _denied(one)
+        for one in denied(said)
+        if _within(one.passage.when, window, _table()["hours"])
+    ]
 
 
 def _differs(one: Differs) -> Line:
@@ -109,8 +115,8 @@ def _allergies(chart: Chart, said: Sequence[Passage]) -> list[Line]:
     for passage in reversed(said):
         if says_none_known(passage.text) or stated_allergens(passage.text):
             text = (
-                f"Allergies were never recorded in the list, ask: {_head(passage)} says "
-                f"“{wording.one_line(passage.text)}”"
+                f"Allergy list and note differ, ask: the list was never filled in, {_head(passage)} "
+                f"says “{wording.one_line(passage.text)}”"
             )
             return [Line(text, passage=passage, urgency=ASK)]
     return []

@@ -113,11 +113,19 @@ def _specimens(chart: Chart, specimens: Sequence[Specimen], window: Window) -> l
             urgency=WAITING,
         )
         for one in reversed(specimens)
-        if one.fact.resource not in told
+        if not _has_result(one, told.get(one.fact.resource, ()))
         and one.fact.status != "unsatisfactory"
         and one.fact.when is not None
         and one.fact.when.instant >= oldest
     ]
+
+
+def _has_result(specimen: Specimen, told: Sequence[str]) -> bool:
+    """Whether one of these results is of this specimen by its name too."""
+    for pair in microbiology_table()["pair"]:
+        if re.search(pair["specimen"], specimen.fact.display, re.IGNORECASE):
+            return any(re.search(pair["result"], name, re.IGNORECASE) for name in told)
+    return bool(told)
 
 
 def _taken(chart: Chart, window: Window) -> list[Line]:

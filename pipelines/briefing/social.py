@@ -107,6 +107,8 @@ def _domains(answers: Sequence[Answer], window: Window) -> list[Line]:
             is_need = any(one.said.lower().startswith(word) for word in need.answers)
             if is_need or len([n for n in _needs() if n.loinc == one.loinc]) == 1:
                 (needs if is_need else none)[need.domain].append(one)
+    for domain in [one for one in needs if _day(none.get(one, ())) > _day(needs[one])]:
+        del needs[domain]
     lines = [_line(domain, mine, window, NEED) for domain, mine in needs.items()]
     lines += [
         _line(domain, mine, window, BACKGROUND)
@@ -116,6 +118,11 @@ def _domains(answers: Sequence[Answer], window: Window) -> list[Line]:
     return lines
 
 
+def _day(answers: Sequence[Answer]) -> str:
+    """The last day of these answers."""
+    return max((one.fact.when.day for one in answers if one.fact.when), default="")
+
+
 def _summed(domain: str) -> bool:
     """Whether a negative answer of this domain is worth a line: where a screening sums it up."""
     return any(one.domain == domain and "risk" in one.question.lower() for one in _needs())
@@ -123,7 +130,9 @@ def _summed(domain: str) -> bool:
 
 def _line(domain: str, answers: Sequence[Answer], window: Window, urgency: int) -> Line:
     ranked = sorted(answers, key=lambda one: "risk" not in one.fact.display.lower())
-    said = "; ".join(f"{_question(one)}: {wording.plain(one.said)}" for one in ranked)
+    said = "; ".join(
+        dict.fromkeys(f"{_question(one)}: {wording.plain(one.said)}" for one in ranked)
+    )
     when = ranked[0].fact.when
     old = ""
     if when is not None:

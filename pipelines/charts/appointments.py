@@ -34,6 +34,11 @@ where a.patient = $patient
 order by a.start_utc, a.resource
 """
 
+MAYBE_UPCOMING = UPCOMING.replace(
+    "and coalesce(a.created_utc, x.last_utc, $as_of) <= $as_of",
+    "and a.created_utc is null and x.last_utc > $as_of",
+)
+
 
 def appointments(chart: Chart) -> tuple[Appointment, ...]:
     """All appointments that were due by the as-of: kept, missed or called off."""
@@ -43,3 +48,11 @@ def appointments(chart: Chart) -> tuple[Appointment, ...]:
 def upcoming(chart: Chart) -> tuple[Appointment, ...]:
     """Appointments arranged for after the as-of that nobody has called off."""
     return read(chart, UPCOMING, Appointment, "appointment")
+
+
+def maybe_upcoming(chart: Chart) -> tuple[Appointment, ...]:
+    """Looking back: appointments after the as-of of which no one can say when they were made.
+
+    Whoever tells one must say so; at the chart's own end there are none, `upcoming` has them.
+    """
+    return read(chart, MAYBE_UPCOMING, Appointment, "appointment")
