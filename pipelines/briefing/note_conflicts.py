@@ -29,6 +29,7 @@ from pipelines.records.devices import Device
 from pipelines.records.facts import Fact, Passage
 
 TABLE = Path(__file__).with_name("note_conflicts.toml")
+WISH = "wish"
 CODE, DIRECTIVE, DEVICE, OXYGEN, DENIED, VALUE = (
     "code status",
     "directive",
@@ -70,6 +71,18 @@ class Record:
             or _oxygen(self.flows, passage)
             or _value(self.values, passage)
         )
+
+    def wish(self, passage: Passage) -> Differs | None:
+        """Words against resuscitation that came after an order for it; the order still stands."""
+        text = passage.text
+        if not _re("wish", "about").search(text) or not _re("wish", "against").search(text):
+            return None
+        for said in self.current:
+            when = said.fact.when
+            earlier = when is not None and passage.when is not None and when <= passage.when
+            if earlier and contradict((said.state, "DNR")):
+                return Differs(passage, WISH, said.wording or said.fact.display, (said.fact,))
+        return None
 
 
 def _value(known: Known, passage: Passage) -> Differs | None:

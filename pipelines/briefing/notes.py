@@ -20,6 +20,7 @@ from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.note_choice import Chosen, chosen, folded
 from pipelines.briefing.note_conflicts import Record, is_a_denial, only_states_code
 from pipelines.briefing.note_table import table
+from pipelines.briefing.reach import reach
 from pipelines.briefing.sentences import Sentence, sentences
 from pipelines.briefing.window import Window
 from pipelines.charts import medications, passages
@@ -29,7 +30,7 @@ from pipelines.records.chart import Chart
 from pipelines.records.facts import Note, Passage
 
 NAME = "Notes"
-URGENCY = 3
+URGENCY, BACKGROUND = 3, 9
 SHORTEST_DRUG = 5
 
 
@@ -45,7 +46,9 @@ def notes(chart: Chart, window: Window, record: Record | None = None) -> Part:
     """The section: the notes that decide first, then the newest."""
     written = chart_notes.notes(chart)
     mine = [n for n in written if window.holds(n.when) and not _is_report(n)]
-    if not mine:
+    since = reach(chart, window)
+    older = [n for n in written if since.holds(n.when) and n not in mine and not _is_report(n)]
+    if not mine and not older:
         return part(NAME, (), bool(written))
     texts = _by_note(chart)
     record = record or Record(chart)
@@ -56,7 +59,12 @@ def notes(chart: Chart, window: Window, record: Record | None = None) -> Part:
         for note in mine
     ]
     shown = sorted((one for one in found if one.lines), key=_order)[: table()["notes"]]
-    return part(NAME, _lines(shown), bool(written))
+    before = [
+        Lifted(note, _of_note(note, texts, written, record, drugs), _rank(note, ranks))
+        for note in older[: table()["notes_before"]]
+    ]
+    earlier = [line for one in before for line in _before_window(one)]
+    return part(NAME, [*_lines(shown), *earlier], bool(written))
 
 
 def _of_note(
@@ -124,8 +132,7 @@ def _order(one: Lifted) -> tuple[float, float]:
 def _lines(shown: Sequence[Lifted]) -> list[Line]:
     """As many lines as there is room for: the heaviest of every note, then those of the first."""
     room = int(table()["lines"])
-    heaviest = [(_key(one), line) for one in shown for line in _top(one, 1)]
-    kept = {key for key in (id(line) for _, line in heaviest[:room])}
+    kept = {id(line) for one in shown for line in _top(one, 1)}
     more = sorted(
         ((rank, -line.weight, id(line)) for rank, one in enumerate(shown) for line in one.lines
          if id(line) not in kept),
@@ -135,8 +142,13 @@ def _lines(shown: Sequence[Lifted]) -> list[Line]:
     return [line for one in shown for line in _of(one, kept)]
 
 
-def _key(one: Lifted) -> str:
-    return one.note.fact.resource
+def _before_window(one: Lifted) -> list[Line]:
+    """The heaviest stretches of a note that came since the last visit, called so."""
+    kept = {id(line) for line in _top(one, table()["lines_before"])}
+    return [
+        replace(line, text=f"Since the last visit: {line.text}", urgency=BACKGROUND)
+        for line in _of(one, kept)
+    ]
 
 
 def _top(one: Lifted, most: int) -> list[Chosen]:
@@ -149,7 +161,7 @@ def _of(one: Lifted, kept: Collection[int]) -> list[Line]:
     for number, line in enumerate(line for line in one.lines if id(line) in kept):
         head = _head(one.note) if number == 0 else _short(one.note)
         text = f"{head}: “{wording.one_line(line.passage.text)}”"
-        found.append(Line(text, passage=replace(line.passage), urgency=URGENCY))
+        found.append(Line(text, passage=line.passage, urgency=URGENCY))
     return found
 
 

@@ -30,6 +30,7 @@ from pipelines.briefing.note_conflicts import (
     DIRECTIVE,
     OXYGEN,
     VALUE,
+    WISH,
     Differs,
     Record,
     denied,
@@ -47,6 +48,7 @@ NAME = "Open items"
 TABLE = Path(__file__).with_name("open_items.toml")
 ASK, OPEN, BACKGROUND = 2, 3, 9
 ABOUT = {
+    WISH: "Code status and what the patient says differ, ask",
     CODE: "Code status differs, ask",
     DIRECTIVE: "Directive differs, ask",
     DEVICE: "Note and record differ on a device",
@@ -78,20 +80,18 @@ def _conflicts(said: Sequence[Passage], record: Record, window: Window) -> list[
     recent = [p for p in said if _within(p.when, window, _table()["hours"])]
     found: dict[str, Differs] = {}
     for passage in recent:
-        one = record.differs(passage)
+        one = record.wish(passage) or record.differs(passage)
         if one is not None:
             found[one.about + one.says] = one
     lines = [_differs(one) for one in found.values()]
     return lines + [
-        _denied(one)
-        for one in denied(said)
-        if _within(one.passage.when, window, _table()["hours"])
+        _denied(one) for one in denied(said) if _within(one.passage.when, window, _table()["hours"])
     ]
 
 
 def _differs(one: Differs) -> Line:
     fact = one.facts[0]
-    when = f" since {wording.clock(fact.when)}" if one.about in (CODE, DIRECTIVE) else ""
+    when = f" since {wording.clock(fact.when)}" if one.about in (CODE, DIRECTIVE, WISH) else ""
     text = (
         f"{ABOUT[one.about]}: the record says {wording.plain(one.says)}{when}; {_head(one.passage)} "
         f"says “{wording.one_line(one.passage.text)}”"
