@@ -35,7 +35,7 @@ STATUS = {"noshow": "Missed", "cancelled": "Called off"}
 def follow_ups(chart: Chart, window: Window) -> Part:
     """The section: overdue and missed first, then what is to come in its order."""
     before = appointments(chart)
-    to_come = tuple(sorted((*upcoming(chart), *maybe_upcoming(chart)), key=_start))
+    to_come = sorted((*upcoming(chart), *maybe_upcoming(chart)), key=_start)
     aims, written = goals(chart), orders(chart)
     vaccines = immunizations.immunizations(chart)
     lines = [
@@ -61,8 +61,8 @@ def _ordered(chart: Chart, window: Window) -> list[Line]:
         last = last_done(one, done)
         before = f"; last done {wording.clock(last.performed)}" if last else ""
         text = (
-            f"{'Overdue' if late else 'Due'} {wording.clock(due)}: {wording.plain(one.fact.display)}"
-            f", ordered {wording.clock(one.authored)}{before}"
+            f"{'Overdue' if late else 'Due'} {wording.clock(due)}: "
+            f"{wording.plain(one.fact.display)}, ordered {wording.clock(one.authored)}{before}"
         )
         lines.append(Line(text, (one.fact, *([last.fact] if last else [])), urgency=DUE))
     return lines
@@ -143,7 +143,8 @@ def _vaccines(vaccines: Sequence[Immunization], window: Window) -> list[Line]:
         )
         if not given:
             why = f" ({wording.plain(one.status_reason)})" if one.status_reason else ""
-            text = f"Vaccine not given: {wording.plain(one.fact.display)}, {wording.clock(one.occurred)}{why}"
+            name = wording.plain(one.fact.display)
+            text = f"Vaccine not given: {name}, {wording.clock(one.occurred)}{why}"
             lines.append(Line(text, (one.fact,), urgency=BACKGROUND))
     return lines
 

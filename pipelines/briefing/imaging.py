@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,8 @@ def passage_of(note: Note, start: int, end: int, heading: str) -> Passage:
 
 def _line(one: Report, note: Note | None, window: Window) -> Line | None:
     urgency = NEW if window.holds(_issued(one)) else BACKGROUND
-    head = f"{wording.plain(one.fact.display)}, {wording.clock(one.effective or one.issued)}{_status(one)}"
+    taken = wording.clock(one.effective or one.issued)
+    head = f"{wording.plain(one.fact.display)}, {taken}{_status(one)}"
     passage = impression(note) if note is not None else None
     if passage is not None and _may_be_lifted(passage.text):
         return Line(f"{head}: “{wording.one_line(passage.text)}”", passage=passage, urgency=urgency)
@@ -128,9 +129,9 @@ def _issued(one: Report) -> Moment | None:
     return one.issued or one.effective
 
 
-def _after(one: Report, start: object, window: Window) -> bool:
+def _after(one: Report, start: datetime, window: Window) -> bool:
     moment = _issued(one)
-    return moment is not None and moment.instant >= start and moment.instant <= window.end.instant  # type: ignore[operator]
+    return moment is not None and start <= moment.instant <= window.end.instant
 
 
 def asks_for(text: str) -> Sequence[str]:

@@ -10,7 +10,7 @@ markup or talks to software is never lifted.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing.note_table import cues, table
 from pipelines.briefing.sentences import Sentence
 from pipelines.records.facts import Note, Passage
-
 
 _BETWEEN = re.compile(r"[\s*•#-]*(?:\d{1,2}[.)]\s*)?")
 
@@ -36,7 +35,7 @@ def folded(text: str) -> str:
 
 
 def chosen(
-    note: Note, found: Sequence[Sentence], said_before: Collection[str], drugs: Collection[str]
+    note: Note, found: Sequence[Sentence], said_before: Set[str], drugs: Set[str]
 ) -> tuple[Chosen, ...]:
     """The stretches of one note to lift, in the order of the note."""
     fit = [(one, weight(one, said_before, drugs)) for one in found if _may_be_lifted(one)]
@@ -47,15 +46,15 @@ def chosen(
     return _best(_joined(note, [(one, score, one in kept) for one, score in fit]))
 
 
-def weight(one: Sentence, said_before: Collection[str], drugs: Collection[str]) -> int:
+def weight(one: Sentence, said_before: Set[str], drugs: Set[str]) -> int:
     """How much a sentence tells; see the table."""
     rules = table()["cue_weight"]
     total = int(table()["part_weight"][one.part])
-    total += sum(rules[name] for name in table()["cue"] if cues(name).search(one.plain))
+    total += sum(int(rules[name]) for name in table()["cue"] if cues(name).search(one.plain))
     words = folded(one.plain)
-    if drugs and not drugs.isdisjoint(words.split()):
-        total += rules["drug"]
-    return total + (rules["copied"] if words in said_before else 0)
+    if not drugs.isdisjoint(words.split()):
+        total += int(rules["drug"])
+    return total + (int(rules["copied"]) if words in said_before else 0)
 
 
 def _may_be_lifted(one: Sentence) -> bool:

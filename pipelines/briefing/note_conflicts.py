@@ -14,19 +14,19 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.briefing import wording
 from pipelines.briefing.note_values import Known, known_values, misstated
-from pipelines.charts import devices, labs
+from pipelines.charts import devices, labs, notes, passages
 from pipelines.charts.code_states import contradict
 from pipelines.charts.code_status import code_status
 from pipelines.records.chart import Chart
 from pipelines.records.consents import CodeStatement
 from pipelines.records.devices import Device
-from pipelines.records.facts import Fact, Passage
+from pipelines.records.facts import Fact, Note, Passage
 
 TABLE = Path(__file__).with_name("note_conflicts.toml")
 WISH = "wish"
@@ -53,14 +53,41 @@ class Differs:
 
 
 class Record:
-    """What notes are compared with, read once for a briefing."""
+    """The notes of a chart and what they are compared with, each read once and only if needed."""
 
     def __init__(self, chart: Chart) -> None:
-        self.current = code_status(chart).current
-        self.uses = [one for one in devices.devices(chart) if one.form == "use"]
-        keys = [kind.code_key for kind in labs.kinds(chart) if kind.concept == FLOW]
-        self.values = known_values(chart)
-        self.flows = labs.results(chart, keys) if keys else ()
+        self._chart = chart
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """Every note by the as-of, the newest first."""
+        return notes.notes(self._chart)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every sentence of them, the oldest first."""
+        return passages.passages(self._chart) if self.notes else ()
+
+    @cached_property
+    def current(self) -> tuple[CodeStatement, ...]:
+        """What holds of the code status."""
+        return code_status(self._chart).current
+
+    @cached_property
+    def uses(self) -> tuple[Device, ...]:
+        """Every statement that a device is or was in use."""
+        return tuple(one for one in devices.devices(self._chart) if one.form == "use")
+
+    @cached_property
+    def values(self) -> Known:
+        """The laboratory results."""
+        return known_values(self._chart)
+
+    @cached_property
+    def flows(self) -> tuple[Fact, ...]:
+        """The charted flows of oxygen, in L/min."""
+        keys = [kind.code_key for kind in labs.kinds(self._chart) if kind.concept == FLOW]
+        return labs.results(self._chart, keys) if keys else ()
 
     def differs(self, passage: Passage) -> Differs | None:
         """What says otherwise than this sentence; None where nothing does."""

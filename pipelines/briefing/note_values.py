@@ -29,7 +29,8 @@ _NOT_COMPARED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
-_TAIL = r"(?![\d.]*\d|\s*[/%x*:]|\s*-\s*\d|\s*(?:mg|mcg|g|mEq|mmol|units?|u|mL|L|q\d+h|days?|h|hours?|weeks?)\b(?!/))"
+_UNIT = r"(?:mg|mcg|g|mEq|mmol|units?|u|mL|L|q\d+h|days?|h|hours?|weeks?)"
+_TAIL = rf"(?![\d.]*\d|\s*[/%x*:]|\s*-\s*\d|\s*{_UNIT}\b(?!/))"
 
 
 @dataclass(frozen=True, slots=True)

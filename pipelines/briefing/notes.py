@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,8 +23,7 @@ from pipelines.briefing.note_table import table
 from pipelines.briefing.reach import reach
 from pipelines.briefing.sentences import Sentence, sentences
 from pipelines.briefing.window import Window
-from pipelines.charts import medications, passages
-from pipelines.charts import notes as chart_notes
+from pipelines.charts import medications
 from pipelines.charts.note_kinds import note_kinds
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Note, Passage
@@ -44,14 +43,14 @@ class Lifted(NamedTuple):
 
 def notes(chart: Chart, window: Window, record: Record | None = None) -> Part:
     """The section: the notes that decide first, then the newest."""
-    written = chart_notes.notes(chart)
+    record = record or Record(chart)
+    written = record.notes
     mine = [n for n in written if window.holds(n.when) and not _is_report(n)]
     since = reach(chart, window)
     older = [n for n in written if since.holds(n.when) and n not in mine and not _is_report(n)]
     if not mine and not older:
         return part(NAME, (), bool(written))
-    texts = _by_note(chart)
-    record = record or Record(chart)
+    texts = _by_note(record.passages)
     drugs = _drugs(chart)
     ranks = note_kinds(chart)
     found = [
@@ -72,7 +71,7 @@ def _of_note(
     texts: Mapping[tuple[str, str], Sequence[Passage]],
     written: Sequence[Note],
     record: Record,
-    drugs: Collection[str],
+    drugs: Set[str],
 ) -> tuple[Chosen, ...]:
     own = sentences(note, texts.get((note.fact.resource, note.sha256), ()))
     fit = [one for one in own if _holds(one, record)]
@@ -98,9 +97,9 @@ def _said_before(
     )
 
 
-def _by_note(chart: Chart) -> Mapping[tuple[str, str], list[Passage]]:
+def _by_note(said: Sequence[Passage]) -> Mapping[tuple[str, str], list[Passage]]:
     found: dict[tuple[str, str], list[Passage]] = defaultdict(list)
-    for passage in passages.passages(chart):
+    for passage in said:
         found[passage.resource, passage.note_sha256].append(passage)
     return found
 

@@ -25,7 +25,6 @@ from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.note_choice import folded
 from pipelines.briefing.note_conflicts import (
     CODE,
-    DENIED,
     DEVICE,
     DIRECTIVE,
     OXYGEN,
@@ -36,7 +35,7 @@ from pipelines.briefing.note_conflicts import (
     denied,
 )
 from pipelines.briefing.window import Window
-from pipelines.charts import medications, notes, passages, procedures
+from pipelines.charts import medications, procedures
 from pipelines.charts.allergies import allergy_list
 from pipelines.charts.appointments import appointments, upcoming
 from pipelines.charts.orders import orders
@@ -60,10 +59,11 @@ _SENTENCE = re.compile(r"[^\n.!?]*(?:\.\d[^\n.!?]*)*[^\n]*?[.!?](?=\s|$)|[^\n]+"
 
 def open_items(chart: Chart, window: Window, record: Record | None = None) -> Part:
     """The section: what somebody must ask first, then what waits for an order or a decision."""
-    written = notes.notes(chart)
-    said = [one for one in passages.passages(chart) if _may_be_shown(one.text)]
+    record = record or Record(chart)
+    written = record.notes
+    said = [one for one in record.passages if _may_be_shown(one.text)]
     lines = [
-        *_conflicts(said, record or Record(chart), window),
+        *_conflicts(said, record, window),
         *_allergies(chart, said),
         *_not_ordered(chart, written, window),
         *_drafts(chart),
@@ -93,19 +93,19 @@ def _differs(one: Differs) -> Line:
     fact = one.facts[0]
     when = f" since {wording.clock(fact.when)}" if one.about in (CODE, DIRECTIVE, WISH) else ""
     text = (
-        f"{ABOUT[one.about]}: the record says {wording.plain(one.says)}{when}; {_head(one.passage)} "
-        f"says “{wording.one_line(one.passage.text)}”"
+        f"{ABOUT[one.about]}: the record says {wording.plain(one.says)}{when}; "
+        f"{_head(one.passage)} says “{wording.one_line(one.passage.text)}”"
     )
     return Line(text, one.facts, passage=one.passage, urgency=ASK)
 
 
 def _denied(one: Differs) -> Line:
-    assert one.other is not None
+    said = one.other or one.passage
     text = (
-        f"Notes differ on {one.says}, ask: {_head(one.other)} says "
-        f"“{wording.one_line(one.other.text)}” ({_head(one.passage)} denies it)"
+        f"Notes differ on {one.says}, ask: {_head(said)} says "
+        f"“{wording.one_line(said.text)}” ({_head(one.passage)} denies it)"
     )
-    return Line(text, passage=one.other, urgency=ASK)
+    return Line(text, passage=said, urgency=ASK)
 
 
 def _allergies(chart: Chart, said: Sequence[Passage]) -> list[Line]:
@@ -115,8 +115,8 @@ def _allergies(chart: Chart, said: Sequence[Passage]) -> list[Line]:
     for passage in reversed(said):
         if says_none_known(passage.text) or stated_allergens(passage.text):
             text = (
-                f"Allergy list and note differ, ask: the list was never filled in, {_head(passage)} "
-                f"says “{wording.one_line(passage.text)}”"
+                f"Allergy list and note differ, ask: the list was never filled in, "
+                f"{_head(passage)} says “{wording.one_line(passage.text)}”"
             )
             return [Line(text, passage=passage, urgency=ASK)]
     return []
@@ -125,6 +125,7 @@ def _allergies(chart: Chart, said: Sequence[Passage]) -> list[Line]:
 def _not_ordered(chart: Chart, written: Sequence[Note], window: Window) -> list[Line]:
     """What a report suggests and nobody ordered, booked or did since."""
     texts = {note.fact.resource: note for note in written}
+    arranged = _arranged(chart)
     lines = []
     for report in reversed(told_reports(chart)):
         note = texts.get(report.fact.resource)
@@ -133,9 +134,12 @@ def _not_ordered(chart: Chart, written: Sequence[Note], window: Window) -> list[
             continue
         for passage in _sentences(note):
             named = asks_for(passage.text)
-            if not named or not _may_be_shown(passage.text) or _is_arranged(chart, named, issued):
+            if not named or not _may_be_shown(passage.text):
                 continue
-            text = f"No order found for what {_head(passage)} suggests: “{wording.one_line(passage.text)}”"
+            if _is_arranged(arranged, named, issued):
+                continue
+            said = wording.one_line(passage.text)
+            text = f"No order found for what {_head(passage)} suggests: “{said}”"
             lines.append(Line(text, passage=passage, urgency=OPEN))
     return lines
 
@@ -159,8 +163,8 @@ def _sentences(note: Note) -> Iterable[Passage]:
         last = (start, end)
 
 
-def _is_arranged(chart: Chart, named: Sequence[str], since: Moment | None) -> bool:
-    pattern = re.compile("|".join(named), re.IGNORECASE)
+def _arranged(chart: Chart) -> list[tuple[str, Moment | None]]:
+    """What was ordered, booked or done, with when."""
     ordered = [
         (one.fact.display, one.authored)
         for one in orders(chart)
@@ -168,9 +172,16 @@ def _is_arranged(chart: Chart, named: Sequence[str], since: Moment | None) -> bo
     ]
     booked = [(one.fact.display, one.start) for one in (*appointments(chart), *upcoming(chart))]
     done = [(one.fact.display, one.performed) for one in procedures.procedures(chart)]
+    return [*ordered, *booked, *done]
+
+
+def _is_arranged(
+    arranged: Sequence[tuple[str, Moment | None]], named: Sequence[str], since: Moment | None
+) -> bool:
+    pattern = re.compile("|".join(named), re.IGNORECASE)
     return any(
-        pattern.search(name) and when is not None and since is not None and when > since
-        for name, when in [*ordered, *booked, *done]
+        when is not None and since is not None and when > since and pattern.search(name)
+        for name, when in arranged
     )
 
 
@@ -192,7 +203,8 @@ def _held(chart: Chart) -> list[Line]:
     """Medicines on hold without an end: somebody must say when or whether to resume."""
     return [
         Line(
-            f"On hold without an end: {wording.plain(one.name)}, ordered {wording.clock(one.start)}",
+            f"On hold without an end: {wording.plain(one.name)}, "
+            f"ordered {wording.clock(one.start)}",
             (one.fact,),
             urgency=OPEN,
         )

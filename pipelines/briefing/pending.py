@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.microbiology import table as microbiology_table
 from pipelines.briefing.window import Window
 from pipelines.charts import labs, procedures, reports
-from pipelines.charts.awaited import answered_orders, not_back, results_of_specimens
+from pipelines.charts.awaited import answered_orders, has_not_final, not_back, results_of_specimens
 from pipelines.charts.orders import orders
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Procedure
@@ -35,10 +36,6 @@ TABLE = Path(__file__).with_name("pending.toml")
 WAITING, BACKGROUND = 2, 9
 LOOK_BACK = timedelta(days=60)
 _WORD = re.compile(r"[a-z]{4,}")
-_EMPTY_WORDS = frozenset(
-    "with without within after before follow followup from third second first final report visit "
-    "weeks days months year examination evaluation treatment consult consultation level".split()
-)
 
 
 def pending(chart: Chart, window: Window) -> Part:
@@ -69,12 +66,16 @@ def waiting(chart: Chart, written: Iterable[Order]) -> list[Order]:
 
 
 def _preliminary(chart: Chart, window: Window) -> list[Line]:
-    recent = labs.results(chart, start=window.end.instant - LOOK_BACK, end=window.end.instant)
+    start = window.end.instant - LOOK_BACK
+    if not has_not_final(chart, start):
+        return []
+    recent = labs.results(chart, start=start, end=window.end.instant)
     found = [f for f in recent if f.kind == "lab" and not f.is_final and is_known(f, chart.as_of)]
     return [
         Line(
-            f"Final report pending: {wording.name(fact)}, so far “{wording.plain(fact.value_text or '')}” "
-            f"({fact.status_word or fact.status}), taken {wording.clock(fact.when)}",
+            f"Final report pending: {wording.name(fact)}, so far "
+            f"“{wording.plain(fact.value_text or '')}” ({fact.status_word or fact.status}), "
+            f"taken {wording.clock(fact.when)}",
             (fact,),
             urgency=WAITING,
         )
@@ -108,7 +109,8 @@ def _specimens(chart: Chart, specimens: Sequence[Specimen], window: Window) -> l
     oldest = window.end.instant - timedelta(days=table()["specimen_days"])
     return [
         Line(
-            f"No result on file: {wording.plain(one.fact.display)}, taken {wording.clock(one.fact.when)}",
+            f"No result on file: {wording.plain(one.fact.display)}, "
+            f"taken {wording.clock(one.fact.when)}",
             (one.fact,),
             urgency=WAITING,
         )
@@ -147,8 +149,6 @@ def _taken(chart: Chart, window: Window) -> list[Line]:
 
 def _unread(fact: Fact) -> Fact:
     """The fact that a sample was taken, without the value that was not yet known."""
-    from dataclasses import replace
-
     written = fact.when.written if fact.when else ""
     return replace(
         fact, path="effectiveDateTime", quote=written, value=None, value_text=None, flag=None
@@ -156,7 +156,8 @@ def _unread(fact: Fact) -> Fact:
 
 
 def _orders(chart: Chart, written: Sequence[Order], window: Window) -> list[Line]:
-    open_orders = [one for one in waiting(chart, written) if not _is_to_come(one, window)]
+    # An order for a day, to come or overdue, stands under follow-ups.
+    open_orders = [one for one in waiting(chart, written) if one.occurrence is None]
     oldest = window.end.instant - timedelta(days=table()["order_days"])
     done = procedures.procedures(chart)
     lines = [
@@ -182,8 +183,8 @@ def _orders(chart: Chart, written: Sequence[Order], window: Window) -> list[Line
 def _waiting_line(order: Order, done: Sequence[Procedure]) -> Line:
     """An open order, with when the same thing was last done, where the record has it."""
     last = last_done(order, done)
-    since = wording.clock(order.fact.when)
-    text = f"Ordered, no result on file: {wording.plain(order.fact.display)}, since {since}{_last(last)}"
+    name, since = wording.plain(order.fact.display), wording.clock(order.fact.when)
+    text = f"Ordered, no result on file: {name}, since {since}{_last(last)}"
     return Line(text, (order.fact, *([last.fact] if last else [])), urgency=WAITING)
 
 
@@ -220,7 +221,7 @@ def last_done(order: Order, done: Sequence[Procedure]) -> Procedure | None:
 
 def words(text: str) -> frozenset[str]:
     """The telling words of a name, in lower case."""
-    return frozenset(_WORD.findall(text.lower())) - _EMPTY_WORDS
+    return frozenset(_WORD.findall(text.lower())) - frozenset(table()["empty_words"])
 
 
 def _is_before(first: Moment | None, second: Moment | None) -> bool:
@@ -233,11 +234,6 @@ def _is_state(order: Order) -> bool:
         re.search(table()["state"], order.fact.display.strip(), re.IGNORECASE) is not None
         or re.search(r"\bcode status\b", text, re.IGNORECASE) is not None
     )
-
-
-def _is_to_come(order: Order, window: Window) -> bool:
-    """Whether it is to be done after the as-of, or was and is overdue: `follow_ups` tells those."""
-    return order.occurrence is not None
 
 
 @lru_cache(maxsize=1)

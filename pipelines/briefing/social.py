@@ -155,21 +155,27 @@ def _is_not_answered(one: Answer) -> bool:
 
 def _coverage(paid: Sequence[Coverage], window: Window) -> list[Line]:
     """Coverages that began or ended lately, and that none is in force."""
-    lines = []
     recent = window.end.instant - timedelta(days=_table()["coverage_days"])
     in_force = [one for one in paid if one.fact.status == "active" and not _is_over(one, window)]
     ended = [one for one in paid if _is_over(one, window)]
-    for one in ended:
-        if one.end is not None and (one.end.instant >= recent or not in_force or one is ended[-1]):
-            lines.append(_paid(f"ended {wording.clock(one.end)}", one))
-    for one in paid:
-        if one.start is not None and one.start.instant >= recent and one not in ended:
-            word = "applied for" if one.fact.status == "draft" else "since"
-            lines.append(_paid(f"{word} {wording.clock(one.start)}", one))
+    lines = [
+        _paid(f"ended {wording.clock(one.end)}", one)
+        for one in ended
+        if one.end is not None and (one.end.instant >= recent or one is ended[-1])
+    ]
+    lines += [
+        _paid(f"{_begun(one)} {wording.clock(one.start)}", one)
+        for one in paid
+        if one.start is not None and one.start.instant >= recent and one not in ended
+    ]
     if ended and not in_force:
         text = f"No coverage in force on record; the last ended {wording.clock(ended[-1].end)}"
         lines.append(Line(text, (ended[-1].fact,), urgency=NEED))
     return lines
+
+
+def _begun(one: Coverage) -> str:
+    return "applied for" if one.fact.status == "draft" else "since"
 
 
 def _paid(what: str, one: Coverage) -> Line:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.charts.labs import results
-from pipelines.charts.result_status import never_a_fact
+from pipelines.charts.result_status import never_a_fact, statuses
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact
 
@@ -42,6 +42,17 @@ select unnest(d.based_on) from observation_detail d
 join observation o on o.resource = d.resource and o.part = d.part and o.patient = $patient
 where d.patient = $patient and coalesce(o.issued_utc, o.effective_utc) <= $as_of
 """
+HAS_NOT_FINAL = """
+select count(*)
+from observation
+where patient = $patient and list_contains($not_final, status)
+  and coalesce(effective_utc, issued_utc) between $start and $as_of
+"""
+HAS_LATER = """
+select count(*)
+from observation
+where patient = $patient and effective_utc <= $as_of and issued_utc > $as_of
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +77,22 @@ def answered_orders(chart: Chart) -> frozenset[str]:
     )
 
 
+def has_not_final(chart: Chart, start: datetime) -> bool:
+    """Whether any result taken from `start` (naive UTC) to the as-of may still change."""
+    found = chart.rows(
+        HAS_NOT_FINAL, as_of=chart.as_of.instant, start=start, not_final=list(statuses().not_final)
+    )
+    return bool(found[0][0])
+
+
 def not_back(chart: Chart, start: datetime | None) -> tuple[Fact, ...]:
     """Laboratory results whose sample was taken by the as-of and that were issued after it.
 
     They are known only to one who looks back; `start` (naive UTC) limits when they were taken.
     """
     end = chart.as_of.instant
+    if not chart.rows(HAS_LATER, as_of=end)[0][0]:
+        return ()
     return tuple(
         fact
         for fact in results(chart, start=start, end=end)

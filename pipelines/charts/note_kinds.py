@@ -19,4 +19,4 @@ where patient = $patient and code_key is not null and (written_utc <= $as_of or 
 
 def note_kinds(chart: Chart) -> Mapping[str, str]:
     """The code of the document type, by the document's resource."""
-    return {resource: code for resource, code in chart.rows(KINDS, as_of=chart.as_of.instant)}
+    return dict(chart.rows(KINDS, as_of=chart.as_of.instant))
