@@ -10,8 +10,9 @@ markup or talks to software is never lifted.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
@@ -35,10 +36,10 @@ def folded(text: str) -> str:
 
 
 def chosen(
-    note: Note, found: Sequence[Sentence], said_before: Set[str], drugs: Set[str]
+    note: Note, found: Sequence[Sentence], first_said: Mapping[str, datetime], drugs: Set[str]
 ) -> tuple[Chosen, ...]:
     """The stretches of one note to lift, in the order of the note."""
-    fit = [(one, weight(one, said_before, drugs)) for one in found if _may_be_lifted(one)]
+    fit = [(one, weight(one, first_said, drugs)) for one in found if _may_be_lifted(one)]
     least = table()["least_score"]
     kept = [one for one, score in fit if score >= least]
     if not kept:
@@ -46,7 +47,7 @@ def chosen(
     return _best(_joined(note, [(one, score, one in kept) for one, score in fit]))
 
 
-def weight(one: Sentence, said_before: Set[str], drugs: Set[str]) -> int:
+def weight(one: Sentence, first_said: Mapping[str, datetime], drugs: Set[str]) -> int:
     """How much a sentence tells; see the table."""
     rules = table()["cue_weight"]
     total = int(table()["part_weight"][one.part])
@@ -54,7 +55,9 @@ def weight(one: Sentence, said_before: Set[str], drugs: Set[str]) -> int:
     words = folded(one.plain)
     if not drugs.isdisjoint(words.split()):
         total += int(rules["drug"])
-    return total + (int(rules["copied"]) if words in said_before else 0)
+    first, when = first_said.get(words), one.passage.when
+    is_copied = first is not None and when is not None and first < when.instant
+    return total + (int(rules["copied"]) if is_copied else 0)
 
 
 def _may_be_lifted(one: Sentence) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from pipelines.briefing import wording
@@ -51,15 +52,16 @@ def notes(chart: Chart, window: Window, record: Record | None = None) -> Part:
     if not mine and not older:
         return part(NAME, (), bool(written))
     texts = _by_note(record.passages)
+    first = _first_said(record.passages)
     drugs = _drugs(chart)
     ranks = note_kinds(chart)
     found = [
-        Lifted(note, _of_note(note, texts, written, record, drugs), _rank(note, ranks))
+        Lifted(note, _of_note(note, texts, first, record, drugs), _rank(note, ranks))
         for note in mine
     ]
     shown = sorted((one for one in found if one.lines), key=_order)[: table()["notes"]]
     before = [
-        Lifted(note, _of_note(note, texts, written, record, drugs), _rank(note, ranks))
+        Lifted(note, _of_note(note, texts, first, record, drugs), _rank(note, ranks))
         for note in older[: table()["notes_before"]]
     ]
     earlier = [line for one in before for line in _before_window(one)]
@@ -69,13 +71,13 @@ def notes(chart: Chart, window: Window, record: Record | None = None) -> Part:
 def _of_note(
     note: Note,
     texts: Mapping[tuple[str, str], Sequence[Passage]],
-    written: Sequence[Note],
+    first: Mapping[str, datetime],
     record: Record,
     drugs: Set[str],
 ) -> tuple[Chosen, ...]:
     own = sentences(note, texts.get((note.fact.resource, note.sha256), ()))
     fit = [one for one in own if _holds(one, record)]
-    return chosen(note, fit, _said_before(note, written, texts), drugs)
+    return chosen(note, fit, first, drugs)
 
 
 def _holds(one: Sentence, record: Record) -> bool:
@@ -83,18 +85,13 @@ def _holds(one: Sentence, record: Record) -> bool:
     return not only_states_code(text) and not is_a_denial(text) and not record.differs(one.passage)
 
 
-def _said_before(
-    note: Note, written: Sequence[Note], texts: Mapping[tuple[str, str], Sequence[Passage]]
-) -> frozenset[str]:
-    """The sentences of every earlier note, to tell what is copied from what is new."""
-    if note.when is None:
-        return frozenset()
-    return frozenset(
-        folded(passage.text)
-        for other in written
-        if other.when is not None and other.when.instant < note.when.instant
-        for passage in texts.get((other.fact.resource, other.sha256), ())
-    )
+def _first_said(passages: Sequence[Passage]) -> Mapping[str, datetime]:
+    """When each sentence was first written, to tell what is copied from what is new."""
+    found: dict[str, datetime] = {}
+    for passage in passages:  # the oldest first
+        if passage.when is not None:
+            found.setdefault(folded(passage.text), passage.when.instant)
+    return found
 
 
 def _by_note(said: Sequence[Passage]) -> Mapping[tuple[str, str], list[Passage]]:

@@ -61,7 +61,7 @@ def open_items(chart: Chart, window: Window, record: Record | None = None) -> Pa
     """The section: what somebody must ask first, then what waits for an order or a decision."""
     record = record or Record(chart)
     written = record.notes
-    said = [one for one in record.passages if _may_be_shown(one.text)]
+    said = [one for one in record.passages if _within(one.when, window, 24 * _table()["days"])]
     lines = [
         *_conflicts(said, record, window),
         *_allergies(chart, said),
@@ -70,7 +70,8 @@ def open_items(chart: Chart, window: Window, record: Record | None = None) -> Pa
         *_held(chart),
         *_still_to_do(said, window),
     ]
-    once = list({folded(line.text): line for line in lines}.values())
+    shown = [one for one in lines if one.passage is None or _may_be_shown(one.passage.text)]
+    once = list({folded(line.text): line for line in shown}.values())
     known = bool(written) or bool(medications.medications(chart)) or bool(orders(chart))
     return part(NAME, once[: _table()["most"]], known)
 
@@ -134,9 +135,7 @@ def _not_ordered(chart: Chart, written: Sequence[Note], window: Window) -> list[
             continue
         for passage in _sentences(note):
             named = asks_for(passage.text)
-            if not named or not _may_be_shown(passage.text):
-                continue
-            if _is_arranged(arranged, named, issued):
+            if not named or _is_arranged(arranged, named, issued):
                 continue
             said = wording.one_line(passage.text)
             text = f"No order found for what {_head(passage)} suggests: “{said}”"
