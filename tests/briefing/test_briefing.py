@@ -61,7 +61,11 @@ def full_chart(chart_of: MakeChart) -> Chart:
 
 def test_sections_stand_in_pre_round_order(chart_of: MakeChart) -> None:
     names = [part.name for part in brief(full_chart(chart_of), 24).sections]
-    assert names == [RESULTS, VITALS, MEDICATIONS, PROBLEMS, NOTES, ALLERGIES]
+    assert names == [
+        RESULTS, VITALS, MEDICATIONS, PROBLEMS, "Procedures", "Microbiology",
+        "Imaging and pathology", "Pending results and orders", NOTES, "Open items",
+        "Follow-ups due", "Social determinants", ALLERGIES,
+    ]  # fmt: skip
 
 
 def test_the_window_ends_at_the_last_entry_and_is_written_in_the_charts_offset(
