@@ -1,7 +1,8 @@
 """The briefing on one screen: what changed first, every line with the button of its source.
 
 Two columns: what happened (results, vitals, notes) left; what holds (medications, problems,
-allergies) right, below the opened source. A section without lines says why it has none.
+allergies, follow-ups, social needs) right, below the opened source. A section without lines says
+why it has none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from components.opened import Opened
 from components.safe_text import markup
 from pipelines.records.answers import Briefing, BriefingSection, Statement
 
-RIGHT = ("Medications", "Active problems", "Allergies")
+RIGHT = (
+    "Medications", "Active problems", "Allergies", "Follow-ups due", "Social determinants",
+)  # fmt: skip
 
 
 def heading(briefing: Briefing, hours: int) -> str:

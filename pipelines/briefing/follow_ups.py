@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.briefing import wording
-from pipelines.briefing.line import Line, Part, part
-from pipelines.briefing.pending import last_done, waiting, words
+from pipelines.briefing.line import Line, Part, joined, part
+from pipelines.briefing.pending import last_done, last_line, waiting, words
 from pipelines.briefing.window import Window
 from pipelines.charts import immunizations, procedures
 from pipelines.charts.appointments import appointments, maybe_upcoming, upcoming
@@ -59,12 +59,11 @@ def _ordered(chart: Chart, window: Window) -> list[Line]:
         due = one.occurrence_end or one.occurrence
         late = due is not None and due.instant < window.end.instant and due.day != window.end.day
         last = last_done(one, done)
-        before = f"; last done {wording.clock(last.performed)}" if last else ""
         text = (
             f"{'Overdue' if late else 'Due'} {wording.clock(due)}: "
-            f"{wording.plain(one.fact.display)}, ordered {wording.clock(one.authored)}{before}"
+            f"{wording.plain(one.fact.display)}, ordered {wording.clock(one.authored)}"
         )
-        lines.append(Line(text, (one.fact, *([last.fact] if last else [])), urgency=DUE))
+        lines.append(joined([Line(text, (one.fact,)), *last_line(last)], urgency=DUE))
     return lines
 
 
@@ -90,14 +89,13 @@ def _missed(
 def _missed_line(one: Appointment, later: Appointment | None) -> Line:
     why = one.cancelation or (one.reason if one.fact.status == "cancelled" else None)
     reason = f" ({wording.plain(why)})" if why else ""
-    next_one = (
-        f"the next is {wording.clock(later.start)}" if later else "no later appointment on file"
-    )
+    next_one = "" if later else "; no later appointment on file"
     text = (
         f"{STATUS[one.fact.status or 'noshow']}: {wording.plain(one.fact.display)}, "
-        f"{wording.clock(one.start)}{reason}; {next_one}"
+        f"{wording.clock(one.start)}{reason}{next_one}"
     )
-    return Line(text, (one.fact, *([later.fact] if later else [])), urgency=DUE)
+    after = [Line(f"the next is {wording.clock(later.start)}", (later.fact,))] if later else []
+    return joined([Line(text, (one.fact,)), *after], urgency=DUE)
 
 
 def _was_kept_later(one: Appointment, before: Sequence[Appointment], window: Window) -> bool:

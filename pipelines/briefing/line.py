@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.answers.verify.verify import verify
 from pipelines.briefing import wording
@@ -22,7 +22,9 @@ from pipelines.records.facts import Fact, Passage
 class Line:
     """One proposed line: what it says, what it cites (the deciding fact first), how urgent it is.
 
-    `urgency` 0 is critical, 1 out of range or changed, 2 worth knowing, 9 background.
+    `urgency` 0 is critical, 1 out of range or changed, 2 worth knowing, 9 background. A line of
+    several `parts` (`joined`) rests on several records: each part is judged by itself, and the
+    line stands only if all do.
     """
 
     text: str
@@ -30,6 +32,17 @@ class Line:
     computation: Computation | None = None
     passage: Passage | None = None
     urgency: int = 9
+    parts: tuple[Line, ...] = ()
+
+
+def joined(parts: Sequence[Line], glue: str = "; ", urgency: int = 9) -> Line:
+    """One line of several, each with its own record; a single one stays itself."""
+    if len(parts) == 1:
+        return replace(parts[0], urgency=urgency)
+    facts = tuple(fact for one in parts for fact in one.facts)
+    text = glue.join(one.text for one in parts)
+    passage = next((one.passage for one in parts if one.passage is not None), None)
+    return Line(text, facts, passage=passage, urgency=urgency, parts=tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +70,24 @@ def judge(lines: Sequence[Line]) -> dict[Line, Statement]:
     """The statements of the lines that hold, by line, their citations numbered in this order."""
     evidence = _Numbered()
     unique = tuple(dict.fromkeys(lines))
+    single = [part for line in unique for part in line.parts or (line,)]
     drafted = tuple(
-        DraftSentence(line.text, evidence.numbers(line), line.computation) for line in unique
+        DraftSentence(line.text, evidence.numbers(line), line.computation) for line in single
     )
     statements = verify(Draft(True, drafted), EvidenceSet(tuple(evidence.items), ()))
-    judged = zip(unique, statements, strict=True)
-    return {line: said for line, said in judged if said.support != "unverified"}
+    verdicts = iter(zip(single, statements, strict=True))
+    judged = {}
+    for line in unique:
+        said = [next(verdicts)[1] for _ in line.parts or (line,)]
+        if all(one.support != "unverified" for one in said):
+            judged[line] = _whole(line, said)
+    return judged
+
+
+def _whole(line: Line, said: Sequence[Statement]) -> Statement:
+    """The statement of a line, of several parts with the citations of all."""
+    citations = tuple(citation for one in said for citation in one.citations)
+    return replace(said[0], text=line.text, citations=citations) if line.parts else said[0]
 
 
 @dataclass(slots=True)
@@ -74,9 +99,7 @@ class _Numbered:
 
     def numbers(self, line: Line) -> tuple[int, ...]:
         if line.passage is not None:
-            first = self._add(_of_passage(line, line.passage, len(self.items) + 1))
-            rest = (_of_fact(fact, line.text, len(self.items) + 1) for fact in line.facts)
-            return (first, *(self._add(one) for one in rest))
+            return (self._add(_of_passage(line, line.passage, len(self.items) + 1)),)
         if line.computation is None:
             return tuple(
                 self._add(_of_fact(fact, line.text, len(self.items) + 1)) for fact in line.facts

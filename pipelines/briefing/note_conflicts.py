@@ -191,7 +191,8 @@ def _device(uses: Sequence[Device], passage: Passage) -> Differs | None:
         mine = [one for one in uses if re.search(rule["device"], one.fact.display, re.IGNORECASE)]
         if mine and all(_is_over(one, passage) for one in mine):
             last = max(mine, key=lambda one: one.used_end.instant if one.used_end else 0)
-            return Differs(passage, DEVICE, last.fact.display, (last.fact,))
+            says = f"{last.fact.display} until {wording.clock(last.used_end)}"
+            return Differs(passage, DEVICE, says, (last.fact,))
     return None
 
 

@@ -21,7 +21,7 @@ from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
 from pipelines.briefing.imaging import asks_for, passage_of, told_reports
 from pipelines.briefing.imaging import table as imaging_table
-from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.line import Line, Part, joined, part
 from pipelines.briefing.note_choice import folded
 from pipelines.briefing.note_conflicts import (
     CODE,
@@ -54,6 +54,8 @@ ABOUT = {
     OXYGEN: "Note and record differ on oxygen",
     VALUE: "Note and record differ on a result",
 }
+# What a person must settle is told for days; a slip of a day's note only with that note.
+LASTING = (CODE, DIRECTIVE, WISH)
 _SENTENCE = re.compile(r"[^\n.!?]*(?:\.\d[^\n.!?]*)*[^\n]*?[.!?](?=\s|$)|[^\n]+")
 
 
@@ -70,7 +72,7 @@ def open_items(chart: Chart, window: Window, record: Record | None = None) -> Pa
         *_held(chart),
         *_still_to_do(said, window),
     ]
-    shown = [one for one in lines if one.passage is None or _may_be_shown(one.passage.text)]
+    shown = [one for one in lines if _is_safe(one)]
     once = list({folded(line.text): line for line in shown}.values())
     known = bool(written) or bool(medications.medications(chart)) or bool(orders(chart))
     return part(NAME, once[: _table()["most"]], known)
@@ -82,7 +84,7 @@ def _conflicts(said: Sequence[Passage], record: Record, window: Window) -> list[
     found: dict[str, Differs] = {}
     for passage in recent:
         one = record.wish(passage) or record.differs(passage)
-        if one is not None:
+        if one is not None and (one.about in LASTING or window.holds(passage.when)):
             found[one.about + one.says] = one
     lines = [_differs(one) for one in found.values()]
     return lines + [
@@ -93,20 +95,16 @@ def _conflicts(said: Sequence[Passage], record: Record, window: Window) -> list[
 def _differs(one: Differs) -> Line:
     fact = one.facts[0]
     when = f" since {wording.clock(fact.when)}" if one.about in (CODE, DIRECTIVE, WISH) else ""
-    text = (
-        f"{ABOUT[one.about]}: the record says {wording.plain(one.says)}{when}; "
-        f"{_head(one.passage)} says “{wording.one_line(one.passage.text)}”"
-    )
-    return Line(text, one.facts, passage=one.passage, urgency=ASK)
+    record = f"{ABOUT[one.about]}: the record says {wording.plain(one.says)}{when}"
+    note = f"{_head(one.passage)} says “{wording.one_line(one.passage.text)}”"
+    return joined([Line(record, (fact,)), Line(note, passage=one.passage)], urgency=ASK)
 
 
 def _denied(one: Differs) -> Line:
     said = one.other or one.passage
-    text = (
-        f"Notes differ on {one.says}, ask: {_head(said)} says "
-        f"“{wording.one_line(said.text)}” ({_head(one.passage)} denies it)"
-    )
-    return Line(text, passage=said, urgency=ASK)
+    first = f"Notes differ on {one.says}, ask: {_head(said)} says “{wording.one_line(said.text)}”"
+    second = f"{_head(one.passage)} says “{wording.one_line(one.passage.text)}”"
+    return joined([Line(first, passage=said), Line(second, passage=one.passage)], urgency=ASK)
 
 
 def _allergies(chart: Chart, said: Sequence[Passage]) -> list[Line]:
@@ -242,6 +240,12 @@ def _within(moment: Moment | None, window: Window, hours: float) -> bool:
 
 def _head(passage: Passage) -> str:
     return f"{wording.plain(passage.title)}, {wording.clock(passage.when)}"
+
+
+def _is_safe(line: Line) -> bool:
+    return all(
+        one.passage is None or _may_be_shown(one.passage.text) for one in (line, *line.parts)
+    )
 
 
 def _may_be_shown(text: str) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 
 from pipelines.briefing import wording
 from pipelines.briefing.known import is_known
-from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.line import Line, Part, joined, part
 from pipelines.briefing.microbiology import table as microbiology_table
 from pipelines.briefing.window import Window
 from pipelines.charts import labs, procedures, reports
@@ -138,12 +138,15 @@ def _taken(chart: Chart, window: Window) -> list[Line]:
             groups[fact.when.written].append(fact)
     lines = []
     for drawn in reversed(groups.values()):
-        names = list(dict.fromkeys(wording.name(fact) for fact in drawn))
-        more = len(names) - table()["analytes_named"]
-        rest = f" and {more} more" if more > 0 else ""
-        said = ", ".join(names[: table()["analytes_named"]])
-        text = f"Taken {wording.clock(drawn[0].when)}, not back by this time: {said}{rest}"
-        lines.append(Line(text, tuple(map(_unread, drawn)), urgency=WAITING))
+        named = {wording.name(fact): _unread(fact) for fact in drawn}
+        shown = list(named.items())[: table()["analytes_named"]]
+        more = len(named) - len(shown)
+        parts = [Line(name, (fact,)) for name, fact in shown]
+        head = f"Taken {wording.clock(drawn[0].when)}, not back by this time: {parts[0].text}"
+        parts[0] = replace(parts[0], text=head)
+        if more > 0:
+            parts[-1] = replace(parts[-1], text=f"{parts[-1].text} and {more} more")
+        lines.append(joined(parts, ", ", WAITING))
     return lines
 
 
@@ -184,8 +187,8 @@ def _waiting_line(order: Order, done: Sequence[Procedure]) -> Line:
     """An open order, with when the same thing was last done, where the record has it."""
     last = last_done(order, done)
     name, since = wording.plain(order.fact.display), wording.clock(order.fact.when)
-    text = f"Ordered, no result on file: {name}, since {since}{_last(last)}"
-    return Line(text, (order.fact, *([last.fact] if last else [])), urgency=WAITING)
+    text = f"Ordered, no result on file: {name}, since {since}"
+    return joined([Line(text, (order.fact,)), *last_line(last)], urgency=WAITING)
 
 
 def _ordered(order: Order, done: Sequence[Procedure]) -> Line:
@@ -193,15 +196,17 @@ def _ordered(order: Order, done: Sequence[Procedure]) -> Line:
     word = f", now {order.fact.status}" if order.fact.status in ("revoked", "on-hold") else ""
     text = (
         f"Ordered in this window: {wording.plain(order.fact.display)}, "
-        f"{wording.clock(order.authored)}{word}{_last(last)}"
+        f"{wording.clock(order.authored)}{word}"
     )
-    return Line(text, (order.fact, *([last.fact] if last else [])), urgency=BACKGROUND)
+    return joined([Line(text, (order.fact,)), *last_line(last)], urgency=BACKGROUND)
 
 
-def _last(done: Procedure | None) -> str:
+def last_line(done: Procedure | None) -> list[Line]:
+    """When the same was last done, as a part of an order's line; none where it never was."""
     if done is None:
-        return ""
-    return f"; last done {wording.clock(done.performed)}: {wording.plain(done.fact.display)}"
+        return []
+    text = f"last done {wording.clock(done.performed)}: {wording.plain(done.fact.display)}"
+    return [Line(text, (done.fact,))]
 
 
 def last_done(order: Order, done: Sequence[Procedure]) -> Procedure | None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.briefing import wording
-from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.line import Line, Part, joined, part
 from pipelines.briefing.window import Window
 from pipelines.charts import labs
 from pipelines.charts.claims import coverages
@@ -130,17 +130,18 @@ def _summed(domain: str) -> bool:
 
 def _line(domain: str, answers: Sequence[Answer], window: Window, urgency: int) -> Line:
     ranked = sorted(answers, key=lambda one: "risk" not in one.fact.display.lower())
-    said = "; ".join(
-        dict.fromkeys(f"{_question(one)}: {wording.plain(one.said)}" for one in ranked)
-    )
+    said = {f"{_question(one)}: {wording.plain(one.said)}": one.fact for one in ranked}
     when = ranked[0].fact.when
     old = ""
     if when is not None:
         age = window.end.instant - when.instant
         if age > timedelta(days=_table()["stale_months"] * DAYS_OF_A_MONTH):
             old = f", more than {_table()['stale_months']} months old, ask again"
-    facts = tuple(one.fact for one in ranked)
-    return Line(f"{domain}: {said}, {wording.clock(when)}{old}", facts, urgency=urgency)
+    first, *others = said.items()
+    head = f"{domain}: {first[0]}, {wording.clock(when)}{old}"
+    return joined(
+        [Line(head, (first[1],)), *(Line(text, (fact,)) for text, fact in others)], urgency=urgency
+    )
 
 
 def _question(one: Answer) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,7 +165,7 @@ def test_sentences_of_a_stored_note_are_slices_of_its_text(chart_of: MakeChart) 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(
-    ["# AKI: better. Hold ACE.", "Plan:", "- Stop heparin.", "", "# ", "1. No contrast.", "Exam: ok"]
+    ["# AKI: better. Hold ACE.", "Plan:", "- Stop heparin.", "", "# ", "1. No contrast."]
 ), max_size=12))  # fmt: skip
 def test_every_sentence_is_a_slice_of_the_note_and_none_overlaps(parts: list[str]) -> None:
     text = "Seen today.\n" + "\n".join(parts)
@@ -172,4 +174,4 @@ def test_every_sentence_is_a_slice_of_the_note_and_none_overlaps(parts: list[str
     first = Passage("d#0", "DocumentReference/d", None, "N", None, None, 0, 11, text[:11], "x", "p")
     found = sorted((one.passage for one in sentences(made, [first])), key=lambda p: p.start)
     assert all(text[one.start : one.end] == one.text for one in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))

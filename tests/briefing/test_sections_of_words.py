@@ -220,7 +220,7 @@ def test_an_impression_that_talks_to_software_is_not_lifted(chart_of: MakeChart)
 def test_a_procedure_is_told_with_why_and_whether_it_was_done(
     chart_of: MakeChart, made: dict[str, object], said: str
 ) -> None:
-    assert lines(chart_of(made), PROCEDURES) == [said]
+    assert lines(chart_of(made, heart_rate(MORNING, 80)), PROCEDURES) == [said]
 
 
 @pytest.mark.parametrize(
@@ -339,6 +339,6 @@ def test_every_line_of_these_sections_is_cited(chart_of: MakeChart) -> None:
         24,
     )
     told = [line for name in EVERY for line in section(made, name).lines]
-    assert len(told) >= 5
+    assert len(told) >= 4
     assert all(line.support != "unverified" and line.citations for line in told)
     assert not any("not shown in words" in text for text in texts(tuple(told)))
