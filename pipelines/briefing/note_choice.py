@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing.note_table import cues, table
-from pipelines.briefing.sentences import Sentence
+from pipelines.briefing.sentences import Sentence, is_label
 from pipelines.records.facts import Note, Passage
 
 _BETWEEN = re.compile(r"[\s*•#-]*(?:\d{1,2}[.)]\s*)?")
@@ -66,6 +66,7 @@ def _may_be_lifted(one: Sentence) -> bool:
         len(text.split()) >= table()["least_words"]
         and len(text) <= table()["most_characters"]
         and not text.isupper()
+        and not is_label(one)
         and not holds_markup(text)
         and not reads_like_instruction(text)
     )

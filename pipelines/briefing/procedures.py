@@ -22,8 +22,9 @@ from pipelines.records.facts import Procedure
 NAME = "Procedures"
 TABLE = Path(__file__).with_name("procedures.toml")
 DONE, BACKGROUND = 2, 9
+_TAG = re.compile(r"\s*\((?:procedure|regime/therapy|finding)\)$")
 WORDS = {
-    "completed": "", "in-progress": "in progress: ", "not-done": "Not done: ",
+    "completed": "", "in-progress": "In progress: ", "not-done": "Not done: ",
     "preparation": "In preparation: ", "stopped": "Stopped: ", "on-hold": "On hold: ",
 }  # fmt: skip
 
@@ -33,14 +34,27 @@ def procedures(chart: Chart, window: Window) -> Part:
     known = chart_procedures.procedures(chart)
     mine = [one for one in reversed(known) if window.holds(one.performed)]
     routine = re.compile(_table()["routine"], re.IGNORECASE)
-    told = [one for one in mine if not routine.search(one.fact.display)]
-    rest = [one for one in mine if one not in told] + told[_table()["most"] :]
+    told = list(
+        {
+            (_name(one), one.performed): one
+            for one in reversed(mine)
+            if not routine.search(one.fact.display)
+        }.values()
+    )[::-1]
+    names = {(_name(one), one.performed) for one in told}
+    rest = [one for one in mine if (_name(one), one.performed) not in names]
+    rest += told[_table()["most"] :]
     lines = [_line(one) for one in told[: _table()["most"]]]
     return part(NAME, [*lines, *_counted(rest)], bool(known))
 
 
+def _name(one: Procedure) -> str:
+    """Its name without SNOMED CT's hierarchy tag; the same filed twice is told once."""
+    return wording.plain(_TAG.sub("", one.fact.display))
+
+
 def _line(one: Procedure) -> Line:
-    name = wording.plain(one.fact.display)
+    name = _name(one)
     details = [
         f"for {wording.plain(one.reason)}" if one.reason else "",
         f"result: {wording.plain(one.outcome)}" if one.outcome else "",

@@ -51,6 +51,12 @@ def sentences(note: Note, passages: Sequence[Passage]) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def is_label(one: Sentence) -> bool:
+    """Whether a sentence is a heading and nothing more ("Assessment and Plan")."""
+    text = one.plain.strip(" :.#*-").lower()
+    return text in _parts() or text == (one.passage.heading or "").strip(" :").lower()
+
+
 def _headlines(note: Note, passages: Sequence[Passage]) -> Iterator[Passage]:
     """Lines of a problem list ("# …") that no passage covers, cut into sentences."""
     pattern = passages[0] if passages else None

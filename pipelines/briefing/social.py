@@ -138,7 +138,8 @@ def _line(domain: str, answers: Sequence[Answer], window: Window, urgency: int) 
         if age > timedelta(days=_table()["stale_months"] * DAYS_OF_A_MONTH):
             old = f", more than {_table()['stale_months']} months old, ask again"
     first, *others = said.items()
-    head = f"{domain}: {first[0]}, {wording.clock(when)}{old}"
+    same = first[0].lower().startswith(domain.lower())
+    head = f"{first[0] if same else f'{domain}: {first[0]}'}, {wording.clock(when)}{old}"
     return joined(
         [Line(head, (first[1],)), *(Line(text, (fact,)) for text, fact in others)], urgency=urgency
     )

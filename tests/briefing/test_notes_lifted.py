@@ -149,6 +149,13 @@ def test_a_report_is_told_by_its_conclusion_and_not_again_as_a_note(chart_of: Ma
     assert lifted(chart_of, report("CT", NIGHT, text)) == ""
 
 
+def test_a_heading_alone_is_no_sentence(chart_of: MakeChart) -> None:
+    text = "Chief Complaint\nNo complaints.\n\nAssessment and Plan\nStart iron 325 mg daily.\n"
+    said = lifted(chart_of, note("History and physical note", NIGHT, text))
+    assert "Start iron 325 mg daily." in said
+    assert "Chief Complaint" not in said
+
+
 def test_a_note_has_few_lines_however_long_it_is(chart_of: MakeChart) -> None:
     plan = "".join(f"Stop drug number {n} today.\n\nSeen by team {n}.\n\n" for n in range(30))
     assert len(lines(chart_of(note("Progress note", NIGHT, f"Plan:\n{plan}")), NOTES)) <= 4

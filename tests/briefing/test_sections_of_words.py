@@ -213,6 +213,7 @@ def test_an_impression_that_talks_to_software_is_not_lifted(chart_of: MakeChart)
          "Not done: Arterial line, 2026-11-22 02:00"),
         (procedure("CT", NIGHT, note=[{"text": "Iohexol 80 mL"}]),
          "CT, 2026-11-22 02:00. Note: Iohexol 80 mL"),
+        (procedure("Plain chest X-ray (procedure)", NIGHT), "Plain chest X-ray, 2026-11-22 02:00"),
         (procedure("Depression screening", NIGHT),
          "1 more procedure of this window, screenings and paperwork included"),
     ],
@@ -227,14 +228,14 @@ def test_a_procedure_is_told_with_why_and_whether_it_was_done(
     ("answers", "said"),
     [
         pytest.param([("88124-3", "Food insecurity risk", NIGHT, "At risk")],
-                     ["Food insecurity: Food insecurity risk: At risk, 2026-11-22 02:00"],
+                     ["Food insecurity risk: At risk, 2026-11-22 02:00"],
                      id="a need"),
         pytest.param([("88124-3", "Food insecurity risk", YEARS_AGO, "At risk")],
-                     ["Food insecurity: Food insecurity risk: At risk, 2024-03-01 09:00, "
+                     ["Food insecurity risk: At risk, 2024-03-01 09:00, "
                       "more than 12 months old, ask again"], id="an old need"),
         pytest.param([("88124-3", "Food insecurity risk", YEARS_AGO, "At risk"),
                       ("88124-3", "Food insecurity risk", NIGHT, "No risk")],
-                     ["Food insecurity: Food insecurity risk: No risk, 2026-11-22 02:00"],
+                     ["Food insecurity risk: No risk, 2026-11-22 02:00"],
                      id="no longer one"),
         pytest.param([("93030-5", "Lack of transportation", NIGHT, "I choose not to answer")],
                      [], id="not answered is neither"),
