@@ -63,12 +63,20 @@ def weight(one: Sentence, first_said: Mapping[str, datetime], drugs: Set[str]) -
 def _may_be_lifted(one: Sentence) -> bool:
     text = one.passage.text
     return (
-        len(text.split()) >= table()["least_words"]
+        _says_enough(one)
         and len(text) <= table()["most_characters"]
         and not text.isupper()
         and not is_label(one)
         and not holds_markup(text)
         and not reads_like_instruction(text)
+    )
+
+
+def _says_enough(one: Sentence) -> bool:
+    """Two words are enough for a decision ("Stop vancomycin."), not for a state ("AKI, better.")."""
+    words = len(one.plain.split())
+    return words >= table()["least_words"] or (
+        words > 1 and bool(cues("decision").search(one.plain))
     )
 
 

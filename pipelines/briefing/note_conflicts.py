@@ -116,7 +116,8 @@ def _value(known: Known, passage: Passage) -> Differs | None:
     fact = misstated(known, passage)
     if fact is None:
         return None
-    said = f"{wording.name(fact)} {wording.numbers([fact])[0]}{wording.unit(fact)}"
+    name, unit = wording.name(fact), wording.unit(fact)
+    said = f"{name} {wording.numbers([fact])[0]}{'' if unit.strip() == name else unit}"
     return Differs(passage, VALUE, f"{said}, {wording.clock(fact.when)}", (fact,))
 
 

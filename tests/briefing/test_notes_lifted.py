@@ -182,3 +182,18 @@ def test_every_sentence_is_a_slice_of_the_note_and_none_overlaps(parts: list[str
     found = sorted((one.passage for one in sentences(made, [first])), key=lambda p: p.start)
     assert all(text[one.start : one.end] == one.text for one in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_lifted"),
+    [
+        ("Stop vancomycin.", True),
+        ("DKA, resolving.", False),
+        ("Critical magnesium 0.8 called, dilution error by the laboratory.", False),
+    ],
+)
+def test_a_short_state_and_a_retracted_result_are_not_lifted(
+    chart_of: MakeChart, sentence: str, is_lifted: bool
+) -> None:
+    said = lifted(chart_of, note("Progress note", NIGHT, f"{SAFE}\n\nA/P:\n{sentence}\n"))
+    assert (sentence in said) is is_lifted
