@@ -73,7 +73,7 @@ def _may_be_lifted(one: Sentence) -> bool:
 
 
 def _says_enough(one: Sentence) -> bool:
-    """Two words are enough for a decision ("Stop vancomycin."), not for a state ("AKI, better.")."""
+    """Two words do for a decision ("Stop vancomycin."), not for a state ("AKI, better.")."""
     words = len(one.plain.split())
     return words >= table()["least_words"] or (
         words > 1 and bool(cues("decision").search(one.plain))

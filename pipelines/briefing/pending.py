@@ -1,8 +1,9 @@
 """Pending: specimens and orders without a result, and reports that are not final, with since when.
 
 A missing link is no proof: a specimen counts as pending only where no result names it or was taken
-within minutes of it, and an order only while the record calls it open. "No result on file" is what can be
-seen, and it is what is said. Orders written in the window are told too, whatever became of them.
+within minutes of it, and an order only while the record calls it open. "No result on file" is
+what can be seen, and it is what is said. Orders written in the window are told too, whatever
+became of them.
 """
 
 from __future__ import annotations

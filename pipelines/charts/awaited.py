@@ -1,8 +1,9 @@
 """What of a chart is still awaited: specimens without a result, and which orders have one.
 
 A specimen has its result where a result or report names it, or was taken within five
-minutes of it and names no other. A result counts from when it was issued, so that looking back does not know what
-the laboratory said later. An order has its result where a result or report says it rests on it.
+minutes of it and names no other. A result counts from when it was issued, so that looking back
+does not know what the laboratory said later. An order has its result where a result or report
+says that it rests on it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ with told as (
 select s.resource, t.display, t.status
 from specimen s
 join told t on list_contains(t.named, s.resource)
-    or (abs(date_diff('minute', t.taken, s.collected_utc)) <= 5 and len(list_filter(t.named, lambda x: x is not null)) = 0)
+    or (abs(date_diff('minute', t.taken, s.collected_utc)) <= 5
+        and len(list_filter(t.named, lambda x: x is not null)) = 0)
 where s.patient = $patient
   and t.known <= $as_of
   and (t.status is null or not list_contains($never, t.status))
