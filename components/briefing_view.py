@@ -1,8 +1,8 @@
 """The briefing on one screen: what changed first, every line with the button of its source.
 
 Two columns: what happened (results, vitals, notes) left; what holds (medications, problems,
-allergies, code status, devices) right, below the opened source. A section without lines says why
-it has none.
+allergies, code status, devices, follow-ups, social needs) right, below the opened source. A
+section without lines says why it has none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from components.opened import Opened
 from components.safe_text import markup
 from pipelines.records.answers import Briefing, BriefingSection, Statement
 
-RIGHT = ("Medications", "Active problems", "Allergies", "Code status", "Lines and devices")
+RIGHT = (
+    "Medications", "Active problems", "Allergies", "Code status", "Lines and devices",
+    "Follow-ups due", "Social determinants",
+)  # fmt: skip
 
 
 def heading(briefing: Briefing, hours: int) -> str:

@@ -16,11 +16,19 @@ from pipelines.briefing.arrived import came_in_since
 from pipelines.briefing.code_status import code_status_part
 from pipelines.briefing.devices import devices_in_use
 from pipelines.briefing.fluids import fluids
+from pipelines.briefing.follow_ups import follow_ups
+from pipelines.briefing.imaging import imaging
 from pipelines.briefing.line import Line, Part, judge
 from pipelines.briefing.medicines import medicines
+from pipelines.briefing.microbiology import microbiology
+from pipelines.briefing.note_conflicts import Record
 from pipelines.briefing.notes import notes
+from pipelines.briefing.open_items import open_items
+from pipelines.briefing.pending import pending
 from pipelines.briefing.problems import active_problems
+from pipelines.briefing.procedures import procedures
 from pipelines.briefing.results import before_window, results
+from pipelines.briefing.social import social
 from pipelines.briefing.stay_now import stay_now
 from pipelines.briefing.stays import stays
 from pipelines.briefing.summary import summary
@@ -57,13 +65,21 @@ def made(chart: Chart, window: Window) -> Made:
     stay = stay_now(chart, window)
     stay_start = stay.start.instant if stay and stay.start else None
     earlier = _earlier(chart, window)
+    record = Record(chart)
     proposed = (
         results(chart, window, facts, banner.age_years, stay_start),
         vitals(chart, facts, banner.age_years, earlier),
         fluids(window, facts, earlier, stay_start),
         medicines(chart, window, stay_start),
         active_problems(chart, window, () if stay else (*earlier, *facts)),
-        notes(chart, window),
+        procedures(chart, window),
+        microbiology(chart, window),
+        imaging(chart, window),
+        pending(chart, window),
+        notes(chart, window, record),
+        open_items(chart, window, record),
+        follow_ups(chart, window),
+        social(chart, window),
         allergies(banner),
         code_status_part(chart, window, (*earlier, *facts)),
         devices_in_use(chart, window),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.answers.verify.verify import verify
 from pipelines.briefing import wording
@@ -43,6 +43,11 @@ class Line:
         """Its facts and those of its clauses, none twice."""
         own = (self.facts, *(clause.every_fact for clause in self.clauses))
         return tuple(dict.fromkeys(fact for facts in own for fact in facts))
+
+
+def joined(parts: Sequence[Line], joint: str = "; ", urgency: int = 9) -> Line:
+    """One line of several, each resting on its own records; a single one stays itself."""
+    return replace(parts[0], urgency=urgency, clauses=tuple(parts[1:]), joint=joint)
 
 
 @dataclass(frozen=True, slots=True)

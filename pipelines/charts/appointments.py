@@ -7,6 +7,7 @@ own end and not when looking back, since nobody can know whether it was arranged
 
 from __future__ import annotations
 
+from pipelines.charts.kept import kept
 from pipelines.charts.subject_reading import read
 from pipelines.records.chart import Chart
 from pipelines.records.orders import Appointment
@@ -34,7 +35,14 @@ where a.patient = $patient
 order by a.start_utc, a.resource
 """
 
+MAYBE_UPCOMING = UPCOMING.replace(
+    "and coalesce(a.created_utc, x.last_utc, $as_of) <= $as_of",
+    "and a.created_utc is null and x.last_utc > $as_of\n"
+    "  and a.start_utc <= $as_of + to_days($days)",
+)
 
+
+@kept
 def appointments(chart: Chart) -> tuple[Appointment, ...]:
     """All appointments that were due by the as-of: kept, missed or called off."""
     return read(chart, APPOINTMENTS, Appointment, "appointment")
@@ -43,3 +51,11 @@ def appointments(chart: Chart) -> tuple[Appointment, ...]:
 def upcoming(chart: Chart) -> tuple[Appointment, ...]:
     """Appointments arranged for after the as-of that nobody has called off."""
     return read(chart, UPCOMING, Appointment, "appointment")
+
+
+def maybe_upcoming(chart: Chart, days: int = 120) -> tuple[Appointment, ...]:
+    """Looking back: appointments of the next `days` days that were made nobody knows when.
+
+    Whoever tells one must say so; at the chart's own end there are none, `upcoming` has them.
+    """
+    return read(chart, MAYBE_UPCOMING, Appointment, "appointment", days=days)

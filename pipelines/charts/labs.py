@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.charts.flags import CANNOT_TELL, flag, severity
-from pipelines.charts.kept import kept_series
+from pipelines.charts.kept import kept, kept_series
 from pipelines.charts.reading import Codings, cited, concept, moment, result_codings
 from pipelines.charts.result_status import never_a_fact, statuses
 from pipelines.charts.result_versions import earlier_versions
@@ -108,6 +108,7 @@ group by resource
 """
 
 
+@kept
 def kinds(chart: Chart) -> tuple[ResultKind, ...]:
     """Each analyte or vital sign that this chart has results of, the most frequent first."""
     codings = result_codings(chart)

@@ -7,6 +7,7 @@ Drafts and proposals are not left out: `intent` and `status` say what they are.
 
 from __future__ import annotations
 
+from pipelines.charts.kept import kept
 from pipelines.charts.subject_reading import read
 from pipelines.records.chart import Chart
 from pipelines.records.orders import Order
@@ -25,6 +26,7 @@ order by coalesce(authored_utc, occurrence_utc) nulls first, resource
 """
 
 
+@kept
 def orders(chart: Chart) -> tuple[Order, ...]:
     """All service requests written by the as-of, undated ones first."""
     return read(chart, ORDERS, Order, "order")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.charts.kept import kept
 from pipelines.charts.reading import cited, moment
 from pipelines.charts.subject_reading import rest
 from pipelines.records.chart import Chart
@@ -35,6 +36,7 @@ order by p.performed_utc nulls first, p.resource
 """
 
 
+@kept
 def procedures(chart: Chart) -> tuple[Procedure, ...]:
     """All procedures known by the as-of, undated ones first."""
     return tuple(_procedure(row) for row in chart.rows(PROCEDURES, as_of=chart.as_of.instant))

@@ -65,7 +65,9 @@ def full_chart(chart_of: MakeChart) -> Chart:
 def test_sections_stand_in_pre_round_order(chart_of: MakeChart) -> None:
     names = [part.name for part in brief(full_chart(chart_of), 24).sections]
     assert names == [
-        RESULTS, VITALS, FLUIDS, MEDICATIONS, PROBLEMS, NOTES, ALLERGIES, CODE_STATUS, DEVICES,
+        RESULTS, VITALS, FLUIDS, MEDICATIONS, PROBLEMS, "Procedures", "Microbiology",
+        "Imaging and pathology", "Pending results and orders", NOTES, "Open items",
+        "Follow-ups due", "Social determinants", ALLERGIES, CODE_STATUS, DEVICES,
     ]  # fmt: skip
 
 
