@@ -31,6 +31,8 @@ GROUPS = {
         ("rounds/worklist.py", "Worklist"),
         ("rounds/briefing.py", "Briefing"),
         ("rounds/trends.py", "Trends"),
+        ("rounds/timeline.py", "Timeline"),
+        ("rounds/notes.py", "Notes"),
         ("rounds/ask.py", "Ask"),
     ),
     "Oversight": (
@@ -41,7 +43,7 @@ GROUPS = {
         ("oversight/imports.py", "Imports"),
     ),
 }
-NEED_A_PATIENT = {"Briefing", "Trends", "Ask", "Exports"}
+NEED_A_PATIENT = {"Briefing", "Trends", "Timeline", "Notes", "Ask", "Exports"}
 
 
 def main() -> None:
