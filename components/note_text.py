@@ -28,7 +28,8 @@ CSS = """
 button { font: inherit; font-size: 0.8rem; cursor: pointer; color: var(--cr-blue);
   background: var(--cr-blue-fill); border: 1px solid var(--cr-blue-line); border-radius: 6px;
   padding: 0.1rem 0.45rem; }
-button:focus-visible, .note:focus-visible { outline: 3px solid var(--cr-edge); outline-offset: 1px; }
+button:focus-visible, .note:focus-visible { outline: 3px solid var(--cr-edge);
+  outline-offset: 1px; }
 .note { white-space: pre-wrap; overflow-wrap: anywhere;
   font-family: var(--st-code-font, monospace); font-size: 0.86rem; line-height: 1.5;
   background: var(--cr-surface); border: 1px solid var(--cr-line); padding: 0.5rem 0.7rem;

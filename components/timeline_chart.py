@@ -26,8 +26,10 @@ from components.timeline_lanes import (
 from pipelines.records.timeline import Event, LaneRow, LaneView, Mark, Timeline
 
 ROW_PX, HEAD_PX, AXIS_PX, FOOT_PX, LEFT_PX = 21, 23, 40, 10, 196
-NAME_LETTERS = 27
-BAR_HEIGHT = 0.58
+NAME_LETTERS = 30
+COUNTED_ROW = 1.5
+WIDE_PX, NARROW_PX, LETTER_PX, FEWEST_LETTERS = 760, 380, 6.2, 4  # as on a screen of 1024 px
+BAR_HEIGHTS = {"medication": 0.34, "encounter": 0.9}
 MARGIN = 0.015  # of the shown time, at both ends
 NAMED_IN_HOVER = 6
 FONT = '"Source Sans", sans-serif'
@@ -48,17 +50,31 @@ def figure(shown: Timeline, colours: Palette, chosen: str | None) -> Figure:
     """The whole picture; marks that hold the resource `chosen` are ringed."""
     y, data, notes, lines = 0.0, [], [], []
     for view in shown.lanes:
+        if view.in_chart and not view.dated + view.undated:
+            continue  # nothing of it fits the search, which is said above the picture
         lines.append(y)
         notes.append(_heading(view, y, colours))
-        y += HEAD_PX / ROW_PX
+        if not on_heading(view):
+            y += HEAD_PX / ROW_PX
         for number, row in enumerate(view.rows):
-            notes.append(_row_name(row, y + 0.5, colours))
-            placed = [(y + 0.5, mark_key(view, number, at), mark)
-                      for at, mark in enumerate(row.marks)]  # fmt: skip
+            if not on_heading(view):
+                notes.append(_row_name(row, y + 0.5, colours))
+            placed = [
+                (y + 0.5, mark_key(view, number, at), mark) for at, mark in enumerate(row.marks)
+            ]
             data += _traces(placed, colours, shown.as_of_clock)
             data += _ring(placed, colours, chosen)
-            y += 1
+            if view.lane == "encounter":
+                data += _names_on_bars(placed, span(shown), colours, is_narrow=chosen is not None)
+            if view.lane == "result":
+                data += _counts(placed, colours, is_narrow=chosen is not None)
+            y += COUNTED_ROW if view.lane == "result" else 1
     return {"data": data, "layout": _layout(shown, colours, y, notes, lines)}
+
+
+def on_heading(view: LaneView) -> bool:
+    """Whether the lane is one line: all of its names share it."""
+    return len(view.rows) == 1 and view.rows[0].is_rest
 
 
 def mark_key(view: LaneView, row: int, at: int) -> str:
@@ -108,7 +124,6 @@ def _layout(
         "selectdirection": "h",
         "barmode": "overlay",
         "uirevision": f"{_iso(first)}/{_iso(last)}",
-        "uniformtext": {"minsize": 10, "mode": "hide"},
         "plot_bgcolor": colours.paper,
         "paper_bgcolor": colours.paper,
         "font": {"color": colours.ink, "size": 12, "family": FONT},
@@ -116,7 +131,7 @@ def _layout(
         "shapes": [*edges, as_of],
         "annotations": notes,
         "xaxis": {"type": "date", "side": "top", "range": [_iso(first), _iso(last)],
-                  "fixedrange": True, "gridcolor": colours.grid, "ticks": "outside",
+                  "gridcolor": colours.grid, "ticks": "outside",
                   "tickcolor": colours.grid, "nticks": 9, "tickformatstops": TICK_FORMATS,
                   "tickfont": {"size": 11, "color": colours.quiet}},
         "yaxis": {"range": [height, 0], "fixedrange": True, "showgrid": False, "zeroline": False,
@@ -139,8 +154,7 @@ def _how_many(view: LaneView) -> str:
         return "none fits the search"
     if not view.shown:
         return f"none in this time; {found} in the chart"
-    rest = f"; {view.rest} names share the last line" if view.rest > 1 and view.rows[1:] else ""
-    return f"{view.shown} in this time of {found}{rest}"
+    return f"{view.shown} of {found}"
 
 
 def _row_name(row: LaneRow, y: float, colours: Palette) -> dict[str, Any]:
@@ -180,19 +194,13 @@ def _bars(placed: Sequence[Placed], colours: Palette) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
-        "width": BAR_HEIGHT,
+        "width": BAR_HEIGHTS.get(lane, 0.58),
         "base": [_iso(mark.start) for _, _, mark in placed],
         "x": [(mark.end - mark.start).total_seconds() * 1000 for _, _, mark in placed],
         "y": [y for y, _, _ in placed],
         "customdata": [key for _, key, _ in placed],
         "hovertext": [hover(mark) for _, _, mark in placed],
         "hoverinfo": "text",
-        "text": [escape(shortened(mark.events[0].title, 60)) if lane == "encounter" else ""
-                 for _, _, mark in placed],
-        "textposition": "inside",
-        "insidetextanchor": "start",
-        "textangle": 0,
-        "insidetextfont": {"color": colours.paper, "size": 11},
         "marker": {
             "color": colour_of(lane, colours),
             "opacity": 1,
@@ -204,12 +212,39 @@ def _bars(placed: Sequence[Placed], colours: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _names_on_bars(
+    placed: Sequence[Placed],
+    edges: tuple[datetime, datetime],
+    colours: Palette,
+    *,
+    is_narrow: bool,
+) -> list[dict[str, Any]]:
+    """The names of stays, each as far as its own bar reaches; a short bar has none."""
+    room = (NARROW_PX if is_narrow else WIDE_PX) / LETTER_PX / (edges[1] - edges[0])
+    named = []
+    for y, key, mark in placed:
+        letters = int((mark.end - mark.start) * room) - 3
+        if has_length(mark) and letters >= FEWEST_LETTERS:
+            named.append((y, key, mark, shortened(mark.events[0].title, letters)))
+    if not named:
+        return []
+    return [{
+        "type": "scatter", "mode": "text", "hoverinfo": "skip", "textposition": "middle right",
+        "x": [_iso(mark.start) for _, _, mark, _ in named], "y": [y for y, _, _, _ in named],
+        "text": [f" {escape(name)}" for _, _, _, name in named],
+        "customdata": [key for _, key, _, _ in named],
+        "textfont": {"size": 11, "color": colours.paper},
+        "selected": {"textfont": {"color": colours.paper}},
+        "unselected": {"textfont": {"color": colours.paper}},
+    }]  # fmt: skip
+
+
 def _signs(placed: Sequence[Placed], colours: Palette) -> dict[str, Any]:
     marks = [mark for _, _, mark in placed]
     inks = [ink(mark, colours) for mark in marks]
     return {
         "type": "scatter", "mode": "markers", "hoverinfo": "text", "cliponaxis": False,
-        "x": [_iso(middle(mark)) for mark in marks],
+        "x": [_iso(mark.start) for mark in marks],
         "y": [y for y, _, _ in placed],
         "customdata": [key for _, key, _ in placed],
         "hovertext": [hover(mark) for mark in marks],
@@ -231,6 +266,30 @@ def _arrows(placed: Sequence[Placed], colours: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _counts(placed: Sequence[Placed], colours: Palette, is_narrow: bool) -> list[dict[str, Any]]:
+    """Under each stretch of results how many are abnormal, of how many where there is room."""
+    several = [item for item in placed if item[2].is_bucket]
+    if not several:
+        return []
+    return [{
+        "type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False,
+        "x": [_iso(mark.start) for _, _, mark in several],
+        "y": [y + 0.62 for y, _, _ in several],
+        "text": [count_text(mark, is_narrow) for _, _, mark in several],
+        "textfont": {"size": 9, "color": colours.quiet},
+        "customdata": [key for _, key, _ in several],
+        "selected": {"textfont": {"color": colours.quiet}},
+        "unselected": {"textfont": {"color": colours.quiet}},
+    }]  # fmt: skip
+
+
+def count_text(mark: Mark, is_narrow: bool) -> str:
+    """`3/12`: abnormal of all; only the abnormal ones where the picture is narrow."""
+    if is_narrow:
+        return str(mark.abnormal) if mark.abnormal else ""
+    return f"{mark.abnormal}/{len(mark.events)}"
+
+
 def _ring(placed: Sequence[Placed], colours: Palette, chosen: str | None) -> list[dict[str, Any]]:
     ringed = [
         (y, key, mark) for y, key, mark in placed
@@ -240,17 +299,12 @@ def _ring(placed: Sequence[Placed], colours: Palette, chosen: str | None) -> lis
         return []
     return [{
         "type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False,
-        "x": [_iso(middle(mark)) for _, _, mark in ringed], "y": [y for y, _, _ in ringed],
+        "x": [_iso(mark.start) for _, _, mark in ringed], "y": [y for y, _, _ in ringed],
         "customdata": [key for _, key, _ in ringed],
         "marker": {"symbol": "circle-open", "size": 18, "color": colours.ring,
                    "line": {"width": 2.5}},
         "selected": FADE_NOTHING, "unselected": FADE_NOTHING,
     }]  # fmt: skip
-
-
-def middle(mark: Mark) -> datetime:
-    """Where the sign of a mark stands: at the beginning of one event, amid a stretch of several."""
-    return mark.start + (mark.end - mark.start) / 2 if mark.is_bucket else mark.start
 
 
 def symbol(mark: Mark) -> str:
@@ -261,16 +315,22 @@ def symbol(mark: Mark) -> str:
     if first.lane == "result":
         shape = SHAPES.get((first.flag or "")[:1], "circle")
         return shape if first.flag or mark.is_bucket else f"{shape}-open"
-    if first.shape == "span" and not first.goes_on and first.end is None and not mark.is_bucket:
+    return _end_sign(mark) if has_length(mark) else LOOKS[first.lane].symbol
+
+
+def _end_sign(mark: Mark) -> str:
+    """The sign at the left end of a bar: begun before, end not recorded, or the lane's own."""
+    first = mark.events[0]
+    if first.clock is not None and first.clock < mark.start:
+        return "triangle-left"
+    if not first.goes_on and first.end is None:
         return "circle-open"
-    if first.lane == "medication" and has_length(mark):
-        return "triangle-right"
-    return LOOKS[first.lane].symbol
+    return "triangle-right" if first.lane == "medication" else LOOKS[first.lane].symbol
 
 
 def size(mark: Mark) -> float:
     """Pixels: a sign for several is larger, a critical result largest."""
-    if mark.critical:
+    if mark.critical or (mark.events[0].lane == "medication" and not has_length(mark)):
         return 13
     return min(8 + len(mark.events).bit_length() * 0.6, 12) if mark.is_bucket else 9
 
@@ -280,6 +340,8 @@ def ink(mark: Mark, colours: Palette) -> str:
     first = mark.events[0]
     if _denied(first):
         return colours.high
+    if first.lane == "medication" and not has_length(mark):
+        return colours.ink  # a dose lies on the bar of its order
     by_flag = {"H": colours.high, "L": colours.low, "A": colours.odd}
     return by_flag.get((first.flag or "")[:1], colour_of(first.lane, colours))
 

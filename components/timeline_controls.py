@@ -21,7 +21,12 @@ SPANS = {
 }  # fmt: skip
 ZOOMED = "of:timeline:between"  # forgotten with the patient, see components.place.leave
 DRAWN = "of:timeline:drawn"
+FIRST = "of:timeline:first"
 SHORTEST = timedelta(minutes=30)
+HOW_TO_READ = (
+    ". Draw across the picture to zoom in. Beside a kind: how many in this time, of how many in"
+    " the chart; under results: abnormal/all."
+)
 
 Stretch = tuple[datetime, datetime]
 
@@ -38,9 +43,10 @@ def choose(scope: str) -> TimelineChoice:
         key=f"timeline:text:{scope}", persist_state="session",
     )  # fmt: skip
     span, only = st.columns([5, 4], vertical_alignment="bottom")
+    first = st.session_state.get(FIRST, "All")
     chosen = span.segmented_control(
-        "Range before the chart's as-of", list(SPANS), default="All", required=True,
-        key=f"timeline:span:{scope}", persist_state="session", on_change=unzoom,
+        "Range before the chart's as-of", list(SPANS), default=first, required=True,
+        key=f"timeline:span:{first}:{scope}", persist_state="session", on_change=unzoom,
     )  # fmt: skip
     with only.container(horizontal=True, gap="medium"):
         abnormal = st.toggle(
@@ -57,6 +63,14 @@ def choose(scope: str) -> TimelineChoice:
         with_never_facts=never,
         abnormal_only=abnormal,
     )
+
+
+def settle_first_range(shown: Timeline) -> None:
+    """Begin with the stay that goes on or ended lately, else with the whole chart."""
+    if FIRST not in st.session_state:
+        st.session_state[FIRST] = "Stay" if shown.is_in_stay else "All"
+        if shown.is_in_stay:
+            st.rerun()
 
 
 def zoomed() -> Stretch | None:
@@ -117,7 +131,7 @@ def draw_steps(shown: Timeline) -> None:
             markup(
                 '<div class="cr-quiet">Shown: {begun} to {ended}{how}</div>',
                 begun=clock_text(begun), ended=clock_text(ended),
-                how=" (zoomed)" if zoomed() else ". Draw across the picture to zoom in.",
+                how=" (zoomed)" if zoomed() else HOW_TO_READ,
             )
         )  # fmt: skip
 

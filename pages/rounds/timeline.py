@@ -49,6 +49,7 @@ def draw_chart(shown: Timeline, chosen: str | None) -> None:
 
 choice = timeline_controls.choose(place.visit_id)
 shown = timeline(place.house, place.reader, patient_id, choice)
+timeline_controls.settle_first_range(shown)
 current = opened(PAGE)
 timeline_controls.draw_found(shown, choice)
 timeline_controls.draw_never_said(shown, choice)

@@ -17,6 +17,7 @@ from pipelines.records.timeline import Event, Lane, LaneRow, LaneView, Mark
 
 MOST_MARKS = 1000
 MOST_OF_A_ROW = 240
+MOST_OF_RESULTS = 120  # each sign carries its count: they need room
 ROWS_AMONG_OTHERS: dict[Lane, int] = {
     "encounter": 3, "problem": 8, "procedure": 1, "note": 5, "result": 3, "medication": 8,
     "immunization": 1,
@@ -69,7 +70,8 @@ def lane_view(
     shown = [event for event in dated if reaches(event, around)]
     most = ROWS_ALONE if is_alone else ROWS_AMONG_OTHERS[lane]
     named, rest, names_in_rest = _rows(lane, shown, most)
-    share = min(MOST_OF_A_ROW, MOST_MARKS // max(len(named) + bool(rest), 1))
+    most = MOST_OF_RESULTS if lane == "result" else MOST_OF_A_ROW
+    share = min(most, MOST_MARKS // max(len(named) + bool(rest), 1))
     rows = [LaneRow(name, marks(group, around, share)) for name, group in named]
     if rest:
         rows.append(LaneRow(rest[0], marks(rest[1], around, share), is_rest=True))
@@ -109,19 +111,23 @@ def _length(event: Event, as_of: datetime) -> timedelta:
 
 
 def _buckets(events: list[Event], around: Stretch, most: int) -> list[tuple[Event, ...]]:
-    """Events by stretches of the window, worst first in each; one alone where they are few.
+    """At most `most` groups of neighbours, worst first in each; one alone where they are few.
 
-    Results always share a mark where they lie too near to be told apart.
+    The first of a group is at least the `most`-th part of the shown time later than the first of
+    the one before. Results always share a mark where they lie nearer than that.
     """
     if len(events) <= most and all(event.lane != "result" for event in events):
         return [(event,) for event in events]
-    first = around.begun
-    length = (around.ended - first) or timedelta(seconds=1)
-    found: dict[int, list[Event]] = {}
-    for event in events:
-        place = int((max(event.clock or first, first) - first) / length * most)
-        found.setdefault(min(place, most - 1), []).append(event)
-    return [tuple(sorted(group, key=lambda one: severity(one.flag))) for group in found.values()]
+    reach = (around.ended - around.begun) / (most - 1) if most > 1 else timedelta.max
+    found: list[list[Event]] = []
+    since = datetime.min
+    for event in sorted(events, key=lambda one: one.clock or datetime.min):
+        at = max(event.clock or around.begun, around.begun)
+        if not found or at - since >= reach:
+            found.append([])
+            since = at
+        found[-1].append(event)
+    return [tuple(sorted(group, key=lambda one: severity(one.flag))) for group in found]
 
 
 def _mark(events: tuple[Event, ...], around: Stretch) -> Mark:

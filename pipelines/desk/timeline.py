@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.records.chart import Chart, Reader
 
 SHORTEST = timedelta(minutes=30)
+LATELY = timedelta(days=7)  # a stay that ended no longer ago is what a first look shows
 
 Window = tuple[datetime, datetime]
 
@@ -60,6 +61,7 @@ def of_chart(chart: Chart, choice: TimelineChoice) -> Timeline:
         as_of=chart.as_of,
         as_of_clock=as_of,
         has_stay=stay is not None,
+        is_in_stay=stay is not None and as_of - stay[1] <= LATELY,
         never_facts=sum(event.is_never_a_fact for event in every),
         in_chart=sum(not event.is_never_a_fact for event in every),
     )

@@ -118,7 +118,8 @@ class TimelineChoice:
 class Timeline:
     """The picture and its table: lanes, the events shown (newest first), and the undated ones.
 
-    `stay` says whether there is a stay to look at. `never_facts` counts what is refuted or
+    `has_stay` says whether there is a stay to look at, `is_in_stay` whether it goes on or ended
+    lately. `never_facts` counts what is refuted or
     erroneous, shown or not. `shown_from` is None for a chart without any dated event.
     """
 
@@ -130,5 +131,6 @@ class Timeline:
     as_of: Moment
     as_of_clock: datetime
     has_stay: bool
+    is_in_stay: bool
     never_facts: int
     in_chart: int
