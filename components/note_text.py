@@ -17,6 +17,7 @@ import streamlit as st
 
 from components.safe_text import shortened, visible
 from components.source_view import TO_SOFTWARE
+from pipelines.records.moments import DAY_LENGTH
 from pipelines.records.note_reader import ComparedSentence, OpenNote, Span
 
 NAME_LETTERS = 44
@@ -189,20 +190,30 @@ def _tags(opened: OpenNote) -> dict[int, str]:
     other = opened.compared_with
     if opened.changes is None or other is None or other.when is None:
         return {}
-    day = other.when.day[5:] if len(other.when.day) > 7 else other.when.day
-    made, before = {}, ""
+    made: dict[int, str] = {}
+    before: tuple[str, str | None] = ("", None)
+    day = _day(opened)
     for item in opened.changes.sentences:
         start = item.sentence.start
-        if item.state == "copied" and before != "copied":
+        state, heading = item.state, item.sentence.heading
+        if state == "copied" and before != (state, heading):
             made[start] = f"↺ copied from {day}"
-        elif item.state == "changed":
+        elif state == "changed":
             made[start] = f"≠ was {', '.join(item.numbers)}"
-        elif item.state == "moved":
+        elif state == "moved":
             made[start] = f"⇄ stood under {visible(item.before or '')}"
-        elif item.state == "new" and before == "copied":
+        elif state == "new" and before[0] == "copied":
             made[start] = "+ new"
-        before = item.state
+        before = (state, heading)
     return made
+
+
+def _day(opened: OpenNote) -> str:
+    """Month and day of the older note; its whole date where the year is another one."""
+    other = opened.compared_with
+    written = other.when.day if other is not None and other.when is not None else ""
+    year = opened.head.when.day[:4] if opened.head.when is not None else ""
+    return written[5:] if written[:4] == year and len(written) == DAY_LENGTH else written
 
 
 def _title(item: ComparedSentence | None) -> str:

@@ -220,10 +220,10 @@ def _names_on_bars(
     is_narrow: bool,
 ) -> list[dict[str, Any]]:
     """The names of stays, each as far as its own bar reaches; a short bar has none."""
-    room = (NARROW_PX if is_narrow else WIDE_PX) / LETTER_PX / (edges[1] - edges[0])
+    most = (NARROW_PX if is_narrow else WIDE_PX) / LETTER_PX
     named = []
     for y, key, mark in placed:
-        letters = int((mark.end - mark.start) * room) - 3
+        letters = int((mark.end - mark.start) / (edges[1] - edges[0]) * most) - 3
         if has_length(mark) and letters >= FEWEST_LETTERS:
             named.append((y, key, mark, shortened(mark.events[0].title, letters)))
     if not named:

@@ -24,7 +24,7 @@ from pipelines.records.note_reader import (
 )
 from pipelines.records.notes import NoteHead, NoteSection
 
-NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 LONGEST_NAME = 60  # letters; a longer "heading" is a line of the note that looks like one
 SAYS_MORE = re.compile(r":\s*\S|[.;]\s+\S|\d")
 
