@@ -12,28 +12,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from components import flags
 from components.palette import Palette
 from components.safe_text import escape, shortened
-from components.timeline_lanes import (
-    LOOKS,
-    ON_HOLD,
-    colour_of,
-    counted,
-    said,
-    until,
-)
-from pipelines.records.timeline import Event, LaneRow, LaneView, Mark, Timeline
+from components.timeline_lanes import LOOKS, colour_of
+from components.timeline_signs import count_text, has_length, hover, ink, size, symbol
+from pipelines.records.timeline import LaneRow, LaneView, Mark, Timeline
 
 ROW_PX, HEAD_PX, AXIS_PX, FOOT_PX, LEFT_PX = 21, 23, 40, 10, 196
 NAME_LETTERS = 30
-COUNTED_ROW = 1.5
+COUNTED_ROW, LOWER = 1.8, 0.62  # lines of a row with letters and counts, and how far they stand
 WIDE_PX, NARROW_PX, LETTER_PX, FEWEST_LETTERS = 760, 380, 6.2, 4  # as on a screen of 1024 px
 BAR_HEIGHTS = {"medication": 0.34, "encounter": 0.9}
 MARGIN = 0.015  # of the shown time, at both ends
-NAMED_IN_HOVER = 6
 FONT = '"Source Sans", sans-serif'
-SHAPES = {"H": "triangle-up", "L": "triangle-down", "A": "diamond"}
 FADE_NOTHING = {"marker": {"opacity": 1}}
 TICK_FORMATS = [
     {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%Y-%m-%d"},
@@ -54,21 +45,18 @@ def figure(shown: Timeline, colours: Palette, chosen: str | None) -> Figure:
             continue  # nothing of it fits the search, which is said above the picture
         lines.append(y)
         notes.append(_heading(view, y, colours))
+        height = COUNTED_ROW if view.lane == "result" else 1.0
         if not on_heading(view):
             y += HEAD_PX / ROW_PX
         for number, row in enumerate(view.rows):
             if not on_heading(view):
-                notes.append(_row_name(row, y + 0.5, colours))
+                notes.append(_row_name(row, y + height / 2, colours))
             placed = [
-                (y + 0.5, mark_key(view, number, at), mark) for at, mark in enumerate(row.marks)
+                (y + height / 2, mark_key(view, number, at), mark)
+                for at, mark in enumerate(row.marks)
             ]
-            data += _traces(placed, colours, shown.as_of_clock)
-            data += _ring(placed, colours, chosen)
-            if view.lane == "encounter":
-                data += _names_on_bars(placed, span(shown), colours, is_narrow=chosen is not None)
-            if view.lane == "result":
-                data += _counts(placed, colours, is_narrow=chosen is not None)
-            y += COUNTED_ROW if view.lane == "result" else 1
+            data += _traces(placed, shown, colours, chosen)
+            y += height
     return {"data": data, "layout": _layout(shown, colours, y, notes, lines)}
 
 
@@ -171,22 +159,25 @@ def _at_left(text: str, y: float, indent: int) -> dict[str, Any]:
             "y": y, "yanchor": "middle", "showarrow": False}  # fmt: skip
 
 
-def _traces(placed: Sequence[Placed], colours: Palette, as_of: datetime) -> list[dict[str, Any]]:
-    """The bars of one row and, over them, its signs."""
+def _traces(
+    placed: Sequence[Placed], shown: Timeline, colours: Palette, chosen: str | None
+) -> list[dict[str, Any]]:
+    """The bars of one row; over them its signs, the ring of the opened one, names and counts."""
+    if not placed:
+        return []
     bars = [item for item in placed if has_length(item[2]) and item[2].end > item[2].start]
     made = [_bars(bars, colours)] if bars else []
-    if placed:
-        made.append(_signs(placed, colours))
-    ends = [item for item in bars if item[2].events[0].goes_on and item[2].end == as_of]
+    made.append(_signs(placed, colours))
+    ends = [i for i in bars if i[2].events[0].goes_on and i[2].end == shown.as_of_clock]
     if ends:
         made.append(_arrows(ends, colours))
+    made += _ring(placed, colours, chosen)
+    lane, is_narrow = placed[0][2].events[0].lane, chosen is not None
+    if lane == "encounter":
+        made += _names_on_bars(placed, span(shown), colours, is_narrow=is_narrow)
+    if lane == "result":
+        made += _counts(placed, colours, is_narrow=is_narrow)
     return made
-
-
-def has_length(mark: Mark) -> bool:
-    """Whether a mark is one event that lasts and did take place."""
-    first = mark.events[0]
-    return not mark.is_bucket and first.shape == "span" and not _denied(first)
 
 
 def _bars(placed: Sequence[Placed], colours: Palette) -> dict[str, Any]:
@@ -267,27 +258,38 @@ def _arrows(placed: Sequence[Placed], colours: Palette) -> dict[str, Any]:
 
 
 def _counts(placed: Sequence[Placed], colours: Palette, is_narrow: bool) -> list[dict[str, Any]]:
-    """Under each stretch of results how many are abnormal, of how many where there is room."""
+    """The letter of the worst above each abnormal sign; below, how many are abnormal of how many.
+
+    Where the picture is narrow only critical letters and abnormal counts are written.
+    """
     several = [item for item in placed if item[2].is_bucket]
-    if not several:
-        return []
-    return [{
+    made = []
+    if several:
+        counts = [count_text(mark, is_narrow) for _, _, mark in several]
+        made.append(_words(several, counts, LOWER, colours.quiet))
+    by_ink: dict[str, list[Placed]] = {}
+    for item in placed:
+        if item[2].critical or (item[2].abnormal and not is_narrow):
+            by_ink.setdefault(ink(item[2], colours), []).append(item)
+    for colour, flagged in by_ink.items():
+        letters = [f"<b>{escape(mark.events[0].flag or '')}</b>" for _, _, mark in flagged]
+        made.append(_words(flagged, letters, -LOWER, colour))
+    return made
+
+
+def _words(
+    placed: Sequence[Placed], words: Sequence[str], below: float, colour: str
+) -> dict[str, Any]:
+    return {
         "type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False,
-        "x": [_iso(mark.start) for _, _, mark in several],
-        "y": [y + 0.62 for y, _, _ in several],
-        "text": [count_text(mark, is_narrow) for _, _, mark in several],
-        "textfont": {"size": 9, "color": colours.quiet},
-        "customdata": [key for _, key, _ in several],
-        "selected": {"textfont": {"color": colours.quiet}},
-        "unselected": {"textfont": {"color": colours.quiet}},
-    }]  # fmt: skip
-
-
-def count_text(mark: Mark, is_narrow: bool) -> str:
-    """`3/12`: abnormal of all; only the abnormal ones where the picture is narrow."""
-    if is_narrow:
-        return str(mark.abnormal) if mark.abnormal else ""
-    return f"{mark.abnormal}/{len(mark.events)}"
+        "x": [_iso(mark.start) for _, _, mark in placed],
+        "y": [y + below for y, _, _ in placed],
+        "text": list(words),
+        "textfont": {"size": 9, "color": colour},
+        "customdata": [key for _, key, _ in placed],
+        "selected": {"textfont": {"color": colour}},
+        "unselected": {"textfont": {"color": colour}},
+    }  # fmt: skip
 
 
 def _ring(placed: Sequence[Placed], colours: Palette, chosen: str | None) -> list[dict[str, Any]]:
@@ -305,79 +307,6 @@ def _ring(placed: Sequence[Placed], colours: Palette, chosen: str | None) -> lis
                    "line": {"width": 2.5}},
         "selected": FADE_NOTHING, "unselected": FADE_NOTHING,
     }]  # fmt: skip
-
-
-def symbol(mark: Mark) -> str:
-    """The lane's sign; triangles for high and low results, a cross for what was not or is not."""
-    first = mark.events[0]
-    if _denied(first):
-        return "x-thin-open"
-    if first.lane == "result":
-        shape = SHAPES.get((first.flag or "")[:1], "circle")
-        return shape if first.flag or mark.is_bucket else f"{shape}-open"
-    return _end_sign(mark) if has_length(mark) else LOOKS[first.lane].symbol
-
-
-def _end_sign(mark: Mark) -> str:
-    """The sign at the left end of a bar: begun before, end not recorded, or the lane's own."""
-    first = mark.events[0]
-    if first.clock is not None and first.clock < mark.start:
-        return "triangle-left"
-    if not first.goes_on and first.end is None:
-        return "circle-open"
-    return "triangle-right" if first.lane == "medication" else LOOKS[first.lane].symbol
-
-
-def size(mark: Mark) -> float:
-    """Pixels: a sign for several is larger, a critical result largest."""
-    if mark.critical or (mark.events[0].lane == "medication" and not has_length(mark)):
-        return 13
-    return min(8 + len(mark.events).bit_length() * 0.6, 12) if mark.is_bucket else 9
-
-
-def ink(mark: Mark, colours: Palette) -> str:
-    """The lane's colour; that of the flag for an abnormal result, of a stop for a denial."""
-    first = mark.events[0]
-    if _denied(first):
-        return colours.high
-    if first.lane == "medication" and not has_length(mark):
-        return colours.ink  # a dose lies on the bar of its order
-    by_flag = {"H": colours.high, "L": colours.low, "A": colours.odd}
-    return by_flag.get((first.flag or "")[:1], colour_of(first.lane, colours))
-
-
-def hover(mark: Mark) -> str:
-    """What the pointer shows: count and time of a stretch with its worst, or the one event."""
-    if not mark.is_bucket:
-        return _hover_of_one(mark.events[0])
-    dated = sorted(mark.events, key=lambda event: event.clock or datetime.min)
-    lines = [f"<b>{escape(counted(mark))}</b>", _between(dated)]
-    lines += [escape(shortened(said(event), 80)) for event in mark.events[:NAMED_IN_HOVER]]
-    more = len(mark.events) - NAMED_IN_HOVER
-    if more > 0:
-        lines.append(f"… and {more} more; press to walk through them")
-    return "<br>".join(line for line in lines if line)
-
-
-def _hover_of_one(event: Event) -> str:
-    begun = event.start.clock if event.start is not None else "no date"
-    ended = until(event)
-    time = f"{begun} \u2013 {ended}" if ended else begun
-    value = " ".join(part for part in (event.detail, flags.sign(event.flag)) if part)
-    lines = [f"<b>{escape(event.title)}</b>", escape(value), time, escape(event.word or "")]
-    status = escape(event.status or "")
-    return "<br>".join(line for line in [*lines, status, escape(event.fact.resource)] if line)
-
-
-def _between(events: Sequence[Event]) -> str:
-    first, last = events[0].start, events[-1].start
-    if first is None or last is None:
-        return ""
-    return first.clock if first.clock == last.clock else f"{first.clock} \u2013 {last.clock}"
-
-
-def _denied(event: Event) -> bool:
-    return event.word is not None and event.word.isupper() and event.word != ON_HOLD.upper()
 
 
 def _iso(at: datetime) -> str:

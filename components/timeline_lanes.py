@@ -12,8 +12,6 @@ from components.palette import Palette
 from pipelines.records.answers import Citation
 from pipelines.records.timeline import LANES, Event, Lane, Mark
 
-ON_HOLD = "on hold"
-
 
 @dataclass(frozen=True, slots=True)
 class LaneLook:

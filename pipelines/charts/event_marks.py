@@ -25,8 +25,9 @@ ROWS_AMONG_OTHERS: dict[Lane, int] = {
 ROWS_ALONE = 30
 IN_THIS_ORDER = {
     "Stays and visits": 0, "Part of a stay": 1, "ICU, part of a stay": 2,
-    "Labs": 0, "Vital signs": 1, "Other observations": 2,
+    "Labs": 0, "Vital signs": 1, "Other observations": 2, "Social findings": 9,
 }  # fmt: skip
+ANYWHERE = 5  # names without a place of their own
 NAMES: dict[Lane, str] = {
     "encounter": "Encounters", "problem": "Problems", "procedure": "Procedures", "note": "Notes",
     "result": "Results", "medication": "Medications", "immunization": "Immunizations",
@@ -169,4 +170,4 @@ def _rank(name: str, events: Sequence[Event]) -> tuple[int, bool, float, str]:
     last = max(event.clock for event in events if event.clock is not None)
     goes_on = any(event.goes_on for event in events)
     since = -(last - datetime.min).total_seconds()
-    return IN_THIS_ORDER.get(name, len(IN_THIS_ORDER)), not goes_on, since, name
+    return IN_THIS_ORDER.get(name, ANYWHERE), not goes_on, since, name

@@ -27,6 +27,7 @@ from pipelines.terms import dates
 
 RESULT_GROUPS = {"lab": "Labs", "vital": "Vital signs"}
 OTHER_RESULTS = "Other observations"
+SOCIAL = "Social findings"  # conditions, but no problems: see `problems.toml`
 NOT_DONE = "not-done"
 CERTAIN = "confirmed"
 SECONDS_WRITTEN = len("2026-11-22T05:30:00")
@@ -99,7 +100,7 @@ def _problems(chart: Chart) -> Iterator[Event]:
             ended = None
         yield Event(
             lane="problem",
-            group=item.fact.display,
+            group=SOCIAL if problems.is_social(item) else item.fact.display,
             title=item.fact.display,
             detail=_problem_detail(item),
             fact=item.fact,
