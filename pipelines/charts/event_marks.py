@@ -32,7 +32,7 @@ NAMES: dict[Lane, str] = {
     "encounter": "Encounters", "problem": "Problems", "procedure": "Procedures", "note": "Notes",
     "result": "Results", "medication": "Medications", "immunization": "Immunizations",
 }  # fmt: skip
-NEVER_A_FACT = "Refuted, erroneous or cancelled"
+NEVER_A_FACT = "Refuted, in error, cancelled"
 CRITICAL = 2  # letters of a critical flag: HH, LL, AA
 SHORTEST_SPAN = 200  # a span shorter than this part of the shown time is drawn as a point
 
