@@ -135,7 +135,8 @@ def test_an_order_not_to_give_says_so(store: SmallStore) -> None:
 
 def test_an_icu_stay_is_part_of_its_stay(store: SmallStore) -> None:
     shared: dict[str, object] = {"patient": "p1", "path": "class", "quote": "IMP"}
-    store.add("encounter", resource="Encounter/stay", status="in-progress", start_at="2026-11-20T08:00:00+00:00", is_hospital=True, type_display="Admission",
+    store.add("encounter", resource="Encounter/stay", status="in-progress", is_hospital=True,
+              start_at="2026-11-20T08:00:00+00:00", type_display="Admission",
               **shared)  # fmt: skip
     store.add("encounter", resource="Encounter/icu", status="finished", type_display="ICU",
               start_at="2026-11-20T10:00:00+00:00", end_at="2026-11-21T10:00:00+00:00",
