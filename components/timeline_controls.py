@@ -22,9 +22,10 @@ SPANS = {
 ZOOMED = "of:timeline:between"  # forgotten with the patient, see components.place.leave
 DRAWN = "of:timeline:drawn"
 FIRST = "of:timeline:first"
+DRAWS = "timeline:draws"
 SHORTEST = timedelta(minutes=30)
 HOW_TO_READ = (
-    ". Draw across the picture to zoom in. Beside a kind: how many in this time, of how many in"
+    ". Press a sign to open its source. Beside a kind: how many in this time, of how many in"
     " the chart; under results: abnormal/all."
 )
 
@@ -91,6 +92,14 @@ def zoom_to(begun: datetime, ended: datetime) -> None:
     st.session_state[DRAWN] = drawn() + 1
 
 
+def draws_to_zoom() -> bool:
+    """Whether the mouse draws a stretch to zoom to; else it opens what it presses.
+
+    A picture that takes both cannot be pressed (seen in Streamlit 1.67).
+    """
+    return bool(st.session_state.get(DRAWS, False))
+
+
 def drawn() -> int:
     """How often the shown time was changed by hand; part of the picture's key."""
     found = st.session_state.get(DRAWN, 0)
@@ -127,6 +136,7 @@ def draw_steps(shown: Timeline) -> None:
                   args=(begun - length / 2, min(ended + length / 2, last)))  # fmt: skip
         st.button("Back to the range", key="timeline:back", on_click=unzoom,
                   disabled=zoomed() is None)  # fmt: skip
+        st.toggle("Draw to zoom", key=DRAWS)
         st.html(
             markup(
                 '<div class="cr-quiet">Shown: {begun} to {ended}{how}</div>',

@@ -23,7 +23,8 @@ patient_id = place.patient_id
 
 def draw_chart(shown: Timeline, chosen: str | None) -> None:
     """The picture; a pressed sign opens what it stands for, a drawn stretch is zoomed to."""
-    key, marks = f"timeline:chart:{timeline_controls.drawn()}", timeline_chart.keyed(shown)
+    draws, marks = timeline_controls.draws_to_zoom(), timeline_chart.keyed(shown)
+    key = f"timeline:chart:{timeline_controls.drawn()}:{draws}"
 
     def pressed() -> None:
         picked = st.session_state[key]["selection"]
@@ -36,12 +37,13 @@ def draw_chart(shown: Timeline, chosen: str | None) -> None:
             open_source(PAGE, "mark", cited, 0)
 
     made = timeline_chart.figure(shown, palette.now(), chosen)
+    made["layout"]["dragmode"] = "select" if draws else "zoom"
     st.plotly_chart(
         made,
         key=key,
         theme=None,
         on_select=pressed,
-        selection_mode=("points", "box"),
+        selection_mode="box" if draws else "points",
         config={"displayModeBar": False, "scrollZoom": False},
         alt="What happened over time, in lanes; the same data stand in the table below",
     )

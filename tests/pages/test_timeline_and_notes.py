@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from pipelines.desk import this_process
+from pipelines.desk import access, load, this_process
+from tests.contract.charts import bundle, patient, write
 from tests.pages.conftest import shown
 
 OpenPage = Callable[..., AppTest]
@@ -110,3 +112,20 @@ def test_a_note_or_zoom_of_one_patient_is_forgotten_with_the_next(
     assert not app.exception
     assert "Ottoline" not in shown(app)
     assert "quillfeather" not in shown(app)
+
+
+def test_a_chart_with_nothing_in_it_says_so_on_both_pages(
+    open_page: OpenPage, app: AppTest, tmp_path: Path
+) -> None:
+    empty = write(tmp_path / "empty.json", bundle(patient("bare")))
+    load.load(this_process.house(), access.system_reader(), [empty])
+    app.run()
+    for page, said in (
+        (TIMELINE, "Not in this chart: it holds no encounter"),
+        (NOTES, "Not in this chart: it holds no note"),
+    ):
+        open_page("rounds/worklist.py")
+        open_page(page, "bare")
+        assert not app.exception
+        assert said in shown(app)
+        assert not app.get("plotly_chart")
