@@ -26,7 +26,8 @@ DRAWS = "timeline:draws"
 SHORTEST = timedelta(minutes=30)
 HOW_TO_READ = (
     ". Press a sign to open its source. Beside a kind: how many in this time, of how many in"
-    " the chart; under results: abnormal/all."
+    " the chart; under results: abnormal/all. ◂ began before, ▸ goes on, ○ end not recorded (of"
+    " a result: no flag), ✕ not given, not done or no fact."
 )
 
 Stretch = tuple[datetime, datetime]
