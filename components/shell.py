@@ -32,6 +32,8 @@ GROUPS = {
         ("rounds/worklist.py", "Worklist"),
         ("rounds/briefing.py", "Briefing"),
         ("rounds/trends.py", "Trends"),
+        ("rounds/timeline.py", "Timeline"),
+        ("rounds/notes.py", "Notes"),
         ("rounds/ask.py", "Ask"),
     ),
     "Oversight": (
@@ -43,7 +45,7 @@ GROUPS = {
     ),
 }
 WAITING = "Reading the records …"
-NEED_A_PATIENT = {"Briefing", "Trends", "Ask", "Exports"}
+NEED_A_PATIENT = {"Briefing", "Trends", "Timeline", "Notes", "Ask", "Exports"}
 
 
 def main() -> None:

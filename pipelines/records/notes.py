@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.records.facts import Fact
 from pipelines.records.moments import Moment
 
 
@@ -81,3 +82,18 @@ class UnreadDocument:
     when: Moment | None
     reason: str
     is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteHead:
+    """A readable note without its text: `length` in characters, `beginning` its first ones."""
+
+    fact: Fact
+    title: str
+    kind: str
+    author: str | None
+    role: str | None
+    when: Moment | None
+    status: str | None
+    length: int
+    beginning: str = ""

@@ -17,7 +17,8 @@ from tests.browser.conftest import choose, go, put_question, serving, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ADDRESSES = ["", "worklist", "briefing", "trends", "ask", "log", "exports", "imports"]
+ADDRESSES = ["", "worklist", "briefing", "trends", "timeline", "notes", "ask", "log", "exports",
+             "imports"]  # fmt: skip
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
            "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}  # fmt: skip
 
@@ -55,7 +56,8 @@ def test_a_reload_brings_patient_and_conversation_back(page: Page, server: str) 
 def test_no_address_names_a_patient(page: Page, server: str) -> None:
     page.goto(server)
     choose(page, "Marrowby")
-    for title in ("Briefing", "Trends", "Ask", "Log", "Exports", "Quality", "Imports", "Worklist"):
+    for title in ("Briefing", "Trends", "Timeline", "Notes", "Ask", "Log", "Exports", "Quality",
+                  "Imports", "Worklist"):  # fmt: skip
         go(page, title)
         assert "marrowby" not in page.url.lower()
         page.wait_for_url(lambda url: urlsplit(url).query.startswith("v="))

@@ -18,7 +18,10 @@ PATIENT = "marrowby"
 NAME = "MARROWBY, Odalys C."
 OpenPage = Callable[..., AppTest]
 ALL_PAGES = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.py"))
-PATIENT_PAGES = ["rounds/briefing.py", "rounds/trends.py", "rounds/ask.py", "oversight/exports.py"]
+PATIENT_PAGES = [
+    "rounds/briefing.py", "rounds/trends.py", "rounds/timeline.py", "rounds/notes.py",
+    "rounds/ask.py", "oversight/exports.py",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", ALL_PAGES)

@@ -41,6 +41,7 @@ _ABBREVIATION = re.compile(
 _AFTER_NUMBER = re.compile(r"(?:\d|\bper)\s[A-Z]\.$")
 _BY_SPEAKER = re.compile(r"\b(?:he|she|patient|pt|they|and)\s*$")
 _NUMBERED = re.compile(r"(?<![a-z0-9])\d+(?![a-z0-9])")
+LAST_WORDS = 64  # letters before a full stop in which a short form is looked for
 _GOES_ON = re.compile(
     r"(?:is|are|was|were) (?:seen|needed|noted|found|identified|required|detected|given|present"
     r"|evident|observed|reported|recorded|indicated|appreciated|visualized|planned|performed|done)\b"
@@ -238,7 +239,8 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 def _is_end(text: str, gap: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence; one before "The", "No" or a known thing always does."""
-    before = text[: gap.start()].rstrip("\"')]")
+    # A short form is short: a look at the whole text before each stop would make long notes slow.
+    before = text[max(0, gap.start() - LAST_WORDS) : gap.start()].rstrip("\"')]")
     if not _ABBREVIATION.search(before) or _AFTER_NUMBER.search(before):
         return True
     opener = _OPENER.match(text, gap.end())
