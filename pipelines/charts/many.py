@@ -33,13 +33,13 @@ LIVE = "(status is null or not list_contains($never, status))"
 VALUED = "value_kind is not null and value_kind <> 'absent'"
 TAKEN = "coalesce(effective_utc, issued_utc)"
 
-MANY_AS_OF = f"""
+MANY_AS_OF = """
 select p.patient, x.last_utc, x.last_written,
     coalesce(x.loaded_at, (select max(started_at) from load))
 from patient p
 left join chart_extent x on x.patient = p.patient
 where list_contains($patients, p.patient)
-"""  # noqa: S608 - every part is a constant of this package
+"""
 MANY_CODINGS = f"""
 select distinct o.patient, c.code_key, c.system, c.code
 from code c
@@ -81,7 +81,7 @@ def _of_many(one: str, table: str) -> str:
         "$as_of", "as_of"
     )
     return (
-        f"select patient, {columns}\nfrom {table} join {ASKED} using (patient)\n"  # noqa: S608
+        f"select patient, {columns}\nfrom {table} join {ASKED} using (patient)\n"
         f"{conditions}\norder by patient, {order}"
     )
 

@@ -41,10 +41,10 @@ BOTH_SIDES = "Two results of the same moment lie on both sides of the bound."
 UNDATED = "No result of this chart that has a number carries a date."
 SINCE = "Not measured since {when} ({days} days before this chart's last entry)."
 CONTRARY = {
-    "greater": ("at_most",),
-    "less": ("at_least",),
-    "at_least": ("less",),
-    "at_most": ("greater",),
+    "greater": "at_most",
+    "less": "at_least",
+    "at_least": "less",
+    "at_most": "greater",
 }
 
 
@@ -132,9 +132,7 @@ def _of_one(fact: Fact, bound: Threshold) -> tuple[Verdict, str]:
 def misses(fact: Fact, bound: Threshold) -> bool:
     """Whether a result is known not to keep to a bound: `<0.5` is not known to miss "below 0.3"."""
     if bound.relation in CONTRARY:
-        return any(
-            meets(fact, replace(bound, relation=other)) for other in CONTRARY[bound.relation]
-        )
+        return meets(fact, replace(bound, relation=CONTRARY[bound.relation]))
     below = replace(bound, relation="less", upper=None)
     upper = bound.value if bound.upper is None else bound.upper
     above = replace(bound, relation="greater", value=upper, upper=None)
