@@ -32,6 +32,7 @@ GROUPS = {
         ("rounds/briefing.py", "Briefing"),
         ("rounds/trends.py", "Trends"),
         ("rounds/ask.py", "Ask"),
+        ("rounds/cohort.py", "Cohort"),
     ),
     "Oversight": (
         ("oversight/log.py", "Log"),

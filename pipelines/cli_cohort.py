@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 
 from pipelines import cli_print
-from pipelines.records.cohort import CohortAnswer, CohortRow
+from pipelines.records.cohort import CohortAnswer, CohortRow, RowStatus
 from pipelines.settings import Settings
 
-HEADS = {
+HEADS: Mapping[RowStatus, str] = {
     "yes": "Yes",
-    "value": "Given",
+    "value": "Told",
     "no": "No",
     "not_said": "The chart does not say",
     "failed": "Could not be read",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from components import lab_chart
 from components.chart_points import fact_key
 from components.opened import citation_of, open_source, opened
+from components.panel_choice import choose_panel
 from components.place import here
 from components.results_table import draw_results
 from components.safe_text import heading
 from components.source_view import draw_source
 from components.trend_controls import choose_medications, choose_results
-from pipelines.desk import look
+from components.view_choice import PICTURE, Reads, choose_view, draw_other
+from pipelines.desk import cumulative, look
 from pipelines.records.views import Trend
 
 PAGE, CHART = "trends", "trend:chart"
@@ -49,6 +53,15 @@ def draw_chart(trend: Trend, chosen: str | None) -> None:
 
 
 kinds = look.result_kinds(place.house, place.reader, patient_id)
+panels = cumulative.panels(kinds)
+view = choose_view(place.visit_id)
+if view != PICTURE:
+    who = (place.house, place.reader, patient_id)
+    table, pairs = partial(cumulative.table, *who), partial(cumulative.pairs, *who)
+    reads = Reads(kinds, panels, table, pairs, partial(look.source, *who))
+    draw_other(PAGE, view, place.visit_id, reads)
+    st.stop()
+choose_panel(panels, place.visit_id)
 choice = choose_results(kinds, place.visit_id)
 trend = look.trend(place.house, place.reader, patient_id, choice.code_keys, choice.hours)
 current = opened(PAGE)

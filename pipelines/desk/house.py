@@ -145,9 +145,15 @@ def _told(name: str, error: ChartroomError) -> str:
 
 def _read_all() -> None:
     """Every table that a site may change, so that a fault is told now and not in an answer."""
-    from pipelines.terms import concepts, drug_classes, spelling, vocabulary
+    from pipelines.terms import concepts, drug_classes, panels, spelling, vocabulary
 
-    for read in (concepts.load, vocabulary.load, drug_classes.load, spelling.lookalikes):
+    for read in (
+        concepts.load,
+        vocabulary.load,
+        drug_classes.load,
+        spelling.lookalikes,
+        panels.panels,
+    ):
         read()
 
 

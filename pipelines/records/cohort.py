@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.records.answers import Cell, Statement, Status
+from pipelines.records.answers import Cell, Citation, Statement, Status
 
 RowStatus = Literal["yes", "no", "value", "not_said", "failed"]
 ROW_ORDER: tuple[RowStatus, ...] = ("yes", "value", "no", "not_said", "failed")
@@ -54,3 +54,11 @@ class CohortAnswer:
     def count(self, status: RowStatus) -> int:
         """How many rows have this status."""
         return sum(1 for row in self.rows if row.status == status)
+
+    def patient_of(self, citation: Citation) -> str | None:
+        """Whose row cites a record; ids of records are unique in a store."""
+        for row in self.rows:
+            for item in row.statements:
+                if any(cited.resource == citation.resource for cited in item.citations):
+                    return row.patient
+        return None

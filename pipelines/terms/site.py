@@ -31,6 +31,7 @@ OPEN_TO_SITES = (
     "drug_classes.toml",
     "drugs.csv",
     "lookalike_drugs.csv",
+    "panels.toml",
     "problems.csv",
     "procedures.csv",
     "question_names.toml",

@@ -1,0 +1,41 @@
+"""Cohort: one question over every patient of this home, the counts first, then a row each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.cohort_view import KEPT, choose_question, draw_cohort, name_of
+from components.opened import close, opened
+from components.place import enter, here
+from components.safe_text import heading, paragraph
+from components.source_view import draw_source
+from pipelines.desk import cohort, look, visits
+from pipelines.records.cohort import CohortAnswer
+
+PAGE = "cohort"
+
+place = here()
+heading("Cohort")
+question = choose_question()
+if question is not None:
+    close(PAGE)
+    with st.spinner("Asking every chart …"):
+        st.session_state[KEPT] = cohort.cohort(place.house, place.reader, question)
+kept = st.session_state.get(KEPT)
+current = opened(PAGE)
+left, right = st.columns([3, 2], gap="medium") if current else (st.container(), None)
+chosen = None
+if isinstance(kept, CohortAnswer):
+    with left:
+        chosen = draw_cohort(PAGE, kept, current)
+    owner = kept.patient_of(current.citation) if current is not None else None
+    if current is not None and right is not None and owner is not None:
+        with right, st.container(key="beside"):
+            paragraph(f"Record of {name_of(kept, current.citation)}", "cr-head")
+            view = look.source(place.house, place.reader, owner, current.citation)
+            draw_source(PAGE, view, current)
+if chosen is not None:
+    enter(visits.open_visit(place.house, place.session, place.reader, chosen))
+    st.switch_page(Path(__file__).with_name("briefing.py"))
