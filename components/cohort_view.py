@@ -47,9 +47,13 @@ def choose_question() -> str | None:
         )
         pressed = st.form_submit_button("Ask all", type="primary")
     with st.container(horizontal=True, key="cohort-examples"):
-        for number, example in enumerate(EXAMPLES):
-            if st.button(example, key=f"cohort:example:{number}", type="tertiary"):
-                return example
+        pressed_examples = [
+            example
+            for number, example in enumerate(EXAMPLES)
+            if st.button(example, key=f"cohort:example:{number}", type="tertiary")
+        ]
+    if pressed_examples:
+        return pressed_examples[0]
     return typed.strip() or None if pressed else None
 
 
@@ -105,10 +109,13 @@ def row_html(row: CohortRow) -> str:
     )  # fmt: skip
 
 
-def name_of(answer: CohortAnswer, citation: Citation) -> str:
-    """Whose record a citation is of."""
+def draw_owner(answer: CohortAnswer, citation: Citation, at_top: str | None) -> None:
+    """Whose record is opened; `at_top` is the patient of the banner, who may be another."""
+    owner = answer.patient_of(citation)
     names = {row.patient: row.name for row in answer.rows}
-    return names.get(answer.patient_of(citation) or "", "")
+    paragraph(f"Record of {names.get(owner or '', '')}", "cr-head")
+    if at_top is not None and at_top != owner:
+        st.warning("This is not the patient in the banner above.", icon="\u26a0\ufe0f")
 
 
 def _draw_row(page: str, scope: str, row: CohortRow, current: Opened | None) -> str | None:

@@ -27,7 +27,8 @@ tbody th { position: sticky; left: 0; background: var(--cr-paper); z-index: 1;
 thead th:first-child { left: 0; z-index: 3; }
 tr.group th { color: var(--cr-quiet); font-weight: 600; background: var(--cr-surface); }
 td.q { color: var(--cr-quiet); }
-button { font: inherit; color: inherit; background: none; border: 1px solid transparent;
+button { max-width: 11rem; overflow: hidden; text-overflow: ellipsis; font: inherit;
+  color: inherit; background: none; border: 1px solid transparent;
   border-radius: 3px; padding: 0 3px; cursor: pointer; text-align: left; }
 button:hover { border-color: var(--cr-blue-line); background: var(--cr-blue-fill); }
 button:focus-visible { outline: 3px solid var(--cr-ring); }
@@ -98,6 +99,7 @@ export default function (component) {
       for (const item of cell) {
         const button = make('button', item.text, item.tone + (item.open ? ' open' : ''));
         button.setAttribute('aria-label', item.said);
+        button.title = item.text;
         button.tabIndex = -1;
         button.onclick = () => component.setTriggerValue('cell', item.number);
         td.append(button);
@@ -106,10 +108,12 @@ export default function (component) {
     }
     body.append(line);
   }
+  const had = box.querySelector('button:focus'), top = box.scrollTop, left = box.scrollLeft;
   box.replaceChildren(table);
+  box.scrollTop = top; box.scrollLeft = left;
   const buttons = [...box.querySelectorAll('button')];
   const ring = box.querySelector('button.open') || buttons[0];
-  if (ring) ring.tabIndex = 0;
+  if (ring) { ring.tabIndex = 0; if (had) ring.focus({preventScroll: true}); }
   const go = (from, to) => { if (to) { from.tabIndex = -1; to.tabIndex = 0; to.focus(); } };
   box.onkeydown = (event) => {
     const at = event.target.closest('button');

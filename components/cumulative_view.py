@@ -16,7 +16,7 @@ import streamlit as st
 from components import flags, times
 from components.cumulative_grid import grid
 from components.opened import citation_of, open_source
-from components.safe_text import label, markup, visible
+from components.safe_text import markup, visible
 from pipelines.records.answers import Citation
 from pipelines.records.facts import Fact
 from pipelines.records.panels import ChartPanel, CumulativeRow, CumulativeTable, TableRequest
@@ -33,7 +33,7 @@ def choose_table(panels: Sequence[ChartPanel], scope: str) -> TableRequest:
     def from_start() -> None:
         st.session_state[kept] = 0
 
-    panel = what.segmented_control(
+    panel = what.pills(
         "Panel", [ALL, *(title for title, p in titles.items() if p.code_keys)], default=ALL,
         required=True, key=f"table:panel:{scope}", persist_state="session", on_change=from_start,
     )  # fmt: skip
@@ -173,7 +173,7 @@ def _twins(page: str, key: str, facts: list[Fact], citations: tuple[Citation, ..
             "Open a result's source",
             range(len(facts)),
             index=None,
-            format_func=lambda n: label(
+            format_func=lambda n: visible(
                 f"{facts[n].display} {cell_text(facts[n])} · {times.clock(facts[n].when)}"
             ),
             placeholder="test, value, time",

@@ -15,7 +15,7 @@ import streamlit as st
 
 from components import flags, palette, times
 from components.opened import citation_of, open_source
-from components.safe_text import label, markup, visible
+from components.safe_text import markup, visible
 from components.theme import table_height
 from components.trend_controls import named
 from pipelines.records.facts import Fact, ResultKind
@@ -42,13 +42,13 @@ def choose_pair(kinds: Sequence[ResultKind], scope: str) -> PairChoice:
     chosen = [
         column.selectbox(
             title, list(by_key), index=list(by_key).index(start) if start in by_key else None,
-            format_func=lambda key: label(named(by_key[key])) if key in by_key else "",
+            format_func=lambda key: visible(named(by_key[key])) if key in by_key else "",
             placeholder="search a result", key=f"pairs:{title}:{scope}", persist_state="session",
         )
         for column, title, start in ((across, "Across", first), (up, "Up", second))
     ]  # fmt: skip
-    taken = window.segmented_control(
-        "Taken at most so far apart", list(WINDOWS), default="30 min", required=True,
+    taken = window.selectbox(
+        "Taken at most so far apart", list(WINDOWS), index=list(WINDOWS).index("30 min"),
         key=f"pairs:window:{scope}", persist_state="session",
     )  # fmt: skip
     minutes = WINDOWS[taken or "30 min"]

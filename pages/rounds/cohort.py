@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.cohort_view import KEPT, choose_question, draw_cohort, name_of
+from components.cohort_view import KEPT, choose_question, draw_cohort, draw_owner
 from components.opened import close, opened
 from components.place import enter, here
-from components.safe_text import heading, paragraph
+from components.safe_text import heading
 from components.source_view import draw_source
 from pipelines.desk import cohort, look, visits
 from pipelines.records.cohort import CohortAnswer
@@ -33,7 +33,7 @@ if isinstance(kept, CohortAnswer):
     owner = kept.patient_of(current.citation) if current is not None else None
     if current is not None and right is not None and owner is not None:
         with right, st.container(key="beside"):
-            paragraph(f"Record of {name_of(kept, current.citation)}", "cr-head")
+            draw_owner(kept, current.citation, place.visit.patient if place.visit else None)
             view = look.source(place.house, place.reader, owner, current.citation)
             draw_source(PAGE, view, current)
 if chosen is not None:
