@@ -207,7 +207,9 @@ def _main_unit(facts: Sequence[Fact]) -> str | None:
 
 
 def _usable(facts: Sequence[Fact], unit: str | None) -> list[Fact]:
-    return [f for f in facts if _is_number(f) and canonical(f.unit) == unit and f.when is not None]
+    """The dated numbers in this unit, in time order."""
+    mine = [f for f in facts if _is_number(f) and canonical(f.unit) == unit and f.when is not None]
+    return sorted(mine, key=_instant)
 
 
 def _spelt(facts: Sequence[Fact]) -> str | None:
