@@ -114,6 +114,12 @@ export default function (component) {
   const buttons = [...box.querySelectorAll('button')];
   const ring = box.querySelector('button.open') || buttons[0];
   if (ring) { ring.tabIndex = 0; if (had) ring.focus({preventScroll: true}); }
+  if (ring && ring.classList.contains('open')) {
+    const at = ring.getBoundingClientRect(), room = box.getBoundingClientRect();
+    const name = table.tBodies[0].querySelector('th[scope=row]').offsetWidth;
+    if (at.right > room.right) box.scrollLeft += at.right - room.right + 24;
+    if (at.left < room.left + name) box.scrollLeft -= room.left + name - at.left + 24;
+  }
   const go = (from, to) => { if (to) { from.tabIndex = -1; to.tabIndex = 0; to.focus(); } };
   box.onkeydown = (event) => {
     const at = event.target.closest('button');

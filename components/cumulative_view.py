@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import flags, times
 from components.cumulative_grid import grid
@@ -22,11 +23,12 @@ from pipelines.records.facts import Fact
 from pipelines.records.panels import ChartPanel, CumulativeRow, CumulativeTable, TableRequest
 
 ALL = "All"
+COLUMNS_SHOWN = 12  # as many as a page of the table has (pipelines.desk.cumulative)
 
 
 def choose_table(panels: Sequence[ChartPanel], scope: str) -> TableRequest:
     """The controls: which panel, a search over names, vital signs, and the page of columns."""
-    what, words, vitals = st.columns([5, 2.4, 1.4], vertical_alignment="bottom")
+    what, words, vitals = _places()
     titles = {panel.title: panel for panel in panels}
     kept = f"table:page:{scope}"
 
@@ -41,7 +43,7 @@ def choose_table(panels: Sequence[ChartPanel], scope: str) -> TableRequest:
         "Search tests", key=f"table:words:{scope}", placeholder="a part of a name",
         on_change=from_start,
     )  # fmt: skip
-    shown = vitals.toggle("Vital signs", key=f"table:vitals:{scope}", on_change=from_start)
+    shown = vitals.toggle("Vital signs too", key=f"table:vitals:{scope}", on_change=from_start)
     chosen = titles.get(str(panel))
     if chosen is not None and chosen.missing:
         st.html(
@@ -52,6 +54,13 @@ def choose_table(panels: Sequence[ChartPanel], scope: str) -> TableRequest:
         )  # fmt: skip
     page = int(st.session_state.get(kept, 0))
     return TableRequest(chosen.key if chosen else None, str(said or ""), bool(shown), page)
+
+
+def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Panels in a line of their own, which may break; search and vital signs below it."""
+    panels = st.container()
+    words, vitals = st.columns([3, 2], vertical_alignment="bottom")
+    return panels, words, vitals
 
 
 def draw_table(page: str, table: CumulativeTable, scope: str, current: Citation | None) -> None:
@@ -143,12 +152,10 @@ def _points(row: CumulativeRow) -> dict[str, Any] | None:
 def _pages(table: CumulativeTable, scope: str) -> None:
     """Which times are shown of how many, and the buttons to the others."""
     last = table.first_column + len(table.columns)
-    size = max(len(table.columns), 1)
     kept = f"table:page:{scope}"
-    at = int(st.session_state.get(kept, 0))
 
-    def turn(by: int) -> None:
-        st.session_state[kept] = max(at + by, 0)
+    def turn(to: int) -> None:
+        st.session_state[kept] = max(to, 0)
 
     said = f"Times {table.first_column + 1} to {last} of {table.column_count}, newest first"
     if table.elsewhere:
@@ -158,12 +165,16 @@ def _pages(table: CumulativeTable, scope: str) -> None:
         said += ". * earlier results carry another range"
     with st.container(horizontal=True, vertical_alignment="center", key="table-pages"):
         st.html(markup('<span class="cr-quiet" role="status">{said}.</span>', said=said))
-        if table.column_count > size:
-            st.button("Newer", disabled=table.first_column == 0, on_click=turn, args=(-1,))
+        if table.column_count <= COLUMNS_SHOWN:
+            return
+        oldest = (table.column_count - 1) // COLUMNS_SHOWN
+        here = table.first_column // COLUMNS_SHOWN
+        for name, to in (("Newest", 0), ("Newer", here - 1), ("Earlier", here + 1),
+                         ("Oldest", oldest)):  # fmt: skip
+            useless = to == here or not 0 <= to <= oldest
             st.button(
-                "Earlier", disabled=last >= table.column_count, on_click=turn, args=(1,),
-                key="table:earlier",
-            )  # fmt: skip
+                name, disabled=useless, on_click=turn, args=(to,), key=f"table:{name.lower()}"
+            )
 
 
 def _twins(page: str, key: str, facts: list[Fact], citations: tuple[Citation, ...]) -> None:

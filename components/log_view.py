@@ -16,7 +16,17 @@ from components.safe_text import label, markup, paragraph, shortened
 from components.theme import table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
-ACTIONS = ("question", "sentence", "answer", "briefing", "export", "open", "load", "evaluation")
+ACTIONS = (
+    "question",
+    "sentence",
+    "answer",
+    "briefing",
+    "export",
+    "open",
+    "load",
+    "evaluation",
+    "cohort",
+)
 
 
 def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | None:

@@ -24,6 +24,7 @@ from pipelines.records.panels import Pair, PairedResults
 WINDOWS = {"same time": 0, "15 min": 15, "30 min": 30, "2 h": 120, "12 h": 720}
 USUAL = (("potassium", "creatinine"), ("glucose", "potassium"), ("hemoglobin", "platelets"))
 MOST_POINTS = 1000
+FONT = '"Source Sans", sans-serif'
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def figure(shown: Sequence[Pair], found: PairedResults, names: tuple[str, str]) 
         "layout": {
             "height": 430, "margin": {"l": 64, "r": 20, "t": 20, "b": 54}, "dragmode": False,
             "paper_bgcolor": colours.paper, "plot_bgcolor": colours.paper,
-            "font": {"color": colours.ink, "size": 13},
+            "font": {"color": colours.ink, "size": 13, "family": FONT},
             "xaxis": {**axis, "title": {"text": _axis(names[0], found.x_unit)}},
             "yaxis": {**axis, "title": {"text": _axis(names[1], found.y_unit)}},
         },

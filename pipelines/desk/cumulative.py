@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 COLUMNS_SHOWN = 12
 CURVE_POINTS = 60
-OTHERS, VITALS = "Other results", "Vital signs"
+OTHERS, VITALS = "Other results", "Vital signs and observations"
 WINDOW_MINUTES = 30
 Place = tuple[str, str, str | None]
 
@@ -146,7 +146,9 @@ def _is_wanted(fact: Fact, request: TableRequest, groups: Collection[str]) -> bo
         loinc = (fact.code_key or "").rpartition("|")[2]
         if fact.concept not in members and loinc not in (panel.loinc if panel else ()):
             return False
-    elif fact.kind == "observation" and fact.concept not in groups and not request.words:
+    elif fact.kind == "observation" and not (
+        request.with_vitals or request.words or fact.concept in groups
+    ):
         return False
     said = f"{fact.display} {(fact.concept or '').replace('_', ' ')}".lower()
     return all(word in said for word in request.words.lower().split())
@@ -176,7 +178,7 @@ def _row(
         for number, moment in enumerate(shown) if moment in at
     )  # fmt: skip
     numbers = [f.value for f in facts if f.value is not None and not f.comparator and f.when]
-    other = VITALS if newest.kind == "vital" else OTHERS
+    other = OTHERS if newest.kind == "lab" else VITALS
     return CumulativeRow(
         group=groups.get(newest.concept or "", (0, other))[1],
         name=place[1],

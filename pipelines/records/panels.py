@@ -30,7 +30,7 @@ class TableRequest:
     """What of a chart's results the cumulative table is to hold.
 
     `panel` is the key of one (None: all), `words` are looked for in the names of tests, `page` 0
-    is the newest columns; vital signs are many and come only when asked for.
+    is the newest columns; vital signs and other observations are many and come only when asked for.
     """
 
     panel: str | None = None

@@ -29,7 +29,17 @@ def test_every_page_fits_and_the_banner_stays_in_sight(
     page.goto(server)
     choose(page, "Marrowby")
     settled(page)
-    for title in ("Briefing", "Trends", "Ask", "Log", "Exports", "Quality", "Imports", "Worklist"):
+    for title in (
+        "Briefing",
+        "Trends",
+        "Ask",
+        "Log",
+        "Exports",
+        "Quality",
+        "Imports",
+        "Worklist",
+        "Cohort",
+    ):
         go(page, title)
         if title == "Ask":
             put_question(page, "What is the latest potassium?")

@@ -20,7 +20,6 @@ from pipelines.settings import Settings
 
 NOTHING = "None of these charts says anything on this, or the question was not understood."
 ONE_THING = "Ask of one result at a time: a bound on two things is two questions."
-NOT_MADE = "The answer of this chart could not be made; ask it alone."
 TRIED = 3
 """Charts that must decline alike before a question is declined for all."""
 
@@ -65,10 +64,7 @@ def _row(asked: rows.Asked, said: words.CohortWords, settings: Settings) -> Coho
     try:
         return rows.row_of(asked, said, settings)
     except ChartroomError as error:
-        sentence = error.user_message
-    except Exception:  # noqa: BLE001 - one chart's fault is that row's, told as such
-        sentence = NOT_MADE
-    chart = asked.chart
+        chart, sentence = asked.chart, error.user_message
     return CohortRow(chart.patient_id, asked.name, "failed", sentence, (), (), chart.as_of.written)
 
 

@@ -49,17 +49,16 @@ class Asked:
 
 def asked_of(chart: Chart, name: str, words: CohortWords) -> Asked:
     """Read the question with the names of this chart."""
-    if words.newest is not None:
-        text = words.newest
-        if not words.is_yes_no and not any(sign in text for sign in "<>=0123456789"):
-            text = words.asks
+    bounded = any(sign in (words.newest or "") for sign in "<>=0123456789")
+    if words.newest is not None and (bounded or not words.is_yes_no):
+        text = words.newest if bounded else words.asks
         question = newest.asked_of(chart, text)
         # A frame of "which have" asks for a bound; a value alone is no yes.
         if question is not None and (question.threshold is not None or not words.is_yes_no):
             return Asked(chart, name, question, True, newest.newest(chart, question))
     question = newest.with_unit(understand(words.asks, chart=chart))
-    bounded = question.subject == "result" and question.threshold is not None
-    found = newest.newest(chart, question) if bounded and question.things else None
+    of_results = question.subject == "result" and question.threshold is not None
+    found = newest.newest(chart, question) if of_results and question.things else None
     return Asked(chart, name, question, False, found)
 
 
