@@ -156,6 +156,21 @@ def test_a_past_bound_is_asked_of_every_result(ward: House) -> None:
     assert said["none"] == said["hemolyzed"] == "not_said"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which have potassium and pulse above 5.5 now",
+        "which have potassium > 5.5 and pulse > 60",
+        "who has a potassium above 5.5 at the latest clinic visit now",
+    ],
+)
+def test_a_bound_that_is_not_one_on_one_result_is_never_a_yes(ward: House, question: str) -> None:
+    answer = cohort.cohort(ward, READER, question)
+    said = {one.patient: one.status for one in answer.rows}
+    assert said.get("wasHigh", "not_said") in ("not_said", "no")
+    assert "value" not in said.values()
+
+
 def test_a_window_in_which_nothing_was_measured_is_not_a_no(ward: House) -> None:
     answer = cohort.cohort(ward, READER, "who had potassium over 5.5 in the last 24 hours")
     said = {one.patient: one.status for one in answer.rows}

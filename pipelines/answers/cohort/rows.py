@@ -31,6 +31,7 @@ from pipelines.settings import Settings
 NONE_SUCH = "No {thing} result is in this chart."
 NO_RESULT = "No such result is in this chart for what is asked."
 OTHER_NAME = "Not every result under the names of this test is known to miss the bound."
+NOT_ONE = "The bound was not understood as one on a single result of this chart."
 NOT_CHECKED = "The sentence could not be checked against the chart."
 YES_NO = ("exists", "check", "flag")
 
@@ -108,6 +109,8 @@ def _judged(asked: Asked, found: Newest) -> tuple[RowStatus, str]:
 
 def _general_row(asked: Asked, words: CohortWords, settings: Settings) -> CohortRow:
     question, chart = asked.question, asked.chart
+    if words.is_yes_no and _bounds_otherwise(question):
+        return _row(asked, "not_said", NOT_ONE)
     finder = NoteFinder(words.asks, settings)
     evidence = finder.completed(gather.gather(chart, question, finder.search))
     draft = write.write(question, evidence)
@@ -125,6 +128,16 @@ def _general_row(asked: Asked, words: CohortWords, settings: Settings) -> Cohort
     shown = _shown(answer.statements)
     values = answer.values if status != "not_said" else ()
     return replace(_row(asked, status, text, shown), values=values)
+
+
+def _bounds_otherwise(question: ChartQuestion) -> bool:
+    """Whether a bound on results was not read as a yes or no about one of them.
+
+    "The latest potassium above 5.5" is one that was above it once: told as an answer to "which
+    have it now", it would be wrong.
+    """
+    bounded = question.subject == "result" and question.threshold is not None
+    return bounded and (question.ask not in YES_NO or len(question.things) != 1)
 
 
 def _status(
