@@ -17,7 +17,7 @@ from components.theme import table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
 ACTIONS = ("question", "sentence", "answer", "briefing", "narrative", "print", "copy", "export",
-           "open", "load", "evaluation")  # fmt: skip
+           "cohort", "open", "load", "evaluation")  # fmt: skip
 
 
 def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | None:
@@ -58,8 +58,11 @@ def row(entry: LogEntry, patient_id: str | None) -> dict[str, object]:
 
 
 def may_read(entry: LogEntry, patient_id: str | None) -> bool:
-    """Whether the entry's words are shown: it names no patient, or the one that is chosen."""
-    return entry.patient is None or entry.patient == patient_id
+    """Whether the entry's words are shown: it names no patient, or the one that is chosen.
+
+    A question about many is about each of them: its words are for the command line's `log show`.
+    """
+    return entry.action != "cohort" and entry.patient in (None, patient_id)
 
 
 def summary(entry: LogEntry) -> str:

@@ -31,10 +31,12 @@ GROUPS = {
     "Rounds": (
         ("rounds/worklist.py", "Worklist"),
         ("rounds/briefing.py", "Briefing"),
+        ("rounds/summary.py", "Summary"),
         ("rounds/trends.py", "Trends"),
         ("rounds/timeline.py", "Timeline"),
         ("rounds/notes.py", "Notes"),
         ("rounds/ask.py", "Ask"),
+        ("rounds/cohort.py", "Cohort"),
     ),
     "Oversight": (
         ("oversight/log.py", "Log"),
@@ -45,7 +47,7 @@ GROUPS = {
     ),
 }
 WAITING = "Reading the records …"
-NEED_A_PATIENT = {"Briefing", "Trends", "Timeline", "Notes", "Ask", "Exports"}
+NEED_A_PATIENT = {"Briefing", "Summary", "Trends", "Timeline", "Notes", "Ask", "Exports"}
 
 
 def main() -> None:

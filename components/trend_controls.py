@@ -32,15 +32,16 @@ def choose_results(offers: TrendOffers, scope: str) -> tuple[TrendChoice, DeltaG
     """
     by_key = {kind.code_key: kind for kind in offers.kinds}
     what, window, bars = st.columns([5, 3.2, 2.4], vertical_alignment="bottom")
+    key = f"trend:keys:{scope}"
     keys = what.multiselect(
         "Labs, vital signs, scores, drains",
         list(by_key),
-        default=first_choice(offers.kinds),
+        default=None if key in st.session_state else first_choice(offers.kinds),
         format_func=lambda key: named(by_key[key]) if key in by_key else "",
         max_selections=PANELS_AT_MOST,
         placeholder="search a lab, vital sign, score or drain",
         select_all=False,
-        key=f"trend:keys:{scope}",
+        key=key,
         persist_state="session",
     )
     chosen = _choose_window(offers, scope, window)

@@ -16,7 +16,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipelines import cli_brief, cli_evaluate, cli_fetch, cli_load, cli_models, cli_print
+from pipelines import (
+    cli_brief,
+    cli_cohort,
+    cli_evaluate,
+    cli_fetch,
+    cli_load,
+    cli_models,
+    cli_print,
+)
 from pipelines.errors import ChartroomError, NotFound, RedactionRefused
 from pipelines.settings import Settings
 
@@ -250,6 +258,7 @@ def _options(arguments: list[str] | None) -> Namespace:
         "fetch": cli_fetch.fetch,
         "patients": patients,
         "ask": ask,
+        "cohort": cli_cohort.cohort,
         "brief": cli_brief.brief,
         "redact": redact,
         "export": export,

@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pipelines import cli_brief, cli_evaluate, cli_fetch, cli_models
+from pipelines import cli_brief, cli_cohort, cli_evaluate, cli_fetch, cli_models
 
 
 def parse(arguments: Sequence[str] | None, verbs: Mapping[str, Callable[..., int]]) -> Namespace:
@@ -113,6 +113,7 @@ _VERBS: Mapping[str, Callable[[ArgumentParser], None]] = {
     "remove": _remove,
     "patients": _patients,
     "ask": _ask,
+    "cohort": cli_cohort.words,
     "brief": cli_brief.words,
     "redact": _redact,
     "export": _export,

@@ -6,25 +6,17 @@ from functools import partial
 
 import streamlit as st
 
-from components import (
-    briefing_view,
-    chart_summary_view,
-    hand_out_view,
-    handover_view,
-    lab_chart,
-    narrative_view,
-)
+from components import briefing_view, hand_out_view, handover_view, lab_chart, narrative_view
 from components.looking import look_of
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
 from components.source_view import draw_no_source, draw_source
-from pipelines.desk import brief, cards, chart_summary, hand_out, look
+from pipelines.desk import brief, cards, hand_out, look
 
 PAGE, KEPT = "briefing", "of:briefing_made"
 SINCE = "Since I last looked"
 WINDOWS = {"24 h": 24, "48 h": 48, "72 h": 72, SINCE: 24}
-SUMMARY, SUMMARY_KEPT = "Chart summary", "of:chart_summary_made"
 FORMS = {name: key for key, name in hand_out.FORMS.items()}
 AT_ONCE_S = 0.1
 
@@ -33,21 +25,9 @@ patient_id = place.patient_id
 head, choose = st.columns([2, 3], vertical_alignment="center")
 choose = choose.container(horizontal=True, horizontal_alignment="right")
 window = choose.segmented_control(
-    "Window", [*WINDOWS, SUMMARY], default="24 h", required=True, label_visibility="collapsed",
+    "Window", list(WINDOWS), default="24 h", required=True, label_visibility="collapsed",
     key="briefing:window", persist_state="session",
 )  # fmt: skip
-if window == SUMMARY:
-    drawn_of = place.banner and (place.banner.as_of, place.banner.loaded_at)
-    made = st.session_state.get(SUMMARY_KEPT)
-    if made is None or made[0] != drawn_of:
-        summary = chart_summary.chart_summary(place.house, place.reader, patient_id)
-        made = (drawn_of, summary)
-        st.session_state[SUMMARY_KEPT] = made
-    chosen = opened(PAGE)
-    source = chosen and look.source(place.house, place.reader, patient_id, chosen.citation)
-    head.html(chart_summary_view.heading(made[1]))
-    chart_summary_view.draw(PAGE, made[1], chosen, source)
-    st.stop()
 hours = WINDOWS[window or "24 h"]
 # A press of a source redraws what was made and logged; another window makes and logs anew.
 as_of = place.banner.as_of if place.banner else None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from components import lab_chart, medication_bars, zoom
 from components.chart_points import fact_key, unit_words
 from components.opened import citation_of, open_source, opened
+from components.panel_choice import choose_panel
 from components.place import here
 from components.safe_text import heading, paragraph
 from components.source_view import draw_source
 from components.trend_controls import choose_medications, choose_results
 from components.trend_table import draw_table
-from pipelines.desk import look
+from components.view_choice import PICTURE, Reads, choose_view, draw_other
+from pipelines.desk import cumulative, look
 from pipelines.records.views import Trend
 
 PAGE, CHART = "trends", "trend:chart"
@@ -57,6 +61,15 @@ def draw_chart(trend: Trend, bars: tuple[medication_bars.Row, ...], chosen: str 
 
 
 offers = look.trend_offers(place.house, place.reader, patient_id)
+panels = cumulative.panels(offers.kinds)
+view = choose_view(place.visit_id)
+if view != PICTURE:
+    who = (place.house, place.reader, patient_id)
+    table, pairs = partial(cumulative.table, *who), partial(cumulative.pairs, *who)
+    reads = Reads(offers.kinds, panels, table, pairs, partial(look.source, *who))
+    draw_other(PAGE, view, place.visit_id, reads)
+    st.stop()
+choose_panel(panels, place.visit_id)
 choice, slot = choose_results(offers, place.visit_id)
 trend = look.trend(place.house, place.reader, patient_id, choice)
 found = (*trend.facts, *trend.doses, *trend.erroneous)
@@ -77,8 +90,8 @@ with left:
         draw_chart(trend, bars, chosen)
 if current is not None and right is not None:
     with right, st.container(key="beside"):
-        view = look.source(place.house, place.reader, patient_id, current.citation)
-        draw_source(PAGE, view, current)
+        source = look.source(place.house, place.reader, patient_id, current.citation)
+        draw_source(PAGE, source, current)
 if found:
     heading("The same data")
     draw_table(PAGE, trend, bars, place.visit_id)

@@ -145,10 +145,10 @@ def _told(name: str, error: ChartroomError) -> str:
 
 def _read_all() -> None:
     """Every table that a site may change, so that a fault is told now and not in an answer."""
-    from pipelines.terms import concepts, drug_classes, list_rules, spelling, vocabulary
+    from pipelines.terms import concepts, drug_classes, list_rules, panels, spelling, vocabulary
 
     tables = (concepts.load, vocabulary.load, drug_classes.load, spelling.lookalikes)
-    for read in (*tables, list_rules.offered):
+    for read in (*tables, list_rules.offered, panels.panels):
         read()
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -92,6 +92,20 @@ class Ledger:
             entry = append_entry(connection, new)
         renew_head(self.head_path, Head(entry.seq, entry.hash, entry.time), self._hash_at)
         return entry
+
+    def append_all(
+        self, *, reader: Reader, patients: Sequence[str], action: str, payload: Mapping[str, object]
+    ) -> None:
+        """Add the same entry about each of these patients, in one transaction: all or none."""
+        entry = None
+        with _writing(self.engine) as connection:
+            for patient in patients:
+                new = NewEntry(
+                    uuid.uuid4().hex, self._now(), reader.account, patient, action, None, payload
+                )
+                entry = append_entry(connection, new)
+        if entry is not None:
+            renew_head(self.head_path, Head(entry.seq, entry.hash, entry.time), self._hash_at)
 
     def entries(
         self,

@@ -32,6 +32,7 @@ OPEN_TO_SITES = (
     "drugs.csv",
     "list_rules.toml",
     "lookalike_drugs.csv",
+    "panels.toml",
     "problems.csv",
     "procedures.csv",
     "question_names.toml",

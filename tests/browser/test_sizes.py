@@ -34,7 +34,7 @@ def test_every_page_fits_and_the_banner_stays_in_sight(
     choose(page, "Marrowby")
     settled(page)
     for title in ("Briefing", "Trends", "Timeline", "Notes", "Ask", "Log", "Exports", "Quality",
-                  "Models", "Imports", "Worklist"):  # fmt: skip
+                  "Models", "Imports", "Worklist", "Cohort"):  # fmt: skip
         go(page, title)
         if title == "Ask":
             put_question(page, "What is the latest potassium?")

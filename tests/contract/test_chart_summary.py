@@ -49,10 +49,3 @@ def test_nothing_after_an_earlier_as_of_is_told(in_samples: Run) -> None:
 
 def test_another_word_for_hours_is_a_usage_error(in_samples: Run) -> None:
     assert in_samples("brief", "larkspurton", "--hours", "everything").returncode == 2
-
-
-def test_a_window_has_no_html_page_and_says_so_in_one_sentence(in_samples: Run) -> None:
-    ended = in_samples("brief", "larkspurton", "--hours", "24", "--format", "html")
-    assert ended.returncode == 1
-    assert ended.stdout == ""
-    assert ended.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-"""The chart summary on the Briefing page: a fourth choice, made once, logged, nothing left out."""
+"""The chart summary on its page: made once, logged, nothing left out."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import shown
 
-SUMMARY, KEPT = "Chart summary", "of:chart_summary_made"
+KEPT = "of:chart_summary_made"
 
 
-def test_the_summary_is_chosen_beside_the_windows_and_shows_every_section(
+def test_the_summary_shows_every_section(
     open_page: Callable[..., AppTest],
 ) -> None:
-    page = open_page("rounds/briefing.py", "quillfeather")
-    page = page.segmented_control(key="briefing:window").set_value(SUMMARY).run()
+    page = open_page("rounds/summary.py", "quillfeather")
     assert not page.exception
     made = page.session_state[KEPT][1]
     text = shown(page) + " ".join(one.label for one in page.expander)
@@ -28,8 +27,7 @@ def test_the_summary_is_chosen_beside_the_windows_and_shows_every_section(
 def test_the_first_problems_stand_open_and_the_others_fold(
     open_page: Callable[..., AppTest],
 ) -> None:
-    page = open_page("rounds/briefing.py", "quillfeather")
-    page = page.segmented_control(key="briefing:window").set_value(SUMMARY).run()
+    page = open_page("rounds/summary.py", "quillfeather")
     labels = [one.label.replace("\\", "") for one in page.expander]
     assert not any(label.startswith("Type 2 diabetes") for label in labels)
     assert any(label.startswith("Other problems") for label in labels)
@@ -38,7 +36,6 @@ def test_the_first_problems_stand_open_and_the_others_fold(
 def test_a_second_run_shows_what_was_made_and_logs_nothing_new(
     open_page: Callable[..., AppTest],
 ) -> None:
-    page = open_page("rounds/briefing.py", "larkspurton")
-    page = page.segmented_control(key="briefing:window").set_value(SUMMARY).run()
+    page = open_page("rounds/summary.py", "larkspurton")
     first = page.session_state[KEPT][1].log_id
     assert page.run().session_state[KEPT][1].log_id == first
