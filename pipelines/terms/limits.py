@@ -11,6 +11,7 @@ called site policy, no longer by the publication's name; limits that cross are r
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -77,22 +78,34 @@ def sorted_out(fact: Fact) -> Fact:
     return replace(fact, kind="lab") if has_range else fact
 
 
-def is_known(code_key: str, concept: str | None) -> bool:
-    """Whether any table has limits for results of this kind."""
-    return any(key in table for key in (code_key, concept or "") for table in (_vitals(), _labs()))
+def quiet(code_key: str, concept: str | None) -> tuple[float, float] | None:
+    """The least and the most value of this kind that no limit marks, whatever its unit.
 
-
-def may_mark(code_key: str, concept: str | None, value: float) -> bool:
-    """Whether any limit for results of this kind, whatever its unit, lies within this value.
-
-    A quick look before `judged`, which alone decides: no value is marked that this denies.
+    None where no table knows the kind. A quick look before `judged`, which alone decides: no value
+    from the least to the most, both included, is ever marked.
     """
-    return any(
-        _critical(value, limit) or _outside(value, limit)
+    found = [
+        limit
         for key in (code_key, concept or "")
         for table in (_vitals(), _labs())
         for limit in table.get(key, ())
-    )
+    ]
+    if not found:
+        return None
+    return max(map(_least, found)), min(map(_most, found))
+
+
+def _least(limit: Limit) -> float:
+    """A critical limit marks the value itself, another limit only what lies beyond it."""
+    critical = limit.critical_low
+    above = -math.inf if critical is None else math.nextafter(critical, math.inf)
+    return above if limit.low is None else max(limit.low, above)
+
+
+def _most(limit: Limit) -> float:
+    critical = limit.critical_high
+    below = math.inf if critical is None else math.nextafter(critical, -math.inf)
+    return below if limit.high is None else min(limit.high, below)
 
 
 def is_recorded(fact: Fact) -> bool:
