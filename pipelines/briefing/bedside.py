@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.records.facts import Fact
+from pipelines.terms import site
 
 RULES = Path(__file__).with_name("bedside.toml")
 
@@ -68,7 +67,7 @@ def is_elsewhere(fact: Fact) -> bool:
     return left_out or is_weight(fact) or is_fluid(fact) or is_oxygen(fact)
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def rules() -> dict[str, Any]:
     """The tables of `bedside.toml`."""
-    return tomllib.loads(RULES.read_text(encoding="utf-8"))
+    return site.table(RULES)

@@ -9,15 +9,14 @@ Unverified sentences are not part of any form.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Briefing, Statement
 from pipelines.records.handover import FilledForm, FormGroup, FormPart
+from pipelines.terms import site
 
 RULES = Path(__file__).with_name("forms.toml")
 FIRST, NARRATIVE = "First", "Narrative"
@@ -94,17 +93,19 @@ def _sections(briefing: Briefing) -> dict[str, tuple[Statement, ...]]:
     }
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def rules() -> Mapping[str, FormRule]:
     """The forms of `forms.toml`, by key."""
-    table = tomllib.loads(RULES.read_text(encoding="utf-8"))
-    return {key: _form(form) for key, form in table.items()}
+    with site.shaped(RULES.name):
+        return {key: _form(form) for key, form in site.table(RULES).items()}
 
 
 def _form(form: Mapping[str, object]) -> FormRule:
     parts = form["parts"]
-    listed = parts if isinstance(parts, list) else []
-    return FormRule(str(form["title"]), str(form["source"]), tuple(map(_rule, listed)))
+    listed = tuple(map(_rule, parts)) if isinstance(parts, list) else ()
+    if sum(part.rest for part in listed) != 1:
+        raise ValueError  # a form without a place for every section would lose lines
+    return FormRule(str(form["title"]), str(form["source"]), listed)
 
 
 def _rule(part: Mapping[str, object]) -> PartRule:

@@ -7,12 +7,11 @@ It never decides whether a result is out of range, and it hides nothing: it only
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from pipelines.records.facts import Fact
+from pipelines.terms import site
 
 WEIGHTS = Path(__file__).with_name("result_weights.toml")
 DEFAULT_WEIGHT = 1.0
@@ -68,7 +67,7 @@ def _width(fact: Fact) -> float:
     return reference.high - reference.low
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _weights() -> Mapping[str, float]:
-    table = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return {key: float(value) for key, value in table["weight"].items()}
+    with site.shaped(WEIGHTS.name):
+        return {key: float(value) for key, value in site.table(WEIGHTS)["weight"].items()}

@@ -7,7 +7,9 @@ status. Ends and dispositions are the current record's, also when looking back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pipelines.charts.kept import kept
@@ -58,6 +60,21 @@ def encounters(chart: Chart) -> tuple[Encounter, ...]:
         )
         for row in found
     )
+
+
+def last_stay(found: Sequence[Encounter]) -> Encounter | None:
+    """The current or last hospital stay: the whole of it, not the unit the patient lay in.
+
+    What "this stay" means wherever a reader chooses it as a stretch of time. A planned stay is
+    none yet. Of two that began at once (an emergency visit and its admission) the longer is the
+    stay. Intensive care that is filed under no hospital stay counts where there is no other.
+    """
+    whole = [
+        (not one.is_icu, one.start.instant, one.end.instant if one.end else datetime.max, number)
+        for number, one in enumerate(found)
+        if one.is_hospital and one.part_of is None and one.start and one.status != "planned"
+    ]
+    return found[max(whole)[-1]] if whole else None
 
 
 def _encounter(row: tuple[Any, ...], history: tuple[EncounterState, ...]) -> Encounter:

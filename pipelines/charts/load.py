@@ -8,18 +8,17 @@ rest. Counts are of resources that are in the store from these files, each (type
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
 
 from pipelines.charts import file_records, files, finishing
 from pipelines.charts.codebook import CodeBook
+from pipelines.charts.collector import collector_paused
 from pipelines.charts.file_reader import FileReader, LoadLimits
 from pipelines.charts.file_records import Counted, KnownFile
 from pipelines.charts.files import MEGABYTE, Source
@@ -127,7 +126,7 @@ class _Load:
         writer.stop = self.stop
         reader = FileReader(self.limits, writer.columns, writer.codes)
         sizes = list(accumulate(map(_size, sources), initial=0))
-        with writer, _collector_resting():
+        with writer, collector_paused():
             try:
                 for parcel in read_all(reader, sources, writer.first_file_id, self.stop):
                     writer.take(parcel)
@@ -204,15 +203,3 @@ def _nothing(report: LoadReport) -> NothingLoaded:
     nothing = NothingLoaded(f"Nothing could be loaded: {said}")
     nothing.report = report
     return nothing
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """The collector would walk millions of short-lived objects for nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

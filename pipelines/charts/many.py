@@ -31,7 +31,6 @@ anti join (select resource, part from replaced_result where list_contains($patie
 """
 LIVE = "(status is null or not list_contains($never, status))"
 VALUED = "value_kind is not null and value_kind <> 'absent'"
-TAKEN = "coalesce(effective_utc, issued_utc)"
 
 MANY_AS_OF = """
 select p.patient, x.last_utc, x.last_written,

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.charts import labs, problems
 from pipelines.charts.demographics import age_at, all_patients
-from pipelines.charts.flags import flag, normal_words, severity
+from pipelines.charts.flags import normal_words, severity
 from pipelines.charts.incomplete import refused_by_patient
 from pipelines.charts.kept import kept_of_all
 from pipelines.charts.reading import Codings, concept, moment
@@ -73,7 +73,7 @@ with mine as (
     select o.patient, o.code_key, coalesce(o.effective_utc, o.issued_utc) as taken,
         o.rowid as place, o.interpretation is not null or o.range_low is not null
             or o.range_high is not null
-            or (o.value_number is not null and list_contains($limited, o.code_key)) as is_judged
+            or (o.value_number is not null and list_contains($codes, o.code_key)) as is_judged
     from observation o
     join chart_extent x on x.patient = o.patient
     anti join replaced_result r on r.resource = o.resource and r.part = o.part
@@ -88,6 +88,9 @@ with mine as (
 ), recent as (
     select last.place from last join newest using (patient)
     where last.taken >= newest.taken - $recent
+), quiet as (
+    select unnest($codes::varchar[]) as code_key, unnest($least::double[]) as least,
+        unnest($most::double[]) as most
 )
 select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.status,
     coalesce(o.effective_utc, o.issued_utc) as taken,
@@ -96,15 +99,14 @@ select o.patient, o.resource, o.part, o.code_key, o.display, o.category, o.statu
     o.path, o.quote, o.issued_utc, o.issued_written, o.specimen, null
 from observation o
 semi join recent on recent.place = o.rowid
+left join quiet on quiet.code_key = o.code_key
 where ((o.interpretation is not null or o.range_low is not null or o.range_high is not null)
        and not list_contains($normal, coalesce(upper(trim(o.interpretation)), ''))
        and not (o.interpretation is null and o.comparator is null
                 and o.value_number between o.range_low and o.range_high))
-   or list_contains($limited, o.code_key)
+   or o.value_number not between quiet.least and quiet.most
 order by taken desc, o.resource, o.part
 """
-# Places of LATEST_FLAGGABLE's columns.
-CODE, VALUE, COMPARATOR, INTERPRETATION, LOW, HIGH = 3, 10, 11, 14, 15, 16
 
 CODINGS = """
 select distinct c.code_key, c.system, c.code
@@ -163,15 +165,18 @@ def _now(row: tuple[Any, ...]) -> Moment | None:
 
 def _abnormal(source: RowSource, ages: Mapping[str, int | None]) -> dict[str, tuple[Fact, ...]]:
     codings = _codings(source)
-    concepts = {key: concept(known, None) for key, known in codings.items()}
+    bands = ((key, limits.quiet(key, concept(known, None))) for key, known in codings.items())
+    limited = [(key, *band) for key, band in bands if band is not None]
     wanted = {
         "recent": labs.RECENT,
         "never": never_a_fact(),
         "normal": list(normal_words()),
-        "limited": [key for key, named in concepts.items() if limits.is_known(key, named)],
+        "codes": [key for key, _, _ in limited],
+        "least": [least for _, least, _ in limited],
+        "most": [most for _, _, most in limited],
     }
-    # Of thousands of results few are out of anything: only those are made facts.
-    rows = [row for row in source.rows(LATEST_FLAGGABLE, wanted) if _may_be_marked(row, concepts)]
+    # Of thousands of results few are out of anything: only those leave the store.
+    rows = source.rows(LATEST_FLAGGABLE, wanted)
     flagged: dict[str, list[Fact]] = defaultdict(list)
     for row, fact in zip(rows, labs.facts([row[1:] for row in rows], codings), strict=True):
         marked = limits.judged(limits.sorted_out(fact), ages.get(row[0]))
@@ -181,14 +186,6 @@ def _abnormal(source: RowSource, ages: Mapping[str, int | None]) -> dict[str, tu
         patient: tuple(sorted(found, key=_weight)[:ABNORMAL_SHOWN])
         for patient, found in flagged.items()
     }
-
-
-def _may_be_marked(row: tuple[Any, ...], concepts: Mapping[str, str | None]) -> bool:
-    """Whether the record flags the result, or a limit of its kind lies within its value."""
-    mark, _ = flag(row[INTERPRETATION], row[VALUE], row[COMPARATOR], row[LOW], row[HIGH])
-    if mark is not None or row[VALUE] is None:
-        return mark is not None
-    return limits.may_mark(row[CODE], concepts.get(row[CODE]), row[VALUE])
 
 
 def _weight(fact: Fact) -> tuple[int, bool]:

@@ -2,7 +2,8 @@
 
 An opening is logged once for each reader, patient and reason of a process, so that a page that
 draws itself again does not fill the ledger; what is asked, briefed or exported is logged each
-time by its own desk.
+time by its own desk. It counts as logged only once its entry is committed: whoever opens the same
+chart meanwhile waits for it, and an opening that could not be logged is tried again by the next.
 """
 
 from __future__ import annotations
@@ -39,12 +40,11 @@ def open_chart(
         raise NotFound("There is no such patient in this home.")
     key = (reader.account, patient_id, reason)
     with house.lock:
-        first = key not in house.opened
-        house.opened.add(key)
-    if first:
-        house.ledger.append(
-            reader=reader, patient=patient_id, action="open", payload={"reason": reason}
-        )
+        if key not in house.opened:
+            house.ledger.append(
+                reader=reader, patient=patient_id, action="open", payload={"reason": reason}
+            )
+            house.opened.add(key)
     moment = last if as_of is None else parse_as_of(as_of, last)
     return Chart(reader, patient_id, reason, moment, house.charts)
 
@@ -63,11 +63,11 @@ def open_charts(
     keys = {patient_id: (reader.account, patient_id, reason) for patient_id in patient_ids}
     with house.lock:
         first = [patient_id for patient_id, key in keys.items() if key not in house.opened]
-        house.opened.update(keys.values())
-    if first:
-        house.ledger.append_all(
-            reader=reader, patients=first, action="open", payload={"reason": reason}
-        )
+        if first:
+            house.ledger.append_all(
+                reader=reader, patients=first, action="open", payload={"reason": reason}
+            )
+            house.opened.update(keys.values())
     source = ManyCharts(house.charts, ends)
     return tuple(Chart(reader, p, reason, ends[p], source) for p in patient_ids)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -43,9 +44,24 @@ def as_markdown(summary: Briefing) -> str:
 
 
 def as_html(house: House, reader: Reader, summary: Briefing) -> str:
-    """The summary as one page to print, with identity and allergies; not redacted."""
+    """The summary as one page to print, with identity and allergies; logged as "print" first.
+
+    Not redacted. The page is given back only once its entry is committed.
+    """
     from pipelines.briefing.chart_summary import print_view
     from pipelines.charts import patients
 
     chart = open_chart(house, reader, summary.patient, "chart summary", summary.as_of)
-    return print_view.as_html(summary, patients.banner(chart))
+    page = print_view.as_html(summary, patients.banner(chart))
+    house.ledger.append(
+        reader=reader,
+        patient=summary.patient,
+        action="print",
+        payload={
+            "briefing_id": summary.log_id,
+            "form": TITLE.lower(),
+            "sha256": hashlib.sha256(page.encode()).hexdigest(),
+            "narrative": False,
+        },
+    )
+    return page

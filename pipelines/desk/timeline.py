@@ -101,12 +101,7 @@ def shown_time(
 
 def _last_stay(chart: Chart, as_of: datetime) -> Window | None:
     """From admission to discharge (or the as-of) of the latest stay that is not part of one."""
-    stays = [
-        item
-        for item in encounters.encounters(chart)
-        if item.start is not None and item.is_hospital and item.part_of is None and not item.is_icu
-    ]
-    if not stays:
+    last = encounters.last_stay(encounters.encounters(chart))
+    if last is None:
         return None
-    last = stays[-1]
     return clock(last.start) or as_of, clock(last.end) or as_of

@@ -50,7 +50,7 @@ def offers(chart: Chart) -> TrendOffers:
     return TrendOffers(
         kinds=kinds,
         doses=dose_kinds(medications.medications(chart)),
-        stay=last_stay(visits.encounters(chart)),
+        stay=visits.last_stay(visits.encounters(chart)),
         units={key: found for key, found in others.items() if found},
     )
 
@@ -58,7 +58,7 @@ def offers(chart: Chart) -> TrendOffers:
 def made(chart: Chart, choice: TrendChoice) -> Trend:
     """The trend of this choice; a window of a stay that does not exist is the whole chart."""
     stays = visits.encounters(chart)
-    start, end = _window(chart, choice, last_stay(stays))
+    start, end = _window(chart, choice, visits.last_stay(stays))
     keys = choice.code_keys
     before = None if start is None else start.instant - BEFORE_WINDOW
     read = labs.results(chart, keys, start=before, end=end.instant) if keys else ()
@@ -87,18 +87,6 @@ def made(chart: Chart, choice: TrendChoice) -> Trend:
         changes=_changes(chart, found, facts),
         axes=(*_axes(facts), *dose_axes(doses)),
     )
-
-
-def last_stay(encounters: Sequence[Encounter]) -> Encounter | None:
-    """The current or last hospital stay: the whole of it, not the unit the patient lay in."""
-    whole = [
-        (one.start.instant, one.end.instant if one.end is not None else datetime.max, number)
-        for number, one in enumerate(encounters)
-        if one.is_hospital and one.part_of is None and one.start is not None
-        and one.status != "planned"
-    ]  # fmt: skip
-    # Of two that began at once (an emergency visit and its admission) the longer is the stay.
-    return encounters[max(whole)[2]] if whole else None
 
 
 def _window(

@@ -6,11 +6,9 @@ has no factor for is named as not converted, with the reason, and stays in its o
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import lru_cache
 
-from pipelines.terms import units
+from pipelines.terms import site, units
 from pipelines.terms.concepts import load
 from pipelines.terms.limits import DIMENSIONLESS, MONOVALENT
 
@@ -99,15 +97,14 @@ def _source(unit: str, to_unit: str, concept: str | None) -> str:
     return "same unit, other spelling"
 
 
-@lru_cache(maxsize=200)
+@site.remembered(200)
 def _rows(concept: str | None) -> tuple[tuple[str, str, str, str], ...]:
     """Unit, SI unit, LOINC and molar mass of each row of `labs.csv` for this concept."""
     known = load().by_key.get(concept or "")
     if known is None:
         return ()
-    with units.LABS.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            (row["unit"], row["si_unit"], row["loinc"], row["molar_mass_g_mol"])
-            for row in csv.DictReader(lines)
-            if row["loinc"] in known.loinc
-        )
+    return tuple(
+        (row["unit"], row["si_unit"], row["loinc"], row["molar_mass_g_mol"])
+        for row in site.rows(units.LABS)
+        if row["loinc"] in known.loinc
+    )

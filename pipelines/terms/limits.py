@@ -4,19 +4,23 @@ A result's own interpretation and reference range always decide first (`charts.f
 result without either is held against `vital_limits.toml` or `terms/labs.csv`, in the very unit
 the table names, and for adults only. The one thing added to a result that has its range is that
 it is critical by the site's limits. What no table knows stays "no range", never "normal".
+
+A site may lay its own over both tables (`terms.site`). What it changes of a published band is then
+called site policy, no longer by the publication's name; limits that cross are refused.
 """
 
 from __future__ import annotations
 
-import csv
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pipelines.records.facts import Fact, ReferenceRange
-from pipelines.terms import units
+from pipelines.terms import site, units
 from pipelines.terms.concepts import LOINC, concept_of, load
 
 VITALS = Path(__file__).with_name("vital_limits.toml")
@@ -39,6 +43,13 @@ class Limit:
     critical_high: float | None
     source: str
     rank: int
+
+    def __post_init__(self) -> None:
+        """ValueError where the limits cross: a slip of the pen would call good results critical."""
+        ends = (self.critical_low, self.low, self.high, self.critical_high)
+        told = [end for end in ends if end is not None]
+        if told != sorted(told):
+            raise ValueError
 
 
 def judged(fact: Fact, age_years: int | None) -> Fact:
@@ -67,22 +78,34 @@ def sorted_out(fact: Fact) -> Fact:
     return replace(fact, kind="lab") if has_range else fact
 
 
-def is_known(code_key: str, concept: str | None) -> bool:
-    """Whether any table has limits for results of this kind."""
-    return any(key in table for key in (code_key, concept or "") for table in (_vitals(), _labs()))
+def quiet(code_key: str, concept: str | None) -> tuple[float, float] | None:
+    """The least and the most value of this kind that no limit marks, whatever its unit.
 
-
-def may_mark(code_key: str, concept: str | None, value: float) -> bool:
-    """Whether any limit for results of this kind, whatever its unit, lies within this value.
-
-    A quick look before `judged`, which alone decides: no value is marked that this denies.
+    None where no table knows the kind. A quick look before `judged`, which alone decides: no value
+    from the least to the most, both included, is ever marked.
     """
-    return any(
-        _critical(value, limit) or _outside(value, limit)
+    found = [
+        limit
         for key in (code_key, concept or "")
         for table in (_vitals(), _labs())
         for limit in table.get(key, ())
-    )
+    ]
+    if not found:
+        return None
+    return max(map(_least, found)), min(map(_most, found))
+
+
+def _least(limit: Limit) -> float:
+    """A critical limit marks the value itself, another limit only what lies beyond it."""
+    critical = limit.critical_low
+    above = -math.inf if critical is None else math.nextafter(critical, math.inf)
+    return above if limit.low is None else max(limit.low, above)
+
+
+def _most(limit: Limit) -> float:
+    critical = limit.critical_high
+    below = math.inf if critical is None else math.nextafter(critical, -math.inf)
+    return below if limit.high is None else min(limit.high, below)
 
 
 def is_recorded(fact: Fact) -> bool:
@@ -146,43 +169,51 @@ def _keys(loinc: str) -> frozenset[str]:
     return frozenset({f"{LOINC}|{loinc}"} | ({concept} if concept else set()))
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _vitals() -> Mapping[str, tuple[Limit, ...]]:
     table: dict[str, tuple[Limit, ...]] = {}
-    entries = tomllib.loads(VITALS.read_text(encoding="utf-8"))["vital"]
-    for number, entry in enumerate(entries):
-        limit = Limit(
-            unit=_known_unit(entry["unit"]),
-            low=entry.get("low"),
-            high=entry.get("high"),
-            critical_low=entry.get("critical_low"),
-            critical_high=entry.get("critical_high"),
-            source=entry["source"],
-            rank=number,
-        )
-        for key in frozenset[str]().union(*(_keys(loinc) for loinc in entry["loinc"])):
-            table[key] = (*table.get(key, ()), limit)
+    published = tomllib.loads(VITALS.read_text(encoding="utf-8"))["vital"]
+    with site.shaped(VITALS.name):
+        for number, (name, entry) in enumerate(site.table(VITALS)["vital"].items()):
+            before = published.get(name, entry)
+            limit = _of_vital(entry, number)
+            if entry != before and entry["source"] == before["source"]:
+                limit = replace(limit, source=SITE_POLICY)
+            for key in frozenset[str]().union(*(_keys(loinc) for loinc in entry["loinc"])):
+                table[key] = (*table.get(key, ()), limit)
     return table
 
 
-@lru_cache(maxsize=1)
+def _of_vital(entry: Mapping[str, Any], number: int) -> Limit:
+    ends = {
+        end: None if end not in entry else float(entry[end])
+        for end in ("low", "high", "critical_low", "critical_high")
+    }
+    return Limit(unit=_known_unit(entry["unit"]), source=str(entry["source"]), rank=number, **ends)
+
+
+@site.remembered()
 def _labs() -> Mapping[str, tuple[Limit, ...]]:
     table: dict[str, tuple[Limit, ...]] = {}
-    with units.LABS.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines)):
-            limit = Limit(
-                unit=_known_unit(row["unit"]),
-                # A low creatinine or ALT is no finding: the table says which way is bad.
-                low=_number(row["ref_low"]) if row["direction_bad"] != "up" else None,
-                high=_number(row["ref_high"]) if row["direction_bad"] != "down" else None,
-                critical_low=_number(row["critical_low"]),
-                critical_high=_number(row["critical_high"]),
-                source=SITE_POLICY,
-                rank=number,
-            )
+    with site.shaped(units.LABS.name):
+        for number, row in enumerate(site.rows(units.LABS)):
+            limit = _of_lab(row, number)
             for key in _keys(row["loinc"]):
                 table.setdefault(key, (limit,))
     return table
+
+
+def _of_lab(row: Mapping[str, str], number: int) -> Limit:
+    return Limit(
+        unit=_known_unit(row["unit"]),
+        # A low creatinine or ALT is no finding: the table says which way is bad.
+        low=_number(row["ref_low"]) if row["direction_bad"] != "up" else None,
+        high=_number(row["ref_high"]) if row["direction_bad"] != "down" else None,
+        critical_low=_number(row["critical_low"]),
+        critical_high=_number(row["critical_high"]),
+        source=SITE_POLICY,
+        rank=number,
+    )
 
 
 def _number(text: str) -> float | None:

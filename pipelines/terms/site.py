@@ -3,7 +3,8 @@
 A file in the site's folder carries the name of the file that it changes and holds only what it
 changes. In TOML an entry is laid over the package's entry of the same name: lists are added to,
 single values replaced; an entry with `replace = true` stands alone. In CSV the first column names
-the row: cells with several names are added to, other cells replaced, new rows added. An upgrade
+the row: cells with several names are added to, new rows added. In a table of figures (`labs.csv`)
+a cell with text replaces the package's, an empty one leaves it, and `none` empties it. An upgrade
 of the package therefore keeps a site's own. A file that cannot be read ends in one sentence that
 names it, never in a vocabulary that is half there.
 
@@ -27,17 +28,26 @@ from pipelines.errors import ChartroomError
 
 # The files that a site may lay its own over; each is read through this module alone.
 OPEN_TO_SITES = (
+    "bedside.toml",
     "concepts.toml",
     "drug_classes.toml",
     "drugs.csv",
+    "forms.toml",
+    "labs.csv",
     "list_rules.toml",
     "lookalike_drugs.csv",
     "panels.toml",
+    "problem_families.toml",
     "problems.csv",
     "procedures.csv",
     "question_names.toml",
+    "rcv.toml",
+    "result_weights.toml",
     "vaccines.csv",
+    "vital_limits.toml",
 )
+OF_FIGURES = ("labs.csv",)
+EMPTIED = "none"
 BROKEN = "The site file {name} cannot be read: {why}; correct or remove it."
 
 P = ParamSpec("P")
@@ -118,7 +128,10 @@ def rows(path: Path) -> tuple[dict[str, str], ...]:
         return (*(row for row, _ in _read(path)), *(row for row, _ in _own_rows(path)))
     for row, first in _own_rows(path):
         before = whole.get(row[first])
-        whole[row[first]] = row if before is None else _joined(before, row, first)
+        if path.name in OF_FIGURES:
+            whole[row[first]] = _put_over(before or {}, row)
+        else:
+            whole[row[first]] = row if before is None else _joined(before, row, first)
     return tuple(whole.values())
 
 
@@ -140,7 +153,7 @@ def _laid_over(whole: dict[str, Any], told: Mapping[str, Any], name: str) -> dic
     made = dict(whole)
     for key, value in told.items():
         before = made.get(key)
-        if before is not None and type(before) is not type(value):
+        if before is not None and not _alike(before, value):
             raise ChartroomError(BROKEN.format(name=name, why=f"{key} has the wrong form"))
         if isinstance(value, dict):
             alone = before is None or value.get("replace") is True
@@ -151,6 +164,12 @@ def _laid_over(whole: dict[str, Any], told: Mapping[str, Any], name: str) -> dic
         else:
             made[key] = value
     return made
+
+
+def _alike(before: object, value: object) -> bool:
+    """Whether a value has the form of the package's; 2 and 2.0 are one form."""
+    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (before, value))
+    return numbers or type(before) is type(value)
 
 
 def _read(path: Path) -> Iterator[tuple[dict[str, str], str]]:
@@ -184,3 +203,9 @@ def _joined(before: Mapping[str, str], row: Mapping[str, str], first: str) -> di
             cells = [cell for cell in (before[column], own) if cell]
             made[column] = ";".join(cells)
     return made
+
+
+def _put_over(before: Mapping[str, str], row: Mapping[str, str]) -> dict[str, str]:
+    """A row of figures with the site's in their places."""
+    told = {column: own or before.get(column, "") for column, own in row.items()}
+    return {column: "" if own == EMPTIED else own for column, own in told.items()}

@@ -8,13 +8,13 @@ is refused with `None`, never guessed. HbA1c has a formula, not a factor. Nothin
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.terms import site
 from pipelines.terms.concepts import load
 
 LABS = Path(__file__).with_name("labs.csv")
@@ -62,16 +62,6 @@ def general_targets(unit: str | None) -> tuple[str, ...]:
     return tuple(target for start, target in _GENERAL if start == source)
 
 
-def critical_limits(concept: str) -> tuple[float | None, float | None, str] | None:
-    """The site's critical low, critical high and their unit for a concept, if it has any."""
-    for row in _labs():
-        if row["loinc"] in load().by_key[concept].loinc:
-            low, high = row["critical_low"], row["critical_high"]
-            if low or high:
-                return (float(low) if low else None, float(high) if high else None, row["unit"])
-    return None
-
-
 def _hba1c(value: float, source: str | None, target: str | None) -> float | None:
     """NGSP percent and IFCC mmol/mol: 10.93 x - 23.5."""
     if (source, target) == ("%", "mmol/mol"):
@@ -109,10 +99,9 @@ def _spellings() -> dict[str, str]:
     return known
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _labs() -> tuple[dict[str, str], ...]:
-    with LABS.open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return site.rows(LABS)
 
 
 def _factors(concept: str | None) -> tuple[tuple[str, str, float], ...]:

@@ -39,6 +39,8 @@ QUESTIONS = (
     "latest creatinine of everyone",
     "who had a glucose over 250 in the last 48 hours",
     "which have a hemoglobin below 7 g/dL",
+    "who is on warfarin",
+    "who has diabetes",
 )
 BOUNDS = [("potassium", 5.5), ("lactate", 2.0), ("creatinine", 2.0)]
 

@@ -65,7 +65,19 @@ def walk(page: Page, url: str, name: str, question: str) -> set[str]:
     page.goto(url)
     choose(page, name)
     settled(page)
-    for title in ("Briefing", "Trends", "Log", "Imports", "Exports", "Quality", "Worklist"):
+    for title in (
+        "Briefing",
+        "Summary",
+        "Trends",
+        "Timeline",
+        "Notes",
+        "Cohort",
+        "Log",
+        "Imports",
+        "Exports",
+        "Quality",
+        "Worklist",
+    ):
         go(page, title)
     go(page, "Ask")
     put_question(page, question)

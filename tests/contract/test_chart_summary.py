@@ -11,8 +11,13 @@ def test_the_summary_is_one_json_object_of_the_contract_and_is_logged(in_samples
     ended = in_samples("brief", "larkspurton", "--hours", "all", "--json")
     assert ended.returncode == 0
     made = json.loads(ended.stdout)
-    assert set(made) == {"patient", "as_of", "from", "to", "summary", "sections", "incomplete",
-                         "engine", "log_id", "seconds"}  # fmt: skip
+    told_of_a_model = {"model", "model_digest", "prompt_version", "narrative",
+                       "narrative_unverified", "notice", "since"}  # fmt: skip
+    assert set(made) - told_of_a_model == {
+        "patient", "as_of", "from", "to", "summary", "sections", "incomplete", "engine", "log_id",
+        "seconds",
+    }  # fmt: skip
+    assert not any(made[name] for name in told_of_a_model), "no model writes over a summary"
     assert made["from"] == "1984"
     assert made["to"] == made["as_of"]
     assert all(part["lines"] or part["empty"] in ("none recorded", "not in this chart")

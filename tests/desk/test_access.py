@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipelines.charts import labs
-from pipelines.desk.access import open_chart, parse_as_of
+from pipelines.desk.access import open_chart, open_charts, parse_as_of
 from pipelines.desk.house import House
 from pipelines.errors import ChartroomError, NotFound
+from pipelines.ledger.database import Ledger
 from pipelines.terms import dates
 from tests.desk.conftest import READER
 
@@ -26,6 +27,28 @@ def test_an_unknown_patient_is_not_opened_and_not_logged(house: House) -> None:
     with pytest.raises(NotFound):
         open_chart(house, READER, "nobody", "look")
     assert house.ledger.entries(patient="nobody") == ()
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one chart", "a list"])
+def test_what_could_not_be_logged_is_not_opened_and_logged_by_the_next_try(
+    house: House, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    def full(*_args: object, **_named: object) -> None:
+        raise ChartroomError("The ledger's disk is full.")
+
+    def opening() -> object:
+        if many:
+            return open_charts(house, READER, ["p1"], "cohort")
+        return open_chart(house, READER, "p1", "cohort")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "append", full)
+        broken.setattr(Ledger, "append_all", full)
+        with pytest.raises(ChartroomError, match="full"):
+            opening()
+    assert house.ledger.entries(patient="p1", action="open") == ()
+    opening()
+    assert len(house.ledger.entries(patient="p1", action="open")) == 1
 
 
 @pytest.mark.parametrize(

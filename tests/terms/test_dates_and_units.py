@@ -65,8 +65,3 @@ def test_units_convert_only_with_a_known_factor(
 ) -> None:
     found = units.convert(value, unit, to_unit, concept)
     assert found == (None if converted is None else pytest.approx(converted, abs=0.01))
-
-
-def test_critical_limits_come_from_the_table() -> None:
-    assert units.critical_limits("potassium") == (2.8, 6.2, "mmol/L")
-    assert units.critical_limits("weight") is None

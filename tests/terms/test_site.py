@@ -105,3 +105,9 @@ def test_files_that_change_nothing_are_told_apart(tmp_path: Path) -> None:
 def test_every_table_that_is_open_to_sites_is_in_the_package() -> None:
     root = Path(site.__file__).parents[1]
     assert [n for n in site.OPEN_TO_SITES if not list(root.rglob(n))] == []
+
+
+def test_readme_names_every_table_that_is_open_to_sites() -> None:
+    readme = (Path(site.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    told = readme.split("### What a site may change")[1].split("\n## ")[0]
+    assert [name for name in site.OPEN_TO_SITES if f"{name}`" not in told] == []

@@ -7,6 +7,7 @@ sounds like, letter for letter of its sound; a word that is spelt like any known
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipelines.answers.question.names import take_names
 from pipelines.answers.question.text import QuestionText, tokens
@@ -14,12 +15,14 @@ from pipelines.answers.question.vocabulary import known_words
 from pipelines.terms import site
 from pipelines.terms.spelling import SHORTEST, is_known
 
+# Each word is sounded once: a question to 100 charts has the same 3,000 words 100 times.
 _SOUNDS = (
     (r"ph", "f"), (r"x", "ks"), (r"c(?=[eiy])", "s"), (r"ch|ck|c|q", "k"), (r"y", "i"),
     (r"z", "s"), (r"th", "t"), (r"ae|oe", "e"), (r"h", ""), (r"(.)\1+", r"\1"), (r"e$", ""),
 )  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
     """The word by its sound."""
     for written, said in _SOUNDS:

@@ -8,14 +8,12 @@ screening, a family history, a status code) joins no family by its words.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.terms import drug_classes, vocabulary
+from pipelines.terms import drug_classes, site, vocabulary
 from pipelines.terms.words import as_words
 
 TABLE = Path(__file__).with_name("problem_families.toml")
@@ -46,14 +44,15 @@ class Family:
         return bool(self.classes & drug_classes.classes_of(drug) or self.generic & words)
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def families() -> tuple[Family, ...]:
     """The families in the order of the table."""
     table = _table()["family"]
-    return tuple(_made(key, rank, entry) for rank, (key, entry) in enumerate(table.items()))
+    with site.shaped(TABLE.name):
+        return tuple(_made(key, rank, entry) for rank, (key, entry) in enumerate(table.items()))
 
 
-@lru_cache(maxsize=20_000)
+@site.remembered(20_000)
 def family_of(code_key: str | None, display: str) -> Family | None:
     """The family of a diagnosis by its code (`system|code`), else by its name; None for none."""
     system, _bar, code = (code_key or "").rpartition("|")
@@ -71,7 +70,7 @@ def family_of(code_key: str | None, display: str) -> Family | None:
     return next(by_entry, None) or next(by_word, None)
 
 
-@lru_cache(maxsize=20_000)
+@site.remembered(20_000)
 def meaning(code_key: str | None, display: str) -> str:
     """What makes two diagnoses one problem: what the vocabulary knows them for, else their name.
 
@@ -125,6 +124,6 @@ def _any_of(words: tuple[str, ...] | list[str], *, whole: bool) -> re.Pattern[st
     return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in longest)}){end}", re.I)
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _table() -> dict[str, Any]:
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return site.table(TABLE)

@@ -5,23 +5,20 @@ than the table's days apart, for an analyte whose variation stands in `labs.csv`
 (`<0.01`), values of zero or less, a unit the table's percentages do not hold for (an HbA1c in
 mmol/mol has an offset), results of one moment. "Larger than expected variation" is all that may
 be said: it is no judgement of normal or abnormal, and among many results some will pass by chance.
-Rules and their sources stand in `rcv.toml`.
+Rules and their sources stand in `rcv.toml`; a laboratory lays its own figures over both tables.
 """
 
 from __future__ import annotations
 
-import csv
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from pipelines.records.facts import Fact
 from pipelines.records.trends import LargerChange
-from pipelines.terms import units
+from pipelines.terms import site, units
 from pipelines.terms.concepts import LOINC, concept_of
 from pipelines.terms.limits import DIMENSIONLESS, unit_of
 
@@ -119,12 +116,12 @@ def _unit(written: str) -> str:
     return "" if unit in DIMENSIONLESS else unit
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _variations() -> Mapping[str, Variation]:
     """By LOINC code key and by concept, the first row of each."""
     table: dict[str, Variation] = {}
-    with units.LABS.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
+    with site.shaped(units.LABS.name):
+        for row in site.rows(units.LABS):
             if not row["cvi_pct"] or not row["cva_pct_default"]:
                 continue
             # A formula with an offset changes percentages; a factor does not.
@@ -143,7 +140,10 @@ def _variations() -> Mapping[str, Variation]:
     return table
 
 
-@lru_cache(maxsize=1)
+@site.remembered()
 def _rules() -> dict[str, float]:
-    found: dict[str, float] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    found: dict[str, float] = site.table(TABLE)
+    with site.shaped(TABLE.name):
+        if any(not value > 0 for value in found.values()):
+            raise ValueError
     return found
