@@ -75,10 +75,12 @@ def prompt(
     num_ctx: int,
     before: Before | None = None,
     name: str = PROMPT,
+    from_the_top: bool = False,
 ) -> Prompt | None:
     """The request for `question`; None when not one item fits into `num_ctx` tokens.
 
-    `name` is the prompt file with the rules of what is written.
+    `name` is the prompt file with the rules of what is written; with `from_the_top` the items are
+    taken in their order as long as there is room, else by the question's words.
     """
     answer_tokens = min(MOST_ANSWER_TOKENS, num_ctx // 4)
     asked, before = question_text(question), before or Before()
@@ -86,7 +88,10 @@ def prompt(
     if before.understood and before.understood != asked:
         told.append(UNDERSTOOD + neutral(before.understood))
     fixed = sum(map(budget.tokens, (rules(name), asked, *told))) + TEMPLATE_TOKENS
-    fit = budget.chosen(asked, items, num_ctx - answer_tokens - fixed)
+    room = num_ctx - answer_tokens - fixed
+    fit = (
+        budget.first_that_fit(items, room) if from_the_top else budget.chosen(asked, items, room)
+    )
     if not fit.items:
         return None
     numbers = [item.number for item in fit.items]

@@ -24,6 +24,7 @@ FIRST, NARRATIVE = "First", "Narrative"
 BY_A_MODEL = "Narrative by a model, each sentence found in the record"
 NOT_DOCUMENTED = "not documented"
 PRE_ROUND = "pre-round"
+SUMMARY, SUMMARY_TITLE = "summary", "Chart summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,12 @@ def keys() -> tuple[str, ...]:
 
 
 def fill(briefing: Briefing, key: str) -> FilledForm:
-    """The briefing's verified statements in the order of this form."""
+    """The briefing's verified statements in the order of this form.
+
+    The chart summary has an order of its own, that of its sections: `SUMMARY` keeps it.
+    """
+    if key == SUMMARY:
+        return _in_its_own_order(briefing)
     if key not in rules():
         raise ChartroomError(f"The form must be one of {', '.join(rules())}.")
     rule, sections = rules()[key], _sections(briefing)
@@ -66,6 +72,19 @@ def fill(briefing: Briefing, key: str) -> FilledForm:
         unsaid = tuple(f"{name}: {empty[name]}" for name in names if empty.get(name))
         parts.append(replace(made, unsaid=unsaid))
     return FilledForm(key, rule.title, tuple(parts))
+
+
+def _in_its_own_order(briefing: Briefing) -> FilledForm:
+    """The first lines, then each section as a part of its own, or why it has no line."""
+    sections = _sections(briefing)
+    top = PartRule(FIRST, None, (NARRATIVE, FIRST), rest=False, human=False, missing="")
+    parts = [_part(top, sections, [])[0]]
+    for section in briefing.sections:
+        lines = sections[section.name]
+        groups = (FormGroup(section.name, lines),) if lines else ()
+        missing = None if lines else section.empty or NOT_DOCUMENTED
+        parts.append(FormPart(section.name, None, groups, missing))
+    return FilledForm(SUMMARY, SUMMARY_TITLE, tuple(parts))
 
 
 def _part(
