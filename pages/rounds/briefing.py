@@ -37,7 +37,7 @@ kept = st.session_state.get(KEPT)
 if kept is None or kept[0] != made_of:
     if kept is not None:
         kept[1].job.stop()
-    st.session_state.pop(hand_out_view.COPIED, None)
+    hand_out_view.forget_copied(PAGE)
     request = brief.BriefRequest(
         hours,
         since_last=window == SINCE,
@@ -59,11 +59,12 @@ with choose:
     form = FORMS[chosen or "Pre-round"]
     given = (place.house, place.reader, briefing, form)
     hand_out_view.draw_hand_out(
+        PAGE,
         f"briefing-{scope[:8]}-{form}.html",
         partial(hand_out.printed, *given),
         partial(hand_out.copied, *given),
     )
-hand_out_view.draw_copied()
+hand_out_view.draw_copied(PAGE)
 is_pre_round = form == "pre-round"
 if not job.done:
     narrative_view.watch(job)

@@ -19,12 +19,13 @@ from pipelines.answers.model_abilities import abilities
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.verify.running import Judge
 from pipelines.answers.write_ollama import ModelDraft, ModelSettings, Task, heard
-from pipelines.answers.write_ollama_prompt import prompt, version
+from pipelines.answers.write_ollama_prompt import Written, prompt, version
 from pipelines.errors import ModelUnavailable
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.settings import Settings
 
 PROMPT = "narrative.v1"
+NARRATIVE = Written(PROMPT, from_the_top=True)
 TASK = "What must the next clinician be told of this briefing?"
 
 
@@ -73,7 +74,7 @@ def write(
 ) -> ModelDraft:
     """Let the model tell the lines; ModelUnavailable when no whole reply came."""
     deadline = time.monotonic() + model.timeout_s
-    request = prompt(TASK, evidence.lines, model.num_ctx, name=PROMPT, from_the_top=True)
+    request = prompt(TASK, evidence.lines, model.num_ctx, written=NARRATIVE)
     if request is None:
         raise ModelUnavailable(f"The briefing does not fit the model's NUM_CTX; {EMBEDDED}")
     citable = evidence.set

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipelines.answers.verify.safety import clean
-from pipelines.records.answers import Briefing, Statement
+from pipelines.records.answers import Briefing, Narrative, Statement
 from pipelines.records.handover import FilledForm, FormPart, HandoverHeader
 
 SHOWN_MARKS = 2
@@ -107,9 +107,14 @@ def _warnings(briefing: Briefing) -> list[str]:
     told = briefing.narrative
     if told is not None and told.statements:
         writer = f"{told.model or ''} {told.prompt_version or ''}"
-        rows.append(_row(f'<span class="code">Narrative written by {escape(writer)};'
-                         " each sentence found in the cited record</span>"))  # fmt: skip
+        said = f"Narrative written by {escape(writer)}; each sentence found in the cited record"
+        rows.append(_row(f'<span class="code">{said}{unread(told)}</span>'))
     return rows
+
+
+def unread(told: Narrative) -> str:
+    """How many lines the model of a narrative was not given; empty where it had all."""
+    return f"; {told.left_out} lines were not given to it" if told.left_out else ""
 
 
 def _part(part: FormPart) -> list[str]:

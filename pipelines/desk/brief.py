@@ -1,8 +1,8 @@
 """The pre-round briefing and the chart summary: made from the record, logged, then shown.
 
-Both are lines under sections, and both go this one way. A page gets the lines at once, and a job for the narrative of a model, which is logged by itself
-before it is shown; the command line waits for both and logs them as one. Whatever a model does,
-the lines stand.
+Both are lines under sections, and both go this one way. A page gets the lines at once, and a job
+for the narrative of a model, which is logged by itself before it is shown; the command line waits
+for both and logs them as one. Whatever a model does, the lines stand.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ FALLBACK_HOURS = 24
 class BriefRequest:
     """Which window, and who writes over it.
 
-    Without hours (None) it is the whole chart, told by problem: the chart summary. With `since_last` the window begins at the reader's last look before `visit` (a page's; empty
-    on the command line) and `hours` do not count. `engine` is auto, embedded or ollama.
+    Without hours (None) it is the whole chart, told by problem: the chart summary. With
+    `since_last` the window begins at the reader's last look before `visit` (a page's; empty on the
+    command line) and `hours` do not count. `engine` is auto, embedded or ollama.
     """
 
     hours: int | None = FALLBACK_HOURS

@@ -40,7 +40,8 @@ class FormPart:
 
     `code` is the LOINC code of the section or None; `missing` says what stands there in place of
     statements; `for_human` marks a part that no code may fill; `unsaid` names the sections of the
-    part that have no line, each with the reason ("Allergies: not in this chart").
+    part that have no line, each with the reason ("Allergies: not in this chart"), and those of
+    whose lines some stand further up in the form ("Vital signs: 2 lines stand above").
     """
 
     title: str
@@ -57,8 +58,8 @@ class FormPart:
 
     @property
     def has_names(self) -> bool:
-        """Whether the sections need their names: where there is more than one."""
-        return len(self.groups) > 1
+        """Whether the sections need their names: where the part's title does not say it."""
+        return any(group.name != self.title for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from tests.contract.charts import write
 from tests.desk.conftest import CHART, READER
 
 AUTO = BriefRequest(engine="auto")
+SUMMARY = BriefRequest(hours=None, engine="auto")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,36 @@ def test_a_whole_narrative_stands_in_the_object_with_model_and_prompt(loaded: Ho
     again = contract.briefing_from(dict(payload), made.log_id)
     assert again.narrative is not None
     assert again.narrative.statements == made.narrative.statements  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "mode", ["stall", "drop", "length", "wrong_json", "busy", "missing_model", "obedient"]
+)
+def test_a_fault_leaves_a_chart_summary_too(loaded: House, mode: str) -> None:
+    with ScriptedServer(mode=mode) as server:
+        point_at(loaded, server, 0.7 if mode in SLOW else 20.0)
+        made = brief_as(loaded, READER, "p1", SUMMARY)
+    shown = contract.briefing_json(made)
+    assert shown["narrative"] == []
+    assert "without a narrative" in shown["notice"]
+    assert {part["name"] for part in shown["sections"]} >= {"Problems", "Allergies"}
+    assert loaded.ledger.entry(made.log_id).payload["hours"] == "all"
+
+
+def test_a_narrative_over_a_summary_is_judged_and_logged_by_itself(loaded: House) -> None:
+    with ScriptedServer() as server:
+        point_at(loaded, server)
+        opened = open_briefing(loaded, READER, "p1", SUMMARY)
+        assert opened.job.wait(20)
+    told = opened.whole.narrative
+    lines = [line for part in opened.briefing.sections for line in part.lines]
+    lines += opened.briefing.summary
+    assert told is not None
+    if lines:
+        assert {said.text for said in told.statements} <= {line.text for line in lines}
+        assert told.statements
+    (entry,) = loaded.ledger.entries(action="narrative", limit=1)
+    assert entry.payload["briefing_id"] == opened.briefing.log_id
 
 
 def test_the_first_keys_of_the_object_are_those_of_the_contract(loaded: House) -> None:

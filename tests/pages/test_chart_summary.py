@@ -16,7 +16,7 @@ def test_the_summary_shows_every_section(
 ) -> None:
     page = open_page("rounds/summary.py", "quillfeather")
     assert not page.exception
-    made = page.session_state[KEPT][1]
+    made = page.session_state[KEPT][1].briefing
     text = shown(page) + " ".join(one.label for one in page.expander)
     assert "Chart summary · 2005" in text
     missing = [part.name for part in made.sections if part.name not in text.replace("\\", "")]
@@ -37,5 +37,5 @@ def test_a_second_run_shows_what_was_made_and_logs_nothing_new(
     open_page: Callable[..., AppTest],
 ) -> None:
     page = open_page("rounds/summary.py", "larkspurton")
-    first = page.session_state[KEPT][1].log_id
+    first = page.session_state[KEPT][1].briefing.log_id
     assert page.run().session_state[KEPT][1].log_id == first
