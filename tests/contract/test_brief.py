@@ -93,6 +93,14 @@ def test_all_of_a_saved_list_are_its_patients_alone(with_list: Run) -> None:
     assert [item["patient"] for item in json.loads(ended.stdout)["briefings"]] == ["p2"]
 
 
+def test_all_of_an_empty_list_is_an_empty_list(with_list: Run, tmp_path: Path) -> None:
+    house = open_house(Settings.read(tmp_path / "home", {}))
+    lists.make_by_hand(house, system_reader(), "Empty", [])
+    house.close()
+    ended = with_list("brief", "--all", "--list", "Empty", "--json")
+    assert (ended.returncode, json.loads(ended.stdout)) == (0, {"briefings": []})
+
+
 @pytest.mark.parametrize("form", ["json", "md", "html"])
 def test_a_list_that_is_not_there_is_one_sentence_and_no_output(with_list: Run, form: str) -> None:
     ended = with_list("brief", "--all", "--list", "Day", "--format", form)

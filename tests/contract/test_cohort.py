@@ -97,7 +97,8 @@ def test_of_a_saved_list_and_of_named_patients_beside_it(listed: Run) -> None:
 
 def test_an_empty_list_is_no_question_of_everyone(listed: Run) -> None:
     ended = listed("cohort", ASKED, "--list", "Empty", "--json")
-    assert json.loads(ended.stdout)["rows"] == [] if ended.returncode == 0 else ended.stderr
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("There is no patient to ask about")
 
 
 def test_a_list_that_is_not_there_is_one_sentence(listed: Run) -> None:

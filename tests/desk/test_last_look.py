@@ -23,8 +23,13 @@ LATE = "2026-11-21T23:10:00-05:00"
 EARLIER = "Came in since, dated earlier"
 
 
+STILL = "Abnormal before this window, not repeated: "
+
+
 def texts(briefing: Briefing, name: str) -> list[str]:
-    return [line.text for part in briefing.sections if part.name == name for line in part.lines]
+    """The lines of a section but for what it says of the time before, which is not new."""
+    lines = [line.text for part in briefing.sections if part.name == name for line in part.lines]
+    return [text for text in lines if not text.startswith(STILL)]
 
 
 def loaded(house: House, folder: Path, *resources: Resource) -> None:
