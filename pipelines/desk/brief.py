@@ -102,8 +102,9 @@ def open_briefing(
     briefing = replace(made.briefing, notice=notice, since=since)
     briefing, waiting = _logged(asked, briefing), Waiting()
     work = partial(_narrated, asked, made, briefing.log_id, waiting)
-    line = ("narrative", reader.account, request.hours is None)
-    future = house.asking.submit(line, work, waiting.stop)
+    # One after another of the same chart and kind; those of other charts are not waited for.
+    line = (reader.account, patient_id, request.hours is None)
+    future = house.narrating.submit(line, work, waiting.stop)
     return OpenBriefing(briefing, NarrativeJob(future, waiting))
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from pipelines.answers.scripted_server import DIGEST, ScriptedServer
 from pipelines.briefing import narrative
-from pipelines.desk import brief, contract, load
+from pipelines.desk import ask, brief, contract, load
+from pipelines.desk.ask import AskRequest
 from pipelines.desk.brief import BriefRequest, brief_as, open_briefing
 from pipelines.desk.house import House, open_house
 from pipelines.desk.narrative_job import NOT_MADE
@@ -152,6 +153,25 @@ def test_a_slow_model_does_not_hold_back_the_lines_and_can_be_stopped(loaded: Ho
     assert told is not None
     assert told.statements == ()
     assert "stopped" in (told.notice or "")
+
+
+def test_a_stalled_narrative_holds_up_neither_another_chart_nor_an_answer(loaded: House) -> None:
+    with ScriptedServer(mode="stall") as server:
+        point_at(loaded, server)
+        stalled = [
+            open_briefing(loaded, READER, "p1", AUTO),
+            open_briefing(loaded, READER, "p2", SUMMARY),
+        ]
+        assert server.wait_for_chats(2)
+        loaded.settings = replace(loaded.settings, ollama_url="http://127.0.0.1:9")
+        other = open_briefing(loaded, READER, "p2", AUTO)
+        assert other.job.wait(10)
+        asked = ask.start(loaded, READER, AskRequest("p1", "What was the last potassium?"))
+        assert asked.result(10).status == "answered"
+        assert [one.job.done for one in stalled] == [False, False]
+        for one in stalled:
+            one.job.stop()
+        assert all(one.job.wait(10) for one in stalled)
 
 
 def test_a_narrative_is_in_the_log_before_the_page_can_see_it(

@@ -12,7 +12,7 @@ from pipelines.answers.scripted_server import ScriptedServer
 from pipelines.desk import this_process
 from tests.pages.conftest import shown
 
-KEPT = "of:chart_summary_made"
+KEPT = "of:summary_made"
 
 
 def test_the_summary_shows_every_section(
@@ -86,3 +86,19 @@ def test_a_second_run_shows_what_was_made_and_logs_nothing_new(
     page = open_page("rounds/summary.py", "larkspurton")
     first = page.session_state[KEPT][1].briefing.log_id
     assert page.run().session_state[KEPT][1].briefing.log_id == first
+
+
+def test_another_patient_ends_what_a_model_writes_for_the_last_one(
+    model: ScriptedServer, open_page: Callable[..., AppTest]
+) -> None:
+    model.mode = "stall"
+    page = open_page("rounds/summary.py", "quillfeather")
+    job = page.session_state[KEPT][1].job
+    assert model.wait_for_chats()
+    page = open_page("rounds/worklist.py")
+    open_page("rounds/summary.py", "larkspurton")
+    assert job.wait(10), "the first narrative goes on for nobody"
+    assert "stopped" in job.narrative.notice
+    second = page.session_state[KEPT][1].job
+    assert not second.done
+    assert "Allergies" in shown(page)
