@@ -2,10 +2,10 @@
 
 Promises: each judged line of the briefing stands in the form once, word for word, with its
 citations. A line that stands among the first is not told again in its section, which says how many
-of its lines stand above. Nothing is added: a part without a line says "not documented", and a part
-that a person must fill is left to that person. Only a model's narrative tells lines a second time.
-Which section goes where is `forms.toml`, which a clinician can change.
-Unverified sentences are not part of any form.
+of its lines stand above; only the chart summary keeps its sections whole. Nothing is added: a part
+without a line says "not documented", and a part that a person must fill is left to that person.
+Only a model's narrative tells lines a second time. Which section goes where is `forms.toml`, which
+a clinician can change. Unverified sentences are not part of any form.
 """
 
 from __future__ import annotations
@@ -76,14 +76,16 @@ def fill(briefing: Briefing, key: str) -> FilledForm:
 
 
 def _in_its_own_order(briefing: Briefing) -> FilledForm:
-    """The first lines, then each section as a part of its own, or why it has no line."""
+    """The first lines, then each section whole, as a part of its own, or why it has no line.
+
+    The first lines are a digest of it: a problem keeps its onset though it stands there too.
+    """
     sections = _sections(briefing)
-    told = set[Statement]()
     top = PartRule(FIRST, None, (NARRATIVE, FIRST), rest=False, human=False, missing="")
-    parts = [_part(top, sections, [], told)[0]]
+    parts = [_part(top, sections, [], set())[0]]
     for section in briefing.sections:
         rule = PartRule(section.name, None, (section.name,), False, False, section.empty or "")
-        parts.append(_part(rule, sections, [], told)[0])
+        parts.append(_part(rule, sections, [], set())[0])
     return FilledForm(SUMMARY, SUMMARY_TITLE, tuple(parts))
 
 
@@ -101,9 +103,10 @@ def _part(
             groups += [FormGroup(BY_A_MODEL, sections[name])] if sections[name] else []
             continue
         fresh = tuple(item for item in dict.fromkeys(sections[name]) if item not in told)
+        again = len(set(sections[name])) - len(fresh)
         if fresh:
-            groups.append(FormGroup(name, fresh))
-        if again := len(set(sections[name])) - len(fresh):
+            groups.append(FormGroup(name, fresh, again))
+        elif again:
             above.append(f"{name}: {again} {'line stands' if again == 1 else 'lines stand'} above")
         told.update(fresh)
     missing = None if groups or above else rule.missing or NOT_DOCUMENTED

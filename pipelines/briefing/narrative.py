@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from pipelines.answers import write_narrative
 from pipelines.answers.live import Sink
+from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama import ModelDraft
 from pipelines.briefing.brief import Made
 from pipelines.briefing.narrative_evidence import evidence_of, most_important_first
@@ -41,16 +42,20 @@ def narrative(
         return None
     model = write_narrative.choose(settings, engine, settings.model_timeout_s)
     if model is None or isinstance(model, str):
-        return None if model is None else Narrative(notice=f"{model} {ALONE}")
+        return None if model is None else Narrative(notice=_notice(model))
     first = len(made.briefing.summary)
     lines = most_important_first([line for line, _ in made.lines], first)
     try:
         draft = write_narrative.write(evidence_of(lines[:LINES_READ]), model, sink)
     except ModelUnavailable as fault:
-        notice = f"{fault.user_message} {ALONE}"
-        return Narrative(notice=notice, fault=fault.detail or NO_ANSWER)
+        return Narrative(notice=_notice(fault.user_message), fault=fault.detail or NO_ANSWER)
     beyond = max(0, len(lines) - LINES_READ)
     return _told(draft, made.briefing, draft.left_out + beyond)
+
+
+def _notice(sentence: str) -> str:
+    """What went wrong, and that the lines stand; of an embedded answer there is none here."""
+    return f"{sentence.removesuffix(f'; {EMBEDDED}').removesuffix('.')}. {ALONE}"
 
 
 def _told(draft: ModelDraft, briefing: Briefing, left_out: int) -> Narrative:

@@ -40,7 +40,7 @@ def _part(part: FormPart) -> list[str]:
     head = clean(part.title).upper()
     told = []
     for group in part.groups:
-        told += [f"» {clean(group.name)}"] if part.has_names else []
+        told += [f"» {clean(group.heading)}"] if part.has_names else []
         told += [_line(item) for item in group.statements]
     told += [f"({clean(reason)})" for reason in part.unsaid]
     return [head, *told, *([f"({clean(part.missing)})"] if part.missing else [])]

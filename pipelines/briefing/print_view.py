@@ -106,7 +106,7 @@ def _warnings(briefing: Briefing) -> list[str]:
         rows.append(_row(escape(briefing.notice)))
     told = briefing.narrative
     if told is not None and told.statements:
-        writer = f"{told.model or ''} {told.prompt_version or ''}"
+        writer = f"{told.model or ''}, {(told.prompt_version or '').split(' ')[0]}"
         said = f"Narrative written by {escape(writer)}; each sentence found in the cited record"
         rows.append(_row(f'<span class="code">{said}{unread(told)}</span>'))
     return rows
@@ -121,7 +121,7 @@ def _part(part: FormPart) -> list[str]:
     code = f' <span class="code">LOINC {escape(part.code)}</span>' if part.code else ""
     rows = [_row(f"<h2>{escape(part.title)}{code}</h2>", "part")]
     for group in part.groups:
-        rows += [_row(f"<h3>{escape(group.name)}</h3>", "part")] if part.has_names else []
+        rows += [_row(f"<h3>{escape(group.heading)}</h3>", "part")] if part.has_names else []
         rows += [_row(_line(item)) for item in group.statements]
     rows += [_row(f"({escape(reason)})") for reason in part.unsaid]
     if part.missing:

@@ -80,7 +80,7 @@ def test_a_section_without_lines_is_told_with_its_reason(key: str, made: Briefin
     assert sorted(one for one in unsaid if not one.endswith("above")) == sorted(empty)
 
 
-@pytest.mark.parametrize("key", [*forms.keys(), forms.SUMMARY])
+@pytest.mark.parametrize("key", forms.keys())
 def test_a_section_whose_lines_stand_among_the_first_says_so_and_is_never_not_documented(
     key: str,
 ) -> None:
@@ -94,6 +94,19 @@ def test_a_section_whose_lines_stand_among_the_first_says_so_and_is_never_not_do
     assert said == {"Vital signs: 2 lines stand above", "Notes: 1 line stands above"}
     for part in form.parts:
         assert not (part.unsaid and part.missing)
+
+
+def test_a_section_says_how_many_of_its_lines_stand_above() -> None:
+    one, two, three = statement(1), statement(2), statement(3)
+    made = briefing((BriefingSection("Vital signs", (one, two, three), None),), (one, two))
+    (group,) = [
+        group for part in forms.fill(made, "i-pass").parts for group in part.groups
+        if group.name == "Vital signs"
+    ]  # fmt: skip
+    assert group.statements == (three,)
+    assert group.heading == "Vital signs (2 more above)"
+    whole = [group for part in forms.fill(made, forms.SUMMARY).parts for group in part.groups]
+    assert whole[1].statements == (one, two, three), "a chart summary keeps its sections whole"
 
 
 def test_no_section_of_a_briefing_falls_into_the_rest_unnamed(sample_home: Path) -> None:

@@ -63,7 +63,8 @@ def test_a_fault_leaves_the_lines_and_a_notice_and_is_logged(
         made = brief_as(loaded, READER, "p1", AUTO)
     shown = contract.briefing_json(made)
     assert said in shown["notice"]
-    assert "without a narrative" in shown["notice"]
+    assert shown["notice"].endswith(". The lines stand without a narrative.")
+    assert "embedded" not in shown["notice"], "no embedded answer stands in for a narrative"
     assert shown["narrative"] == shown["narrative_unverified"] == []
     assert shown["engine"] == "embedded"
     assert any("5.9" in line["text"] for line in shown["summary"])
