@@ -73,10 +73,12 @@ def merged(banner: Banner) -> str:
 
 def allergy_bar(listed: AllergyList) -> str:
     """The state as word, sign and colour, with each allergy, its reactions and severity."""
-    known = [item for item in listed.allergies if not item.is_no_known]
+    recorded = [item for item in listed.allergies if not item.is_no_known]
+    known = [item for item in recorded if not item.is_past]
     names = "; ".join(_allergy(item) for item in known)
     if listed.state == "known":
-        return _bar("cr-known", f"⚠ ALLERGIES ({len(known)}):", names)
+        past = _past([item for item in recorded if item.is_past])
+        return _bar("cr-known", f"⚠ ALLERGIES ({len(known)}):", names + past)
     if listed.state == "none known":
         since = _no_known_date(listed)
         return _bar("cr-none", "✓ NO KNOWN ALLERGIES", markup("<span>{at}</span>", at=since))
@@ -112,6 +114,20 @@ def _allergy(item: Allergy) -> str:
     if not details:
         return markup("{name}", name=item.fact.display)
     return markup("{name} <span>({details})</span>", name=item.fact.display, details=details)
+
+
+def _past(listed: list[Allergy]) -> str:
+    """Entries that speak no longer, each with the word for it: nobody takes them for current."""
+    if not listed:
+        return ""
+    words = [
+        (item.fact.display, "refuted")
+        if item.verification_status == "refuted"
+        else (item.fact.display, item.clinical_status or "past")
+        for item in listed
+    ]
+    past = "; ".join(f"{name} ({word})" for name, word in words)
+    return markup(" <span>· no longer: {past}</span>", past=past)
 
 
 def _critical(item: Allergy) -> str:

@@ -1,7 +1,8 @@
 """The chart summary on one screen: problems left, what holds for the whole chart right.
 
 The first problems stand open, the others are one line each that opens; nothing is left out. The
-opened source stands right, on top. A section without lines says why it has none.
+opened source stands right, on top. A section without lines says why it has none. A model's
+narrative, once it is there, stands above the lines, which never wait for it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import briefing_view, prose, times
+from components import briefing_view, narrative_view, prose, times
 from components.opened import Opened
 from components.safe_text import label, markup
 from components.source_view import draw_source
@@ -44,6 +45,9 @@ def heading(summary: Briefing) -> str:
 def draw(page: str, summary: Briefing, current: Opened | None, view: SourceView | None) -> None:
     """The whole summary, with the opened source beside the problems."""
     scope = summary.log_id
+    if summary.narrative is not None:
+        narrative_view.draw_narrative(page, scope, summary.narrative, current)
+        narrative_view.draw_beside(summary.narrative)
     briefing_view.draw_summary(page, scope, summary, current)
     problems, whole = _parted(summary)
     left, right = st.columns([3, 2], gap="medium")

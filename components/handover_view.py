@@ -18,7 +18,7 @@ def draw_form(page: str, scope: str, form: FilledForm, current: Opened | None) -
         st.html(markup('<div class="cr-section">{title}</div>', title=part.title))
         for group in part.groups:
             if part.has_names:
-                st.html(markup('<div class="cr-group">{name}</div>', name=group.name))
+                st.html(markup('<div class="cr-group">{name}</div>', name=group.heading))
             told = list(group.statements)
             prose.statements(page, f"{scope}:{form.key}:{place}:{group.name}", told, current)
         _why_empty(part)

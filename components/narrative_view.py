@@ -1,4 +1,4 @@
-"""The narrative over a briefing: first that it is written, then what of it was verified.
+"""The narrative over a briefing or summary: that it is written, then what of it was verified.
 
 The lines of the briefing never wait for it. What was not verified stands folded below, amber and
 under its own word, and is no part of what is copied, printed or handed over.
@@ -77,14 +77,15 @@ def draw_beside(told: Narrative) -> None:
 
 
 def writer(told: Narrative) -> str:
-    """The model with its digest and the prompt, and how many sentences hold."""
+    """The model with its digest and the prompt, how many sentences hold, what it did not read."""
     digest = f" @{told.model_digest[:12]}" if told.model_digest else ""
     shown, all_of_it = len(told.statements), len(told.statements) + len(told.withheld)
     return markup(
         '<div class="cr-verdict"><span class="ok">✓ {shown} of {whole} sentences found in the'
-        " record</span><span>{model}{digest} · {prompt} · draft, not signed</span></div>",
+        " record</span><span>{unread}{model}{digest} · {prompt} · draft, not signed</span></div>",
         shown=shown,
         whole=all_of_it,
+        unread=f"{told.left_out} lines below were not given to it · " if told.left_out else "",
         model=told.model or "",
         digest=digest,
         prompt=(told.prompt_version or "").split(" ")[0],

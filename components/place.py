@@ -63,9 +63,14 @@ def here() -> Place:
 
 
 def leave() -> None:
-    """Forget the patient of this tab and every source of theirs that was open."""
+    """Forget the patient of this tab and every source of theirs that was open.
+
+    What is still being written for this tab alone, and can be stopped, is.
+    """
     for key in [name for name in st.session_state if str(name).startswith("of:")]:
-        del st.session_state[key]
+        stop = getattr(st.session_state.pop(key), "stop", None)
+        if callable(stop):
+            stop()
     st.session_state.pop(VISIT, None)
 
 

@@ -1,4 +1,4 @@
-"""`brief`: the briefing or the chart summary of one patient, or the briefings of many.
+"""`brief`: the briefing or the chart summary (`--hours all`) of one patient, or of many.
 
 With `--json` stdout is one JSON value; of `--all` it is `{"briefings": [ … ]}`, written as each
 briefing is committed and closed on every way out, so that a reader of a broken-off run still gets
@@ -13,7 +13,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipelines import cli_print, cli_summary
+from pipelines import cli_print
 from pipelines.errors import ChartroomError
 from pipelines.settings import Settings
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CLEAR_LINE = "\r\x1b[K"
 FORMS = ("pre-round", "i-pass", "sbar")
+SUMMARY = "summary"
 MOST_HOURS = 10**18
 WHOLE_CHART = "all"
 FAILED = 1
@@ -54,8 +55,8 @@ def check(top: ArgumentParser, options: Namespace) -> None:
         top.error("name a patient, or give --all")
     if options.list is not None and not options.all:
         top.error("--list goes with --all")
-    if options.hours == WHOLE_CHART and (options.all or options.form):
-        top.error("--hours all is of one patient, and of no hand-over form")
+    if options.hours == WHOLE_CHART and options.form:
+        top.error("a chart summary (--hours all) goes into no hand-over form")
     if options.since and options.hours is not None:
         top.error("--since last and --hours exclude each other")
     if options.form and (options.json or options.format == "json"):
@@ -65,14 +66,13 @@ def check(top: ArgumentParser, options: Namespace) -> None:
 def brief(options: Namespace, settings: Settings) -> int:
     """`brief PATIENT` or `brief --all`, in the format that is asked for."""
     from pipelines.desk import access, look
-    from pipelines.desk.brief import BriefRequest, brief_as
+    from pipelines.desk.brief import FALLBACK_HOURS, BriefRequest, brief_as
     from pipelines.desk.house import open_house
 
     house, reader = open_house(settings), access.system_reader()
-    if options.hours == WHOLE_CHART:
-        return cli_summary.chart_summary(options, house)
+    hours = FALLBACK_HOURS if options.hours is None else options.hours
     request = BriefRequest(
-        hours=24 if options.hours is None else options.hours,
+        hours=None if hours == WHOLE_CHART else hours,
         as_of=options.as_of,
         since_last=options.since == "last",
         engine=options.engine,
@@ -91,10 +91,18 @@ def _print_one(house: House, reader: Reader, briefing: Briefing, options: Namesp
     if options.json or options.format == "json":
         cli_print.json_line(contract.briefing_json(briefing))
     elif options.format == "html":
-        form = options.form or FORMS[0]
-        cli_print.text(hand_out.printed(house, reader, briefing, form).text, end="")
+        page = hand_out.printed(house, reader, briefing, _form(options) or FORMS[0])
+        cli_print.text(page.text, end="")
     else:
-        cli_print.text(as_markdown(briefing, options.form))
+        cli_print.text(as_markdown(briefing, _form(options)))
+
+
+def _form(options: Namespace) -> str | None:
+    """The form that is asked for; a chart summary has one of its own."""
+    if options.hours == WHOLE_CHART:
+        return SUMMARY
+    form: str | None = options.form
+    return form
 
 
 def _all(house: House, reader: Reader, request: BriefRequest, options: Namespace) -> int:
@@ -146,7 +154,7 @@ def _markdown_of_all(items: Iterator[ListItem], options: Namespace) -> int:
             continue
         made += 1
         cli_print.text(f"{between}Patient {item.patient_id}\n")
-        cli_print.text(as_markdown(item.briefing, options.form))
+        cli_print.text(as_markdown(item.briefing, _form(options)))
     return made
 
 
@@ -163,7 +171,7 @@ def _html_of_all(
             made.append(item.briefing is not None)
             yield item
 
-    for piece in hand_out.pages(house, reader, counted(), options.form or FORMS[0]):
+    for piece in hand_out.pages(house, reader, counted(), _form(options) or FORMS[0]):
         cli_print.text(piece, end="")
     return sum(made)
 

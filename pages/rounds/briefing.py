@@ -8,17 +8,17 @@ import streamlit as st
 
 from components import briefing_view, hand_out_view, handover_view, lab_chart, narrative_view
 from components.looking import look_of
+from components.made_once import made_once
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
 from components.source_view import draw_no_source, draw_source
 from pipelines.desk import brief, cards, hand_out, look
 
-PAGE, KEPT = "briefing", "of:briefing_made"
+PAGE = "briefing"
 SINCE = "Since I last looked"
 WINDOWS = {"24 h": 24, "48 h": 48, "72 h": 72, SINCE: 24}
 FORMS = {name: key for key, name in hand_out.FORMS.items()}
-AT_ONCE_S = 0.1
 
 place = here()
 patient_id = place.patient_id
@@ -29,25 +29,14 @@ window = choose.segmented_control(
     key="briefing:window", persist_state="session",
 )  # fmt: skip
 hours = WINDOWS[window or "24 h"]
-# A press of a source redraws what was made and logged; another window makes and logs anew.
 as_of = place.banner.as_of if place.banner else None
 shown_of = place.banner
 made_of = (window, as_of, shown_of and (shown_of.loaded_at, shown_of.incomplete))
-kept = st.session_state.get(KEPT)
-if kept is None or kept[0] != made_of:
-    if kept is not None:
-        kept[1].job.stop()
-    st.session_state.pop(hand_out_view.COPIED, None)
-    request = brief.BriefRequest(
-        hours,
-        since_last=window == SINCE,
-        visit=look_of(patient_id, place.visit_id),
-        engine="auto",
-    )
-    kept = (made_of, brief.open_briefing(place.house, place.reader, patient_id, request))
-    kept[1].job.wait(AT_ONCE_S)
-    st.session_state[KEPT] = kept
-made = kept[1]
+request = brief.BriefRequest(
+    hours, since_last=window == SINCE, visit=look_of(patient_id, place.visit_id), engine="auto"
+)
+begin = partial(brief.open_briefing, place.house, place.reader, patient_id, request)
+made = made_once(PAGE, made_of, begin)
 briefing, job = made.whole, made.job
 scope, current = briefing.log_id, opened(PAGE)
 head.html(briefing_view.heading(briefing, hours))
@@ -59,11 +48,12 @@ with choose:
     form = FORMS[chosen or "Pre-round"]
     given = (place.house, place.reader, briefing, form)
     hand_out_view.draw_hand_out(
+        PAGE,
         f"briefing-{scope[:8]}-{form}.html",
         partial(hand_out.printed, *given),
         partial(hand_out.copied, *given),
     )
-hand_out_view.draw_copied()
+hand_out_view.draw_copied(PAGE)
 is_pre_round = form == "pre-round"
 if not job.done:
     narrative_view.watch(job)

@@ -65,6 +65,17 @@ def chosen(question: str, items: Sequence[Evidence], room: int) -> Chosen:
     return Chosen(fit, len(items) - len(fit))
 
 
+def first_that_fit(items: Sequence[Evidence], room: int) -> Chosen:
+    """The items in the order given until one has no room; a list told from its top has no holes."""
+    kept = []
+    for item in items:
+        room -= tokens(line_of(item)) + NAMED_AGAIN
+        if room < 0:
+            break
+        kept.append(item)
+    return Chosen(tuple(kept), len(items) - len(kept))
+
+
 def thread_lines(turns: Sequence[Turn], room: int) -> tuple[str, ...]:
     """The conversation before, oldest first; of the newest turns as many as there is room for.
 

@@ -40,9 +40,17 @@ class Sink(Protocol):
         ...
 
 
+class Referee(Protocol):
+    """Who judges the sentences one after another: the `Judge`, or one that asks it."""
+
+    def statement(self, drafted: DraftSentence) -> tuple[Statement, ...]:
+        """The verdicts on one drafted text."""
+        ...
+
+
 @dataclass(slots=True, repr=False)
 class Live:
-    """The sentences of one answer and their verdicts so far."""
+    """The sentences of one answer and their verdicts so far; `referee` is the judge by default."""
 
     evidence: EvidenceSet
     sink: Sink | None = None
@@ -50,11 +58,12 @@ class Live:
     drafted: list[DraftSentence] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     first_sentence_s: float | None = None
+    referee: Referee | None = None
     _writing: int = 0
-    _judge: Judge = field(init=False)
+    _judge: Referee = field(init=False)
 
     def __post_init__(self) -> None:
-        self._judge = Judge(self.evidence)
+        self._judge = self.referee or Judge(self.evidence)
 
     def begins(self, model: str, digest: str | None) -> None:
         """The model is asked now."""

@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from pipelines.answers.live import Live, Sink
+from pipelines.answers.live import Live, Referee, Sink
 from pipelines.answers.not_final import with_not_final
 from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.verify.lines import without_kind
@@ -23,7 +23,7 @@ from pipelines.answers.write_ollama_prompt import Before, Prompt, prompt, versio
 from pipelines.answers.write_ollama_stream import Sentences, draft_of, other_form
 from pipelines.errors import ModelStopped, ModelUnavailable
 from pipelines.records.answers import Draft, DraftSentence, Statement
-from pipelines.records.evidence import EvidenceSet
+from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.models import Think, Timing
 
 __all__ = ["ModelDraft", "ModelSettings", "Task", "draft_of", "heard", "write"]
@@ -89,8 +89,9 @@ def write(
 class Task:
     """One request, ready: the prompt and its version, what may be cited, and by when.
 
-    `belonging` are the further items that a cited one stands for, by its number; `plain_lines`
-    takes the kind of an item ("lab:") off a sentence that copies its line.
+    `belonging` are the further items that a cited one stands for, by its number; `plain_lines` are
+    the items as shown, whose kind ("lab:") is taken off a sentence that copies one; `referee`
+    judges in place of the plain judge.
     """
 
     request: Prompt
@@ -98,7 +99,8 @@ class Task:
     evidence: EvidenceSet
     deadline: float
     belonging: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    plain_lines: bool = False
+    plain_lines: Mapping[int, Evidence] = field(default_factory=dict)
+    referee: Referee | None = None
 
 
 def heard(task: Task, model: ModelSettings, sink: Sink | None) -> ModelDraft:
@@ -106,7 +108,7 @@ def heard(task: Task, model: ModelSettings, sink: Sink | None) -> ModelDraft:
     from pipelines.answers.write_ollama_client import Call, ask
 
     request = task.request
-    live = Live(task.evidence, sink)
+    live = Live(task.evidence, sink, referee=task.referee)
     live.begins(model.model, model.digest)
     hearing = _Hearing(Sentences(request.numbers), task, live)
     call = Call(
@@ -151,8 +153,8 @@ class _Hearing:
         items = {item.number: item for item in self.task.evidence.items}
         more = [n for cited in sentence.cites for n in self.task.belonging.get(cited, ())]
         text = sentence.text
-        if self.task.plain_lines:
-            for number in sentence.cites:
-                text = without_kind(text, items[number]) if number in items else text
+        for number in sentence.cites:
+            if number in self.task.plain_lines:
+                text = without_kind(text, self.task.plain_lines[number])
         told = replace(sentence, text=text, cites=(*sentence.cites, *more))
         return with_not_final(told, items)

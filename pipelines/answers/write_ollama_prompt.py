@@ -56,6 +56,21 @@ class Before:
     understood: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A kind of text: the prompt file with its rules, and how its items are chosen.
+
+    With `from_the_top` they are taken in their order as long as there is room, else by the words
+    of the question.
+    """
+
+    name: str
+    from_the_top: bool = False
+
+
+ANSWER = Written(PROMPT)
+
+
 @lru_cache(maxsize=4)
 def rules(name: str = PROMPT) -> str:
     """The system message: the numbered prompt file of this name."""
@@ -74,24 +89,29 @@ def prompt(
     items: Sequence[Evidence],
     num_ctx: int,
     before: Before | None = None,
-    name: str = PROMPT,
+    written: Written = ANSWER,
 ) -> Prompt | None:
     """The request for `question`; None when not one item fits into `num_ctx` tokens.
 
-    `name` is the prompt file with the rules of what is written.
+    `written` names the prompt file with the rules of what is written.
     """
     answer_tokens = min(MOST_ANSWER_TOKENS, num_ctx // 4)
     asked, before = question_text(question), before or Before()
     told = [*budget.thread_lines(before.turns, num_ctx // SHARE_OF_THREAD)]
     if before.understood and before.understood != asked:
         told.append(UNDERSTOOD + neutral(before.understood))
-    fixed = sum(map(budget.tokens, (rules(name), asked, *told))) + TEMPLATE_TOKENS
-    fit = budget.chosen(asked, items, num_ctx - answer_tokens - fixed)
+    system = rules(written.name)
+    fixed = sum(map(budget.tokens, (system, asked, *told))) + TEMPLATE_TOKENS
+    room = num_ctx - answer_tokens - fixed
+    if written.from_the_top:
+        fit = budget.first_that_fit(items, room)
+    else:
+        fit = budget.chosen(asked, items, room)
     if not fit.items:
         return None
     numbers = [item.number for item in fit.items]
     return Prompt(
-        system=rules(name),
+        system=system,
         user=_user(asked, told, [budget.line_of(item) for item in fit.items]),
         schema=schema(numbers),
         answer_tokens=answer_tokens,

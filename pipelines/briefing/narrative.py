@@ -4,32 +4,29 @@ Promises: a model gets the judged lines alone, each a numbered item; each of its
 judged against the records of the lines it cites, by the rules of answers; what does not hold
 stands apart and is never part of the narrative. A model that is away, slow or at fault costs
 nothing but the narrative: the lines stand, and a notice says why. Citations carry the numbers
-that the same places have in the briefing.
+that the same places have in the briefing. How many lines had no room before the model is told.
+The same for the chart summary as for the pre-round briefing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.answers import write_narrative
-from pipelines.answers.evidence.computed_items import KIND
 from pipelines.answers.live import Sink
-from pipelines.answers.write_narrative import NarrativeEvidence
+from pipelines.answers.ollama_server import EMBEDDED
 from pipelines.answers.write_ollama import ModelDraft
 from pipelines.briefing.brief import Made
-from pipelines.briefing.line import Line, of_fact, of_passage, said
+from pipelines.briefing.narrative_evidence import evidence_of, most_important_first
 from pipelines.errors import ModelUnavailable
 from pipelines.records.answers import Briefing, Citation, Narrative, Statement
-from pipelines.records.evidence import Evidence
-from pipelines.records.facts import Fact
 from pipelines.settings import Settings
 
 LINES_READ = 80
 MOST_SENTENCES = 6
-ALONE = "The lines of the briefing stand without a narrative."
+ALONE = "The lines stand without a narrative."
 NOTHING_HOLDS = "No sentence of the model's narrative could be checked against the chart. " + ALONE
 NOTHING_SAID = "The model found nothing to tell. " + ALONE
 STOPPED = "The model's narrative was stopped before its end."
@@ -45,16 +42,23 @@ def narrative(
         return None
     model = write_narrative.choose(settings, engine, settings.model_timeout_s)
     if model is None or isinstance(model, str):
-        return None if model is None else Narrative(notice=f"{model} {ALONE}")
+        return None if model is None else Narrative(notice=_notice(model))
+    first = len(made.briefing.summary)
+    lines = most_important_first([line for line, _ in made.lines], first)
     try:
-        draft = write_narrative.write(evidence_of(made.lines[:LINES_READ]), model, sink)
+        draft = write_narrative.write(evidence_of(lines[:LINES_READ]), model, sink)
     except ModelUnavailable as fault:
-        notice = f"{fault.user_message} {ALONE}"
-        return Narrative(notice=notice, fault=fault.detail or NO_ANSWER)
-    return _told(draft, made.briefing)
+        return Narrative(notice=_notice(fault.user_message), fault=fault.detail or NO_ANSWER)
+    beyond = max(0, len(lines) - LINES_READ)
+    return _told(draft, made.briefing, draft.left_out + beyond)
 
 
-def _told(draft: ModelDraft, briefing: Briefing) -> Narrative:
+def _notice(sentence: str) -> str:
+    """What went wrong, and that the lines stand; of an embedded answer there is none here."""
+    return f"{sentence.removesuffix(f'; {EMBEDDED}').removesuffix('.')}. {ALONE}"
+
+
+def _told(draft: ModelDraft, briefing: Briefing, left_out: int) -> Narrative:
     held = [item for item in draft.statements if item.support != "unverified"]
     shown = held if draft.draft.answerable else []
     notice = None
@@ -69,53 +73,8 @@ def _told(draft: ModelDraft, briefing: Briefing) -> Narrative:
         model=draft.model,
         model_digest=draft.model_digest,
         prompt_version=draft.prompt_version,
+        left_out=left_out,
     )
-
-
-def evidence_of(lines: Sequence[tuple[Line, Statement]]) -> NarrativeEvidence:
-    """The lines as numbered items, and behind them the records of lines that have several."""
-    made = _Items(len(lines))
-    items = tuple(made.item(number, line) for number, (line, _) in enumerate(lines, start=1))
-    return NarrativeEvidence(items, tuple(made.behind), made.belonging)
-
-
-@dataclass(slots=True)
-class _Items:
-    """Numbers the records behind the lines: they come after the lines' own numbers."""
-
-    count: int
-    behind: list[Evidence] = field(default_factory=list)
-    belonging: dict[int, tuple[int, ...]] = field(default_factory=dict)
-
-    def item(self, number: int, line: Line) -> Evidence:
-        """One line as an item; arithmetic names what went in, a list brings its other records."""
-        if line.passage is not None:
-            return of_passage(line, line.passage, number)
-        if line.computation is None:
-            first, *others = line.facts
-            if others:
-                texts = [(fact, line.text) for fact in others]
-                self.belonging[number] = self._add(texts)
-            return of_fact(first, line.text, number)
-        return Evidence(
-            number=number,
-            kind=KIND,
-            line=line.text,
-            title=KIND,
-            date=None,
-            text=line.text,
-            sha256=hashlib.sha256(line.text.encode()).hexdigest(),
-            computation=line.computation,
-            inputs=self._add([(fact, said(fact)) for fact in line.facts]),
-        )
-
-    def _add(self, facts: Iterable[tuple[Fact, str]]) -> tuple[int, ...]:
-        numbers = []
-        for fact, text in facts:
-            number = self.count + len(self.behind) + 1
-            self.behind.append(of_fact(fact, text, number))
-            numbers.append(number)
-        return tuple(numbers)
 
 
 def numbered_as(briefing: Briefing, statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipelines.answers.verify.safety import clean
-from pipelines.briefing.print_view import SHOWN_MARKS, SIGNS, flag_words
+from pipelines.briefing.print_view import SHOWN_MARKS, SIGNS, flag_words, unread
 from pipelines.records.answers import Briefing, Citation, Statement
 from pipelines.records.handover import FilledForm, FormPart, HandoverHeader
 
@@ -27,7 +27,9 @@ def text(briefing: Briefing, form: FilledForm, header: HandoverHeader) -> str:
     lines += [f"INCOMPLETE: {briefing.incomplete}"] if briefing.incomplete else []
     lines += [f"Notice: {briefing.notice}"] if briefing.notice else []
     if briefing.narrative is not None and briefing.narrative.statements:
-        lines.append(f"Narrative by {briefing.narrative.model}; each sentence found in the record")
+        told = briefing.narrative
+        said = f"Narrative by {told.model}; each sentence found in the record{unread(told)}"
+        lines.append(said)
     parts = [line for part in form.parts for line in ("", *_part(part))]
     end = f"Copied {header.printed_at} by {header.reader}, log {header.log_id}. Draft, not signed."
     listed = ["", "Sources", *_sources(form.parts), "", end]
@@ -38,7 +40,7 @@ def _part(part: FormPart) -> list[str]:
     head = clean(part.title).upper()
     told = []
     for group in part.groups:
-        told += [f"» {clean(group.name)}"] if part.has_names else []
+        told += [f"» {clean(group.heading)}"] if part.has_names else []
         told += [_line(item) for item in group.statements]
     told += [f"({clean(reason)})" for reason in part.unsaid]
     return [head, *told, *([f"({clean(part.missing)})"] if part.missing else [])]

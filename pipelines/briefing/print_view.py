@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipelines.answers.verify.safety import clean
-from pipelines.records.answers import Briefing, Statement
+from pipelines.records.answers import Briefing, Narrative, Statement
 from pipelines.records.handover import FilledForm, FormPart, HandoverHeader
 
 SHOWN_MARKS = 2
@@ -106,17 +106,22 @@ def _warnings(briefing: Briefing) -> list[str]:
         rows.append(_row(escape(briefing.notice)))
     told = briefing.narrative
     if told is not None and told.statements:
-        writer = f"{told.model or ''} {told.prompt_version or ''}"
-        rows.append(_row(f'<span class="code">Narrative written by {escape(writer)};'
-                         " each sentence found in the cited record</span>"))  # fmt: skip
+        writer = f"{told.model or ''}, {(told.prompt_version or '').split(' ')[0]}"
+        said = f"Narrative written by {escape(writer)}; each sentence found in the cited record"
+        rows.append(_row(f'<span class="code">{said}{unread(told)}</span>'))
     return rows
+
+
+def unread(told: Narrative) -> str:
+    """How many lines the model of a narrative was not given; empty where it had all."""
+    return f"; {told.left_out} lines were not given to it" if told.left_out else ""
 
 
 def _part(part: FormPart) -> list[str]:
     code = f' <span class="code">LOINC {escape(part.code)}</span>' if part.code else ""
     rows = [_row(f"<h2>{escape(part.title)}{code}</h2>", "part")]
     for group in part.groups:
-        rows += [_row(f"<h3>{escape(group.name)}</h3>", "part")] if part.has_names else []
+        rows += [_row(f"<h3>{escape(group.heading)}</h3>", "part")] if part.has_names else []
         rows += [_row(_line(item)) for item in group.statements]
     rows += [_row(f"({escape(reason)})") for reason in part.unsaid]
     if part.missing:

@@ -37,7 +37,7 @@ def form_as_markdown(briefing: Briefing, form: FilledForm) -> str:
     for part in form.parts:
         body = []
         for group in part.groups:
-            body += [f"### {_plain(group.name)}"] if part.has_names else []
+            body += [f"### {_plain(group.heading)}"] if part.has_names else []
             body.append(_lines(group.statements))
         body += [f"({_plain(reason)})" for reason in (*part.unsaid, part.missing) if reason]
         parts += [f"## {_plain(part.title)}", *body]

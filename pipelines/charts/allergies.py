@@ -115,6 +115,7 @@ def _allergy(row: tuple[Any, ...], events: tuple[AllergyReaction, ...]) -> Aller
 def _as_of(chart: Chart, allergy: Allergy) -> Allergy:
     """The entry without what happened after the as-of: a later reaction, and what it showed."""
     limit = chart.as_of.instant
+    allergy = replace(allergy, is_past=not is_current(allergy))
     last, events = allergy.last_occurred, allergy.events
     if last is not None and last.instant > limit:
         allergy = replace(allergy, last_occurred=None)

@@ -1,8 +1,8 @@
-"""The pre-round briefing: made from the record, logged, then shown.
+"""The pre-round briefing and the chart summary: made from the record, logged, then shown.
 
-A page gets the lines at once, and a job for the narrative of a model, which is logged by itself
-before it is shown; the command line waits for both and logs them as one. Whatever a model does,
-the lines stand.
+Both are lines under sections, and both go this one way. A page gets the lines at once, and a job
+for the narrative of a model, which is logged by itself before it is shown; the command line waits
+for both and logs them as one. Whatever a model does, the lines stand.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.desk import contract
 from pipelines.desk.access import open_chart
-from pipelines.desk.last_look import NEVER, last_look
+from pipelines.desk.last_look import NEVER, WHOLE_CHART, last_look
 from pipelines.desk.narrative_job import NarrativeJob, Waiting
 from pipelines.errors import ChartroomError
 from pipelines.records.answers import Briefing, Narrative
@@ -31,11 +31,12 @@ FALLBACK_HOURS = 24
 class BriefRequest:
     """Which window, and who writes over it.
 
-    With `since_last` the window begins at the reader's last look before `visit` (a page's; empty
-    on the command line) and `hours` do not count. `engine` is auto, embedded or ollama.
+    Without hours (None) it is the whole chart, told by problem: the chart summary. With
+    `since_last` the window begins at the reader's last look before `visit` (a page's; empty on the
+    command line) and `hours` do not count. `engine` is auto, embedded or ollama.
     """
 
-    hours: int = FALLBACK_HOURS
+    hours: int | None = FALLBACK_HOURS
     as_of: str | None = None
     since_last: bool = False
     visit: str = ""
@@ -66,9 +67,16 @@ class OpenBriefing:
 
 
 def brief(
-    house: House, reader: Reader, patient_id: str, hours: int = 24, as_of: str | None = None
+    house: House,
+    reader: Reader,
+    patient_id: str,
+    hours: int | None = FALLBACK_HOURS,
+    as_of: str | None = None,
 ) -> Briefing:
-    """What happened in the last `hours` hours before `as_of` (the chart's own last entry)."""
+    """What happened in the last `hours` hours before `as_of` (the chart's own last entry).
+
+    Without hours, the chart summary. No model is asked.
+    """
     return brief_as(house, reader, patient_id, BriefRequest(hours, as_of))
 
 
@@ -94,16 +102,22 @@ def open_briefing(
     briefing = replace(made.briefing, notice=notice, since=since)
     briefing, waiting = _logged(asked, briefing), Waiting()
     work = partial(_narrated, asked, made, briefing.log_id, waiting)
-    future = house.asking.submit(("narrative", reader.account), work, waiting.stop)
+    # One after another of the same chart and kind; those of other charts are not waited for.
+    line = (reader.account, patient_id, request.hours is None)
+    future = house.narrating.submit(line, work, waiting.stop)
     return OpenBriefing(briefing, NarrativeJob(future, waiting))
 
 
 def _made(asked: _Asked, patient_id: str) -> tuple[Made, str | None, str | None]:
     """The judged lines, the notice of a window that could not be had, and when it begins."""
     from pipelines.briefing import brief as briefing
+    from pipelines.briefing.chart_summary import summarize
     from pipelines.briefing.window import window_of, window_since
 
     house, reader, request = asked.house, asked.reader, asked.request
+    if request.hours is None:
+        chart = open_chart(house, reader, patient_id, "chart summary", request.as_of)
+        return summarize.made(chart), None, None
     if request.hours < 0:
         raise ChartroomError("The number of hours must be a whole number.")
     chart = open_chart(house, reader, patient_id, "briefing", request.as_of)
@@ -128,13 +142,17 @@ def _logged(asked: _Asked, briefing: Briefing) -> Briefing:
         payload={
             **contract.briefing_json(briefing),
             "log_id": None,
-            "hours": None if briefing.since else request.hours,
+            "hours": None if briefing.since else _hours(request),
             "visit": request.visit or None,
             "newest_file": newest_file(asked.house.charts),
             "fault": briefing.narrative.fault if briefing.narrative else None,
         },
     )
     return replace(briefing, log_id=entry.entry_id)
+
+
+def _hours(request: BriefRequest) -> int | str:
+    return WHOLE_CHART if request.hours is None else request.hours
 
 
 def _narrated(asked: _Asked, made: Made, briefing_id: str, waiting: Waiting) -> Narrative | None:
@@ -154,9 +172,14 @@ def _narrated(asked: _Asked, made: Made, briefing_id: str, waiting: Waiting) -> 
 
 
 def as_markdown(briefing: Briefing, form: str | None = None) -> str:
-    """The briefing as Markdown, in the order of a form; not redacted, so not for export."""
+    """The briefing as Markdown, in the order of a form; not redacted, so not for export.
+
+    The form `summary` is that of the chart summary.
+    """
     from pipelines.briefing import forms, render
 
     if form is None:
         return render.as_markdown(briefing)
+    if form == forms.SUMMARY:
+        return render.as_markdown(briefing, forms.SUMMARY_TITLE)
     return render.form_as_markdown(briefing, forms.fill(briefing, form))

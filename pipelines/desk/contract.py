@@ -174,6 +174,7 @@ def narrative_json(narrative: Narrative) -> Json:
         "prompt_version": narrative.prompt_version,
         "narrative": [statement_json(item) for item in narrative.statements],
         "narrative_unverified": [statement_json(item) for item in narrative.withheld],
+        "narrative_left_out": narrative.left_out,
     }
 
 
@@ -187,6 +188,7 @@ def narrative_from(payload: Mapping[str, Any]) -> Narrative | None:
         model=payload["model"],
         model_digest=payload.get("model_digest"),
         prompt_version=payload.get("prompt_version"),
+        left_out=payload.get("narrative_left_out", 0),
     )
 
 

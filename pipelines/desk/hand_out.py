@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FORMS = {"pre-round": "Pre-round", "i-pass": "I-PASS", "sbar": "SBAR"}
 """The forms a reader may choose, with their names on a page; `briefing/forms.toml` fills them."""
+SUMMARY = "summary"
+"""The form of a chart summary, which keeps the order of its sections."""
 
 
 @dataclass(frozen=True, slots=True)

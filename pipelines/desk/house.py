@@ -42,11 +42,17 @@ class House:
         default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="answer")
     )
     asking: Conversations = field(init=False)
+    # Of their own: answers never wait for narratives that nobody may be looking at any more.
+    narrators: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="narrative")
+    )
+    narrating: Conversations = field(init=False)
     _store: ChartStore | None = None
     _ledger: Ledger | None = None
 
     def __post_init__(self) -> None:
         self.asking = Conversations(self.workers)
+        self.narrating = Conversations(self.narrators)
 
     @property
     def store(self) -> ChartStore | None:
@@ -97,7 +103,9 @@ class House:
     def close(self) -> None:
         """Let go of the store, so that another process may own it; no model is waited for."""
         self.asking.stop()
+        self.narrating.stop()
         self.workers.shutdown(wait=True)
+        self.narrators.shutdown(wait=True)
         if self._store is not None:
             self._store.close()
         if self._ledger is not None:

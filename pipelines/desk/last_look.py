@@ -6,7 +6,8 @@ after the moment where the chart ended for that look, and what came into the sto
 an earlier date (`briefing.window`, `charts.arrivals`). A page's visit is one look however often
 its pages are changed or reloaded, but for six hours only: in a tab that stays open overnight the
 evening's briefing is an earlier look. On the command line each briefing is a look of its own,
-those of `--all` too. Whoever never looked is told so and gets 24 hours.
+those of `--all` too. A chart summary is no look at what is new. Whoever never looked is told so
+and gets 24 hours.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.records.chart import Reader
     from pipelines.records.ledger import LogEntry
 
+WHOLE_CHART = "all"  # in place of hours: the entry of a chart summary
 NEVER = "You have not opened a briefing of this chart before; these are its last 24 hours."
 ONE_LOOK = timedelta(hours=6)
 NEWEST_FIRST = (20, None)  # most looks are found among the newest entries
@@ -33,6 +35,8 @@ def last_look(house: House, reader: Reader, patient_id: str, visit: str = "") ->
     for limit in NEWEST_FIRST:
         entries = house.ledger.entries(patient=patient_id, action="briefing", limit=limit)
         for entry in reversed(entries):
+            if entry.payload.get("hours") == WHOLE_CHART:
+                continue
             if entry.reader == reader.account and not _is_of(entry, visit, now):
                 look = _look(entry)
                 if look is not None:

@@ -18,7 +18,7 @@ from pipelines.records.answers import Narrative
 if TYPE_CHECKING:
     from pipelines.records.answers import Statement
 
-NOT_MADE = "The narrative could not be made; the lines of the briefing stand without one."
+NOT_MADE = "The narrative could not be made; the lines stand without one."
 
 
 @dataclass(slots=True)

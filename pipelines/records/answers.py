@@ -171,6 +171,7 @@ class Narrative:
 
     `statements` were found in the record and may be shown; `withheld` were not and never stand
     among them. `notice` says in words why there is no narrative, `fault` names its kind alone.
+    `left_out` is how many lines the model was not shown, because it had no room for them.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -180,6 +181,7 @@ class Narrative:
     model_digest: str | None = None
     prompt_version: str | None = None
     fault: str | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,10 @@ class AllergyReaction:
 
 @dataclass(frozen=True, slots=True)
 class Allergy:
-    """One allergy or intolerance; `is_no_known` marks the statement that there is none."""
+    """One allergy or intolerance; `is_no_known` marks the statement that there is none.
+
+    `is_past` marks an entry that speaks no longer: inactive, resolved or refuted.
+    """
 
     fact: Fact
     clinical_status: str | None
@@ -179,6 +182,7 @@ class Allergy:
     recorder: str | None = None
     asserter: str | None = None
     events: tuple[AllergyReaction, ...] = ()
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,19 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class FormGroup:
-    """The statements of one section of the briefing, under its name."""
+    """The statements of one section of the briefing, under its name.
+
+    `above` is how many further lines of the section stand further up in the form.
+    """
 
     name: str
     statements: tuple[Statement, ...]
+    above: int = 0
+
+    @property
+    def heading(self) -> str:
+        """The name, and how many lines of the section stand above."""
+        return f"{self.name} ({self.above} more above)" if self.above else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class FormPart:
 
     `code` is the LOINC code of the section or None; `missing` says what stands there in place of
     statements; `for_human` marks a part that no code may fill; `unsaid` names the sections of the
-    part that have no line, each with the reason ("Allergies: not in this chart").
+    part that have no line, each with the reason ("Allergies: not in this chart"), and those whose
+    lines all stand further up in the form ("Vital signs: 2 lines stand above").
     """
 
     title: str
@@ -57,8 +67,8 @@ class FormPart:
 
     @property
     def has_names(self) -> bool:
-        """Whether the sections need their names: where there is more than one."""
-        return len(self.groups) > 1
+        """Whether the sections need their names: where the part's title does not say it."""
+        return any(group.heading != self.title for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)

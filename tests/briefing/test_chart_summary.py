@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.briefing.chart_summary.print_view import as_html
-from pipelines.briefing.chart_summary.summarize import MOST_LINES, summarize
+from pipelines.briefing import forms, print_view
+from pipelines.briefing.chart_summary.summarize import MOST_LINES, made, summarize
+from pipelines.briefing.handover_header import header
 from pipelines.briefing.render import as_markdown
 from pipelines.charts import patients
 from pipelines.charts.store import ChartStore
@@ -277,11 +278,30 @@ def test_the_page_to_print_is_escaped_and_asks_nothing_from_outside(chart_of: Ma
         condition("<script>alert(1)</script> syndrome", "2001-01-01"),
         allergy("Penicillin <img src=http://example.org/x>"),
     )
-    page = as_html(summarize(chart), patients.banner(chart))
+    summary = summarize(chart)
+    head = header(patients.banner(chart), summary, "2026-11-26T15:00:00+00:00", "resident")
+    page = print_view.page(summary, forms.fill(summary, forms.SUMMARY), head)
     assert "<script" not in page
     assert "<img" not in page
-    assert not re.search(r"(?:src|href|url\()", page.replace("&lt;img src", ""))
-    assert "⚠ Allergies" in page
+    assert not re.search(r"(?:\bsrc=|href=|url\()", page.replace("&lt;img src", ""))
+    assert "! ALLERGIES: Penicillin" in page
+    assert "<h1>Chart summary</h1>" in page
+
+
+def test_every_section_stands_whole_in_print_or_says_why_it_is_empty(
+    sample_store: ChartStore,
+) -> None:
+    for person in patients.all_patients(sample_store):
+        as_of = patients.as_of(sample_store, person.patient_id)
+        assert as_of is not None
+        whole = made(Chart(Reader("r"), person.patient_id, "test", as_of, sample_store))
+        form = forms.fill(whole.briefing, forms.SUMMARY)
+        told = [part.statements for part in form.parts]
+        assert told == [whole.briefing.summary, *(one.lines for one in whole.briefing.sections)]
+        titles = [part.title for part in form.parts]
+        assert titles == ["First", *(one.name for one in whole.briefing.sections)]
+        empty = {part.title: part.missing for part in form.parts if part.missing}
+        assert empty == {one.name: one.empty for one in whole.briefing.sections if not one.lines}
 
 
 def test_markdown_has_the_title_of_the_summary(chart_of: MakeChart) -> None:

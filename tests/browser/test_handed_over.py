@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,8 +73,12 @@ def test_the_head_stands_on_every_page_and_nothing_is_cut(
         inside(page)
         whole += " " + said
     for line in (line for part in made.sections for line in part.lines):
-        wanted = "".join(line.text.split())
-        assert wanted in "".join(whole.split()).replace("\u2010", "-"), line.text
+        assert letters(line.text) in letters(whole), line.text
+
+
+def letters(text: str) -> str:
+    """The text without spaces and hyphens: one at the end of a line is read back as a mark."""
+    return re.sub(r"[\s\-\u2010\ufffe\x00-\x1f]", "", text)
 
 
 def inside(page: pypdfium2.PdfPage) -> None:

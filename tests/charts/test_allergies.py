@@ -68,6 +68,7 @@ def test_a_past_or_refuted_entry_makes_no_state_but_stays_listed(
     add(store, **columns)
     found = allergy_list(store.chart())
     assert (found.state, len(found.allergies)) == ("not recorded", 1)
+    assert found.allergies[0].is_past
 
 
 @pytest.mark.parametrize("recorded", ["nothing", "allergy", "absence"])

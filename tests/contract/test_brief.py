@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from pipelines import cli_brief
+from pipelines.desk import lists
+from pipelines.desk.access import system_reader
+from pipelines.desk.house import open_house
 from pipelines.errors import ChartroomError
 from pipelines.records.handover import ListItem
+from pipelines.settings import Settings
 from tests.conftest import Run
 from tests.contract.charts import bundle, patient, potassium, write
 
@@ -74,10 +78,41 @@ def test_all_as_a_page_has_a_table_a_patient(two: Run) -> None:
     assert page.rstrip().endswith("</html>")
 
 
+@pytest.fixture
+def with_list(two: Run, tmp_path: Path) -> Run:
+    """The same home, in which this account has a list "Night" with one of the two."""
+    house = open_house(Settings.read(tmp_path / "home", {}))
+    lists.make_by_hand(house, system_reader(), "Night", ["p2"])
+    house.close()
+    return two
+
+
+def test_all_of_a_saved_list_are_its_patients_alone(with_list: Run) -> None:
+    ended = with_list("brief", "--all", "--list", "Night", "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [item["patient"] for item in json.loads(ended.stdout)["briefings"]] == ["p2"]
+
+
+def test_all_of_an_empty_list_is_an_empty_list(with_list: Run, tmp_path: Path) -> None:
+    house = open_house(Settings.read(tmp_path / "home", {}))
+    lists.make_by_hand(house, system_reader(), "Empty", [])
+    house.close()
+    ended = with_list("brief", "--all", "--list", "Empty", "--json")
+    assert (ended.returncode, json.loads(ended.stdout)) == (0, {"briefings": []})
+
+
+@pytest.mark.parametrize("form", ["json", "md", "html"])
+def test_a_list_that_is_not_there_is_one_sentence_and_no_output(with_list: Run, form: str) -> None:
+    ended = with_list("brief", "--all", "--list", "Day", "--format", form)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "There is no list of that name; your lists are: Night.\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("brief",),
+        ("brief", "p1", "--list", "Night"),
         ("brief", "p1", "--all"),
         ("brief", "p1", "--since", "last", "--hours", "24"),
         ("brief", "p1", "--since", "yesterday"),

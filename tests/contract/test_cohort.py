@@ -7,6 +7,10 @@ from functools import partial
 
 import pytest
 
+from pipelines.desk import lists
+from pipelines.desk.access import system_reader
+from pipelines.desk.house import open_house
+from pipelines.settings import Settings
 from tests.conftest import Run, run_chartroom
 from tests.contract.charts import bundle, patient, potassium, write
 
@@ -29,6 +33,16 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run = partial(run_chartroom, folder / "home")
     run("load", str(write(folder / "b.json", CHART)))
     return run
+
+
+@pytest.fixture(scope="module")
+def listed(loaded: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same home with two lists of this account, one of them empty."""
+    house = open_house(Settings.read(loaded.args[0], {}))  # type: ignore[attr-defined]
+    lists.make_by_hand(house, system_reader(), "Night", ["p1", "p3"])
+    lists.make_by_hand(house, system_reader(), "Empty", [])
+    house.close()
+    return loaded
 
 
 def test_a_row_a_patient_with_statements_as_ask_has_them(loaded: Run) -> None:
@@ -69,6 +83,28 @@ def test_people_see_the_counts_first_and_the_source_of_each_row(loaded: Run) -> 
 def test_of_named_patients_alone(loaded: Run) -> None:
     told = json.loads(loaded("cohort", ASKED, "--patient", "MRN-p2", "--json").stdout)
     assert [row["patient"] for row in told["rows"]] == ["p2"]
+
+
+def test_of_a_saved_list_and_of_named_patients_beside_it(listed: Run) -> None:
+    told = json.loads(listed("cohort", ASKED, "--list", "Night", "--json").stdout)
+    assert {row["patient"] for row in told["rows"]} == {"p1", "p3"}
+    both = json.loads(
+        listed("cohort", ASKED, "--list", "Night", "--patient", "p2", "--patient", "p1",
+               "--json").stdout
+    )  # fmt: skip
+    assert sorted(row["patient"] for row in both["rows"]) == ["p1", "p2", "p3"], "none twice"
+
+
+def test_an_empty_list_is_no_question_of_everyone(listed: Run) -> None:
+    ended = listed("cohort", ASKED, "--list", "Empty", "--json")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("There is no patient to ask about")
+
+
+def test_a_list_that_is_not_there_is_one_sentence(listed: Run) -> None:
+    ended = listed("cohort", ASKED, "--list", "Day", "--json")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "There is no list of that name; your lists are: Empty, Night.\n"
 
 
 @pytest.mark.parametrize("words", [("",), (ASKED, "--patient", "nobody")])

@@ -6,30 +6,46 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from pipelines.answers.scripted_server import DIGEST, ScriptedServer
 from pipelines.briefing import narrative
-from pipelines.desk import brief, contract, load
+from pipelines.desk import ask, brief, contract, load
+from pipelines.desk.ask import AskRequest
 from pipelines.desk.brief import BriefRequest, brief_as, open_briefing
 from pipelines.desk.house import House, open_house
 from pipelines.desk.narrative_job import NOT_MADE
 from pipelines.errors import ChartroomError
 from pipelines.settings import Settings
 from tests.answers.model_faults import FAULTS, HOSTILE, SLOW
-from tests.contract.charts import write
+from tests.contract.charts import bundle, patient, write
 from tests.desk.conftest import CHART, READER
 
 AUTO = BriefRequest(engine="auto")
+SUMMARY = BriefRequest(hours=None, engine="auto")
+ILL = bundle(
+    patient("p2"),
+    *(
+        {
+            "resourceType": "Condition",
+            "id": f"c{n}",
+            "clinicalStatus": {"coding": [{"code": "active"}]},
+            "code": {"text": name},
+            "onsetDateTime": f"200{n}-03-01",
+            "subject": {"reference": "Patient/p2"},
+        }
+        for n, name in enumerate(("Essential hypertension", "Asthma", "Gout"))
+    ),
+)
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("narrative")
     opened = open_house(Settings.read(folder / "home", {}), writing=True)
-    load.load(opened, READER, [write(Path(folder) / "b.json", CHART)])
+    files = (write(folder / "b.json", CHART), write(folder / "c.json", ILL))
+    load.load(opened, READER, files)
     yield opened
     opened.close()
 
@@ -47,7 +63,8 @@ def test_a_fault_leaves_the_lines_and_a_notice_and_is_logged(
         made = brief_as(loaded, READER, "p1", AUTO)
     shown = contract.briefing_json(made)
     assert said in shown["notice"]
-    assert "without a narrative" in shown["notice"]
+    assert shown["notice"].endswith(". The lines stand without a narrative.")
+    assert "embedded" not in shown["notice"], "no embedded answer stands in for a narrative"
     assert shown["narrative"] == shown["narrative_unverified"] == []
     assert shown["engine"] == "embedded"
     assert any("5.9" in line["text"] for line in shown["summary"])
@@ -84,6 +101,36 @@ def test_a_whole_narrative_stands_in_the_object_with_model_and_prompt(loaded: Ho
     assert again.narrative.statements == made.narrative.statements  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    "mode", ["stall", "drop", "length", "wrong_json", "busy", "missing_model", "obedient"]
+)
+def test_a_fault_leaves_a_chart_summary_too(loaded: House, mode: str) -> None:
+    with ScriptedServer(mode=mode) as server:
+        point_at(loaded, server, 0.7 if mode in SLOW else 20.0)
+        made = brief_as(loaded, READER, "p2", SUMMARY)
+    shown = contract.briefing_json(made)
+    assert shown["narrative"] == []
+    assert "without a narrative" in shown["notice"]
+    (problems,) = [part for part in shown["sections"] if part["name"] == "Problems"]
+    assert len(problems["lines"]) == 3
+    assert loaded.ledger.entry(made.log_id).payload["hours"] == "all"
+
+
+def test_a_narrative_over_a_summary_is_judged_and_logged_by_itself(loaded: House) -> None:
+    with ScriptedServer() as server:
+        point_at(loaded, server)
+        opened = open_briefing(loaded, READER, "p2", SUMMARY)
+        assert opened.job.wait(20)
+    told = opened.whole.narrative
+    lines = [line for part in opened.briefing.sections for line in part.lines]
+    lines += opened.briefing.summary
+    assert told is not None
+    assert told.statements
+    assert {said.text for said in told.statements} <= {line.text for line in lines}
+    (entry,) = loaded.ledger.entries(action="narrative", limit=1)
+    assert entry.payload["briefing_id"] == opened.briefing.log_id
+
+
 def test_the_first_keys_of_the_object_are_those_of_the_contract(loaded: House) -> None:
     made = brief.brief(loaded, READER, "p1")
     assert list(contract.briefing_json(made))[:10] == [
@@ -107,6 +154,25 @@ def test_a_slow_model_does_not_hold_back_the_lines_and_can_be_stopped(loaded: Ho
     assert told is not None
     assert told.statements == ()
     assert "stopped" in (told.notice or "")
+
+
+def test_a_stalled_narrative_holds_up_neither_another_chart_nor_an_answer(loaded: House) -> None:
+    with ScriptedServer(mode="stall") as server:
+        point_at(loaded, server)
+        stalled = [
+            open_briefing(loaded, READER, "p1", AUTO),
+            open_briefing(loaded, READER, "p2", SUMMARY),
+        ]
+        assert server.wait_for_chats(2)
+        loaded.settings = replace(loaded.settings, ollama_url="http://127.0.0.1:9")
+        other = open_briefing(loaded, READER, "p2", AUTO)
+        assert other.job.wait(10)
+        asked = ask.start(loaded, READER, AskRequest("p1", "What was the last potassium?"))
+        assert asked.result(10).status == "answered"
+        assert [one.job.done for one in stalled] == [False, False]
+        for one in stalled:
+            one.job.stop()
+        assert all(one.job.wait(10) for one in stalled)
 
 
 def test_a_narrative_is_in_the_log_before_the_page_can_see_it(

@@ -35,6 +35,21 @@ def test_the_log_knows_what_was_given_out_and_whose_briefing_it_was(
     assert made.log_id[:8] in given.file_name
 
 
+@pytest.mark.parametrize(
+    ("give", "action"), [(hand_out.printed, "print"), (hand_out.copied, "copy")]
+)
+def test_a_chart_summary_is_given_out_the_same_way(house: House, give: object, action: str) -> None:
+    made = brief.brief(house, READER, "p1", None)
+    given = give(house, READER, made, hand_out.SUMMARY)  # type: ignore[operator]
+    entry = house.ledger.entry(given.log_id)
+    assert (entry.action, entry.patient) == (action, "p1")
+    assert entry.payload["briefing_id"] == made.log_id
+    assert entry.payload["form"] == "summary"
+    assert entry.payload["sha256"] == hashlib.sha256(given.text.encode()).hexdigest()
+    for word in ("Chart summary", "MARROW, Ada", "MRN-p1", "1950-02-03", "DRAFT, not signed"):
+        assert word in given.text
+
+
 def test_what_cannot_be_logged_is_not_given_out(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

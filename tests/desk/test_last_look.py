@@ -23,8 +23,13 @@ LATE = "2026-11-21T23:10:00-05:00"
 EARLIER = "Came in since, dated earlier"
 
 
+STILL = "Abnormal before this window, not repeated: "
+
+
 def texts(briefing: Briefing, name: str) -> list[str]:
-    return [line.text for part in briefing.sections if part.name == name for line in part.lines]
+    """The lines of a section but for what it says of the time before, which is not new."""
+    lines = [line.text for part in briefing.sections if part.name == name for line in part.lines]
+    return [text for text in lines if not text.startswith(STILL)]
 
 
 def loaded(house: House, folder: Path, *resources: Resource) -> None:
@@ -130,3 +135,13 @@ def test_a_look_at_an_earlier_moment_leaves_what_came_after_it_new(house: House)
     looked(house, as_of="2026-11-21")
     made = brief_as(house, READER, "p1", SINCE)
     assert any("5.9" in line for line in texts(made, "New and abnormal results"))
+
+
+def test_a_chart_summary_is_no_look_at_what_is_new(house: House, tmp_path: Path) -> None:
+    first = looked(house)
+    loaded(house, tmp_path, potassium("k3", 6.4, NEW))
+    looked(house, hours=None)
+    made = brief_as(house, READER, "p1", SINCE)
+    assert made.since == house.ledger.entry(first.log_id).time
+    (line,) = texts(made, "New and abnormal results")
+    assert "6.4" in line

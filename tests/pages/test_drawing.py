@@ -63,6 +63,15 @@ def test_an_unavailable_list_still_names_what_is_recorded() -> None:
     assert "Recorded: Latex" in allergy_bar(AllergyList("unavailable", (allergy("Latex"),)))
 
 
+def test_a_refuted_allergy_is_not_counted_and_says_that_it_is_none() -> None:
+    past = allergy("Penicillin", verification_status="refuted", clinical_status="inactive",
+                   reactions=("Rash",), is_past=True)  # fmt: skip
+    gone = allergy("Dust", clinical_status="resolved", is_past=True)
+    drawn = allergy_bar(AllergyList("known", (past, allergy("Shellfish"), gone)))
+    assert "ALLERGIES (1): Shellfish" in drawn
+    assert "no longer: Penicillin (refuted); Dust (resolved)" in drawn
+
+
 def test_reactions_severity_and_criticality_stand_with_the_allergy() -> None:
     item = allergy("Penicillin G", reactions=("Anaphylaxis",), severity="severe",
                    criticality="high")  # fmt: skip

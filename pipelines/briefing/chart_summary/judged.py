@@ -13,13 +13,16 @@ from pipelines.briefing.chart_summary.more import counted
 from pipelines.briefing.line import Line, Part, judge
 from pipelines.records.answers import BriefingSection, Statement
 
+Said = tuple[tuple[Statement, ...], tuple[BriefingSection, ...], Mapping[Line, Statement]]
+
 ONE, MANY = "more entry, open the source", "more entries, open the source"
 
 
-def judged(
-    parts: Sequence[Part], first: Sequence[Line]
-) -> tuple[tuple[Statement, ...], tuple[BriefingSection, ...]]:
-    """The statements on top and the sections, citations numbered in the order shown."""
+def judged(parts: Sequence[Part], first: Sequence[Line]) -> Said:
+    """The statements on top and the sections, citations numbered in the order shown.
+
+    Beside them each line that holds, in that order, with its statement.
+    """
     said = _said(parts, first)
     if not all(line in said for part in parts for line in part.lines):
         parts = [_with_count(part, said) for part in parts]
@@ -29,7 +32,7 @@ def judged(
         BriefingSection(part.name, tuple(said[x] for x in part.lines if x in said), part.empty)
         for part in parts
     )
-    return tuple(said[line] for line in first if line in said), tuple(sections)
+    return tuple(said[line] for line in first if line in said), tuple(sections), said
 
 
 def _said(parts: Sequence[Part], first: Sequence[Line]) -> Mapping[Line, Statement]:

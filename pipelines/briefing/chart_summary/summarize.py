@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.briefing.allergies import allergies
+from pipelines.briefing.brief import Made
 from pipelines.briefing.chart_summary import people
 from pipelines.briefing.chart_summary.courses import Series, course_lines, series_of
 from pipelines.briefing.chart_summary.diagnoses import (
@@ -61,6 +62,11 @@ FULL_PROBLEMS, MANY_PROBLEMS = 5, 8
 
 def summarize(chart: Chart) -> Briefing:
     """The summary of everything that is recorded up to the as-of; `from` and `to` its extent."""
+    return made(chart).briefing
+
+
+def made(chart: Chart) -> Made:
+    """The same summary, its lines beside their statements."""
     window = window_of(chart, None)
     banner = patients.banner(chart)
     held = problem_list(chart)
@@ -72,8 +78,8 @@ def summarize(chart: Chart) -> Briefing:
     room = MOST_LINES - FIRST_LINES - OTHERS_LISTED - DRUGS_LISTED - 2
     room -= sum(len(one.lines) for one in fixed)
     parts = (*_by_problem(chart, held, room), *fixed)
-    first, sections = judged(parts, _first(parts))
-    return Briefing(
+    first, sections, said = judged(parts, _first(parts))
+    summary = Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
         window_from=window.start_written,
@@ -85,6 +91,7 @@ def summarize(chart: Chart) -> Briefing:
         log_id="",
         seconds=0.0,
     )
+    return Made(summary, tuple(said.items()))
 
 
 @dataclass(slots=True)
