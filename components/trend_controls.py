@@ -116,6 +116,7 @@ def _choose_window(offers: TrendOffers, scope: str, slot: DeltaGenerator) -> Win
         windows(offers),
         default=first,
         required=True,
+        format_func=str.capitalize,
         key=f"trend:window:{scope}",
         persist_state="session",
     )

@@ -12,7 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import WIDE, choose, go, put_question, settled
+from tests.browser.conftest import WIDE, choose, settled
+from tests.browser.views import every_view
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -43,7 +44,7 @@ def serious(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_serious_finding_of_axe(browser: Browser, server: str, theme: Theme) -> None:
+def test_no_page_and_no_view_of_it_has_a_serious_finding_of_axe(browser: Browser, server: str, theme: Theme) -> None:
     context = browser.new_context(viewport=WIDE, color_scheme=theme)
     page = context.new_page()
     page.goto(server)
@@ -51,14 +52,8 @@ def test_no_page_has_a_serious_finding_of_axe(browser: Browser, server: str, the
     found = {"gate": serious(page)}
     choose(page, "Quillfeather")
     settled(page)
-    titles = page.locator(".st-key-cr-links a").all_inner_texts()
-    for title in titles:
-        go(page, title)
-        if title == "Ask":
-            put_question(page, "What is the latest potassium?")
-            page.get_by_role("button", name="Open source: ").first.click()
-            settled(page)
-        found[title] = serious(page)
+    for name in every_view(page):
+        found[name] = serious(page)
     context.close()
     assert {title: lines for title, lines in found.items() if lines} == {}
 
