@@ -122,8 +122,8 @@ def row(item: ListedNote, searched: bool, current: str) -> dict[str, str | int]:
         MARK: "▸" if head.fact.resource == current else "",
         "Written": times.clock(head.when),
         **found,
-        "Type": head.kind,
         "Title": title,
+        "Type": head.kind,
         "Author": head.author or "",
     }
 

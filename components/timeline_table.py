@@ -63,9 +63,9 @@ def _table(page: str, which: str, events: Sequence[Event], as_of: Moment) -> Non
         on_select=pressed,
         selection_mode="single-row",
         column_config={
-            "Until": st.column_config.TextColumn(width=130),
-            "What": st.column_config.TextColumn(width=260),
-            "Detail": st.column_config.TextColumn(width=240),
+            "Until": st.column_config.TextColumn(width=110),
+            "What": st.column_config.TextColumn(width=210),
+            "Detail": st.column_config.TextColumn(width=190),
             "Status": st.column_config.TextColumn(width=90),
         },
         alt="The events of the timeline, newest first"

@@ -44,7 +44,9 @@ def serious(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_and_no_view_of_it_has_a_serious_finding_of_axe(browser: Browser, server: str, theme: Theme) -> None:
+def test_no_page_and_no_view_of_it_has_a_serious_finding_of_axe(
+    browser: Browser, server: str, theme: Theme
+) -> None:
     context = browser.new_context(viewport=WIDE, color_scheme=theme)
     page = context.new_page()
     page.goto(server)

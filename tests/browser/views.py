@@ -96,8 +96,8 @@ def cohort(page: Page) -> None:
 
 
 def found(page: Page) -> None:
-    """Notes that hold a word."""
-    page.get_by_role("textbox", name="Search all notes").fill("creatinine")
+    """Notes that hold a word, which every chart with notes has."""
+    page.get_by_role("textbox", name="Search all notes").fill("and")
     page.get_by_role("textbox", name="Search all notes").press("Enter")
     page.locator("mark").first.wait_for()
 
