@@ -1,7 +1,8 @@
 """The chart summary on one screen: problems left, what holds for the whole chart right.
 
 The first problems stand open, the others are one line each that opens; nothing is left out. An
-opened source lies over the column that it was not opened from. A section without lines says why it has none.
+opened source lies over the column that it was not opened from. A section without lines says why
+it has none.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.charts.store import IN_USE
 from pipelines.desk import access, load, remove, this_process
-from tests.contract.charts import bundle, patient, write
 from tests.conftest import ROOT
+from tests.contract.charts import bundle, patient, write
 from tests.pages.conftest import SHELL, shown
 
 OpenPage = Callable[..., AppTest]
