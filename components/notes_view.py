@@ -10,7 +10,7 @@ from components import times
 from components.note_text import draw_text
 from components.safe_text import label, markup
 from components.source_view import warned
-from components.theme import table_height
+from components.theme import say_row_keys, table_height
 from pipelines.records.moments import Moment
 from pipelines.records.note_reader import (
     ListedNote,
@@ -75,6 +75,7 @@ def draw_list(page: str, shelf: NoteShelf, words: str) -> None:
     if not shelf.listed:
         return
     _steps(shelf)
+    say_row_keys("the note")
     key = f"{page}:list"
     listed = shelf.listed
 

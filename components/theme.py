@@ -25,6 +25,11 @@ def table_height(rows: int, most_px: int) -> Literal["auto"] | int:
     return "auto" if rows <= ROWS_WITHOUT_SCROLLING else min(32 * rows + 36, most_px)
 
 
+def say_row_keys(opens: str = "its source") -> None:
+    """How a row of a table is opened: the keys of the grid are its own and nobody guesses them."""
+    st.html(f'<div class="cr-quiet">The box of a row, or Shift + Space on it, opens {opens}.</div>')
+
+
 def without_empty(
     rows: Sequence[Mapping[str, str]], columns: Sequence[str]
 ) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ import streamlit as st
 from components import flags, times
 from components.opened import open_source
 from components.safe_text import heading, markup
-from components.theme import table_height, without_empty
+from components.theme import say_row_keys, table_height, without_empty
 from components.timeline_lanes import citation_of_event, named, until
 from pipelines.records.moments import Moment
 from pipelines.records.timeline import Event, Timeline
@@ -24,6 +24,7 @@ MAY_BE_LEFT_OUT = ("Until", "Flag", "Visit")
 def draw_tables(page: str, shown: Timeline) -> None:
     """Both tables; a pressed row opens its source on `page`."""
     heading("The same data")
+    say_row_keys()
     if shown.listed:
         _table(page, "dated", shown.listed, shown.as_of)
     else:

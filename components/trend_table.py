@@ -19,7 +19,7 @@ from components.chart_points import fact_key
 from components.lab_panels import change_words
 from components.medication_bars import NOT_GIVEN, Row, dose_changes
 from components.opened import citation_of, open_source
-from components.theme import table_height, without_empty
+from components.theme import say_row_keys, table_height, without_empty
 from pipelines.records.facts import Fact, Medication
 from pipelines.records.moments import Moment
 from pipelines.records.trends import LargerChange, ShownAs
@@ -59,6 +59,7 @@ def draw_table(page: str, trend: Trend, bars: Sequence[Row], scope: str) -> None
     first = _page_of(len(listed), f"{scope}:{chosen}")
     shown = listed[first : first + ROWS_SHOWN]
     key = f"trend-rows:{page}"
+    say_row_keys()
 
     def pressed() -> None:
         rows = st.session_state[key]["selection"]["rows"]

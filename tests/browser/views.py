@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go, put_question, settled
 
@@ -37,7 +37,7 @@ def every_view(page: Page, question: str = POTASSIUM) -> Iterator[str]:
                 yield f"{title} {view.name}"
         if title == "Ask":
             put_question(page, question)
-            page.get_by_role("button", name="Open source: ").first.click()
+            first_source(page)
             settled(page)
             yield "Ask answered"
 
@@ -66,6 +66,7 @@ def first_source(page: Page) -> None:
     """The first citation of the page, opened."""
     page.get_by_role("button", name="Open source: ").first.click()
     page.get_by_role("button", name="Close", exact=True).wait_for()
+    expect(page.locator("[data-stale='true']")).to_have_count(0)
 
 
 def table(page: Page) -> None:
