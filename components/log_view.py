@@ -36,7 +36,7 @@ def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | N
         key="log:list",
         column_config={
             "No.": st.column_config.Column(width=60),
-            "What": st.column_config.Column(width=520),
+            "What": st.column_config.Column(width=400),
         },
         alt="Entries of the log, newest first",
     )

@@ -17,7 +17,7 @@ FOCUSED = """() => {
   const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return {
     said: at.getAttribute('aria-label') || at.getAttribute('placeholder') || at.textContent.trim(),
-    kind: at.tagName, under: !top.contains(at) && top.contains(seen),
+    kind: at.tagName, under: at !== document.body && !top.contains(at) && top.contains(seen),
   };
 }"""
 MOST_TABS = 160
