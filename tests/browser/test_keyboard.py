@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import choose, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -21,6 +21,8 @@ FOCUSED = """() => {
   };
 }"""
 MOST_TABS = 160
+MOST_MOVED_PX = 60  # a line or two may wrap anew where a ring is drawn
+SETTLES_MS = 800
 
 
 def tab_to(page: Page, said: str, kind: str | None = None) -> None:
@@ -127,3 +129,25 @@ def test_a_row_of_the_timeline_and_a_hit_in_a_note_are_reached_by_keyboard(
     expect(page.get_by_role("button", name="Close", exact=True)).to_be_visible()
     settled(page)
     tab_to(page, "Skip to main content")  # Tab leaves the grid: it is no trap
+
+
+def test_a_source_opened_far_down_is_in_sight_and_moves_no_line(page: Page, server: str) -> None:
+    page.goto(server)
+    choose(page, "Quillfeather")
+    settled(page)
+    chips = page.get_by_role("button", name="Open source: ")
+    chips.first.wait_for()
+    for number in (chips.count() // 2, chips.count() - 3):  # of the left and of the right column
+        chip = chips.nth(number)
+        chip.scroll_into_view_if_needed()
+        page.wait_for_timeout(SETTLES_MS)
+        before = chip.bounding_box()
+        chip.press("Enter")
+        expect(chip).to_have_attribute("aria-pressed", "true")
+        page.wait_for_timeout(SETTLES_MS)
+        after = chip.bounding_box()
+        expect(page.get_by_role("button", name="Close", exact=True)).to_be_in_viewport()
+        assert before is not None
+        assert after is not None
+        assert abs(before["y"] - after["y"]) < MOST_MOVED_PX
+        expect(chip).to_be_focused()
