@@ -1,4 +1,4 @@
-"""Columns that say nothing give their room to the others, and lists keep theirs before they draw."""
+"""Columns that say nothing give their room to the others; lists keep theirs before they draw."""
 
 from __future__ import annotations
 
