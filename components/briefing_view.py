@@ -1,8 +1,8 @@
 """The briefing on one screen: what changed first, every line with the button of its source.
 
 Two columns: what happened (results, vitals, notes) left; what holds (medications, problems,
-allergies, code status, devices, follow-ups, social needs) right, below the opened source. A
-section without lines says why it has none.
+allergies, code status, devices, follow-ups, social needs) right. An opened source lies over the
+column that it was not opened from. A section without lines says why it has none.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ def parted(briefing: Briefing) -> tuple[list[BriefingSection], list[BriefingSect
     """The sections of the left and of the right column."""
     right = [section for section in briefing.sections if section.name in RIGHT]
     return [section for section in briefing.sections if section.name not in RIGHT], right
+
+
+def is_of_right(current: Opened) -> bool:
+    """Whether the source was opened from a line of the right column: it is shown over the left."""
+    return current.scope.rpartition(":")[2] in RIGHT
 
 
 def draw_sections(

@@ -1,8 +1,8 @@
 """The chart summary on one screen: problems left, what holds for the whole chart right.
 
-The first problems stand open, the others are one line each that opens; nothing is left out. The
-opened source stands right, on top. A section without lines says why it has none. A model's
-narrative, once it is there, stands above the lines, which never wait for it.
+The first problems stand open, the others are one line each that opens; nothing is left out. An
+opened source lies over the column that it was not opened from. A section without lines says why
+it has none. A model's narrative, once it is there, stands above the lines, which never wait for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import streamlit as st
 from components import briefing_view, narrative_view, prose, times
 from components.opened import Opened
 from components.safe_text import label, markup
-from components.source_view import draw_source
+from components.source_view import draw_over
 from pipelines.records.answers import Briefing, BriefingSection
 from pipelines.records.views import SourceView
 
@@ -51,13 +51,14 @@ def draw(page: str, summary: Briefing, current: Opened | None, view: SourceView 
     briefing_view.draw_summary(page, scope, summary, current)
     problems, whole = _parted(summary)
     left, right = st.columns([3, 2], gap="medium")
+    if current is not None and view is not None:
+        with left if current.scope.rpartition(":")[2] in WHOLE_CHART else right:
+            draw_over(page, view, current)
     with left:
         briefing_view.draw_sections(page, scope, problems[:OPEN_PROBLEMS], current)
         for section in problems[OPEN_PROBLEMS:]:
             _folded(page, scope, section, current)
     with right:
-        if current is not None and view is not None:
-            draw_source(page, view, current)
         briefing_view.draw_sections(page, scope, whole, current)
     st.html(briefing_view.footing(summary))
     briefing_view.draw_all_sources(page, scope, summary)

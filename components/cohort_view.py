@@ -59,7 +59,7 @@ def choose_question() -> str | None:
         pressed_examples = [
             example
             for number, example in enumerate(EXAMPLES)
-            if st.button(example, key=f"cohort:example:{number}", type="tertiary")
+            if st.button(example, key=f"cohort:example:{number}")
         ]
     if pressed_examples:
         return pressed_examples[0]

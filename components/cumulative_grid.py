@@ -27,7 +27,8 @@ tbody th { position: sticky; left: 0; background: var(--cr-paper); z-index: 1;
 thead th:first-child { left: 0; z-index: 3; }
 tr.group th { color: var(--cr-quiet); font-weight: 600; background: var(--cr-surface); }
 td.q { color: var(--cr-quiet); }
-button { max-width: 11rem; overflow: hidden; text-overflow: ellipsis; font: inherit;
+button { max-width: 11rem; min-height: 24px; min-width: 24px; overflow: hidden;
+  text-overflow: ellipsis; font: inherit;
   color: inherit; background: none; border: 1px solid transparent;
   border-radius: 3px; padding: 0 3px; cursor: pointer; text-align: left; }
 button:hover { border-color: var(--cr-blue-line); background: var(--cr-blue-fill); }

@@ -23,6 +23,7 @@ from pipelines.records.facts import Fact
 from pipelines.records.panels import ChartPanel, CumulativeRow, CumulativeTable, TableRequest
 
 ALL = "All"
+LINE_PX, HEAD_PX = 28, 44  # of the grid, see cumulative_grid
 COLUMNS_SHOWN = 12  # as many as a page of the table has (pipelines.desk.cumulative)
 
 
@@ -78,8 +79,15 @@ def draw_table(page: str, table: CumulativeTable, scope: str, current: Citation 
         if isinstance(number, int) and 0 <= number < len(citations):
             open_source(page, key, citations, number)
 
+    _keep_room(page, len(table.rows) + len({row.group for row in table.rows}))
     grid()(data=as_data(table, current), key=key, on_cell_change=pressed)
     _twins(page, key, facts, citations)
+
+
+def _keep_room(page: str, lines: int) -> None:
+    """Room for the grid before the browser has fetched what draws it: nothing below jumps."""
+    room = f"min(68vh, {lines * LINE_PX + HEAD_PX}px)"
+    st.html(f"<style>.st-key-cumulative-{page} {{ min-height: {room}; }}</style>")
 
 
 def as_data(table: CumulativeTable, current: Citation | None) -> dict[str, Any]:

@@ -36,7 +36,11 @@ def choices(entries: Sequence[LogEntry], kind: str, thread: str) -> dict[str, st
     """Ids with the words to choose them by, newest first."""
     if kind == "thread":
         mine = [entry for entry in entries if entry.action == "answer" and entry.thread == thread]
-        return {thread: f"{len(mine)} answers of this conversation"} if mine else {}
+        return (
+            {thread: f"{len(mine)} answer{'' if len(mine) == 1 else 's'} of this conversation"}
+            if mine
+            else {}
+        )
     return {
         entry.entry_id: f"{times.written_clock(entry.time)} UTC · {_what(entry)}"
         for entry in entries

@@ -13,7 +13,7 @@ import streamlit as st
 
 from components import times
 from components.safe_text import label, markup, paragraph, shortened
-from components.theme import table_height
+from components.theme import say_row_keys, table_height
 from pipelines.records.ledger import LedgerCheck, LogEntry
 
 ACTIONS = ("question", "sentence", "answer", "briefing", "narrative", "print", "copy", "export",
@@ -26,6 +26,7 @@ def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | N
         st.info("No entry fits.")
         return None
     shown = list(reversed(entries))
+    say_row_keys("the entry")
     pressed = st.dataframe(
         [row(entry, patient_id) for entry in shown],
         hide_index=True,
@@ -35,7 +36,7 @@ def draw_entries(entries: Sequence[LogEntry], patient_id: str | None) -> str | N
         key="log:list",
         column_config={
             "No.": st.column_config.Column(width=60),
-            "What": st.column_config.Column(width=520),
+            "What": st.column_config.Column(width=400),
         },
         alt="Entries of the log, newest first",
     )

@@ -10,7 +10,7 @@ from components import times
 from components.note_text import draw_text
 from components.safe_text import label, markup
 from components.source_view import warned
-from components.theme import table_height
+from components.theme import say_row_keys, table_height
 from pipelines.records.moments import Moment
 from pipelines.records.note_reader import (
     ListedNote,
@@ -21,10 +21,11 @@ from pipelines.records.note_reader import (
 )
 from pipelines.records.notes import NoteHead
 
-SPANS: dict[str, int | None] = {"All": None, "1 y": 24 * 366, "30 d": 720, "7 d": 168, "48 h": 48}
+SPANS: dict[str, int | None] = {"48 h": 48, "7 d": 168, "30 d": 720, "1 y": 24 * 366, "All": None}
 ORDERS = {"Newest first": "newest", "By type": "type", "By author": "author"}
 OPENED = "of:notes:open"  # forgotten with the patient, see components.place.leave
 LISTED_PX = 520
+MARK = " "  # the head of the column that marks the note which is read
 
 
 def choose(scope: str, shelf_kinds: Sequence[str], shelf_authors: Sequence[str]) -> NotesChoice:
@@ -74,6 +75,7 @@ def draw_list(page: str, shelf: NoteShelf, words: str) -> None:
     if not shelf.listed:
         return
     _steps(shelf)
+    say_row_keys("the note")
     key = f"{page}:list"
     listed = shelf.listed
 
@@ -87,6 +89,13 @@ def draw_list(page: str, shelf: NoteShelf, words: str) -> None:
         [row(item, bool(words.split()), current) for item in listed],
         hide_index=True,
         height=table_height(len(listed), LISTED_PX),
+        column_config={
+            MARK: st.column_config.TextColumn(width=30),
+            "Written": st.column_config.TextColumn(width=120),
+            "Hits": st.column_config.NumberColumn(width=40),
+            "Type": st.column_config.TextColumn(width=110),
+            "Title": st.column_config.TextColumn(width=150),
+        },
         key=key,
         on_select=pressed,
         selection_mode="single-row",
@@ -111,11 +120,11 @@ def row(item: ListedNote, searched: bool, current: str) -> dict[str, str | int]:
     found: dict[str, str | int] = {"Hits": item.hits} if searched else {}
     title = head.title if head.status != "superseded" else f"{head.title} (superseded)"
     return {
-        "": "▸" if head.fact.resource == current else "",
+        MARK: "▸" if head.fact.resource == current else "",
         "Written": times.clock(head.when),
         **found,
-        "Type": head.kind,
         "Title": title,
+        "Type": head.kind,
         "Author": head.author or "",
     }
 

@@ -16,7 +16,7 @@ import streamlit as st
 from components import flags, palette, times
 from components.opened import citation_of, open_source
 from components.safe_text import markup, visible
-from components.theme import table_height
+from components.theme import say_row_keys, table_height
 from components.trend_controls import named
 from pipelines.records.facts import Fact, ResultKind
 from pipelines.records.panels import Pair, PairedResults
@@ -103,6 +103,7 @@ def draw_pairs(page: str, found: PairedResults, names: tuple[str, str]) -> None:
         selection_mode="points", config={"displayModeBar": False},
         alt=f"{names[1]} over {names[0]}, {len(shown)} pairs; the same pairs stand as rows below",
     )  # fmt: skip
+    say_row_keys()
     st.dataframe(
         [row(pair, names) for pair in reversed(shown)], hide_index=True, key=rows_key,
         height=table_height(len(shown), 320), on_select=row_pressed, selection_mode="single-row",

@@ -89,4 +89,6 @@ def variables() -> str:
         for field in fields(Palette)
     )
     listed = (f"--cr-{name}: light-dark({light}, {dark});" for name, light, dark in pairs)
-    return ":root { " + " ".join(listed) + " }"
+    # Dialogs and menus hang beside the app, outside the part that Streamlit calls light or dark.
+    scheme = "dark" if now() is DARK else "light"
+    return ":root { " + " ".join(listed) + " } body { color-scheme: " + scheme + "; }"

@@ -27,7 +27,8 @@ FLAG_ROOM, DOT_ROOM = "3.1rem", "0.9rem"
 FLAG_WORDS = re.compile(r"\((critical )?(high|low)\b")
 BUTTONS_SHOWN = 24
 BUTTONS_BESIDE = 6  # more than these stand folded: each has its chip above
-LINE_REM = 1.65  # the least height of a line, with its padding
+LINE_REM = 1.6  # the least height of a line
+LETTERS_OF_HALF, LETTERS_OF_COLUMN = 100, 125  # of a line at 1440 px
 FOLDED_FROM, FOLDED_TO = 16, 12  # lines of an answer
 
 CSS = """
@@ -56,6 +57,7 @@ JS = """
 const DATE = /(\\b\\d{4}-\\d{2}-\\d{2}(?: \\d{2}:\\d{2})?)/;
 export default function (component) {
   const box = component.parentElement.querySelector('.lines');
+  const had = [...box.querySelectorAll('button')].indexOf(box.getRootNode().activeElement);
   box.textContent = '';
   box.className = 'lines ' + component.data.shape;
   box.style.setProperty('--room', component.data.room);
@@ -81,7 +83,7 @@ export default function (component) {
       b.type = 'button';
       b.textContent = chip.label;
       b.title = chip.title;
-      b.setAttribute('aria-label', 'Open source: ' + chip.title);
+      b.setAttribute('aria-label', 'Open source: ' + chip.label + ' ' + chip.title);
       if (chip.open) { b.className = 'open'; b.setAttribute('aria-pressed', 'true'); }
       b.onclick = () => component.setTriggerValue('cite', chip.index);
       p.append(b);
@@ -97,6 +99,9 @@ export default function (component) {
     more.onclick = () => component.setStateValue('whole', true);
     box.append(more);
   }
+  // What was pressed by keyboard keeps the focus: the next Tab goes on from there.
+  const again = had < 0 ? null : box.querySelectorAll('button')[had];
+  if (again) again.focus({ preventScroll: true });
 }
 """
 
@@ -135,8 +140,22 @@ def statements(
     whole = shape != "list folds" or bool(getattr(st.session_state.get(key), "whole", False))
     shown = len(drawn) if whole else lines_shown(drawn)
     data = {"shape": shape, "room": room, "lines": drawn, "shown": shown}
-    _keep_room(key, shown // 2 if shape == "list two" else 1 if shape == "run" else shown)
+    _keep_room(key, 1 if shape == "run" else room_lines(drawn[:shown], shape))
     _chips()(data=data, key=key, on_cite_change=pressed, on_whole_change=_redrawn)
+
+
+def room_lines(drawn: Sequence[dict[str, Any]], shape: Shape) -> int:
+    """The least number of screen lines that these statements take, with those that wrap.
+
+    Lines of two columns stand half of them in each. It is rather too small than too large: what
+    it is short of jumps, what it has too much of stays empty.
+    """
+    wide = LETTERS_OF_HALF if shape == "list two" else LETTERS_OF_COLUMN
+    taken = sum(
+        1 + (len(line["text"]) + sum(len(c["label"]) + 2 for c in line["chips"])) // wide
+        for line in drawn
+    )
+    return -(-taken // 2) if shape == "list two" else taken
 
 
 def _keep_room(key: str, shown: int) -> None:
@@ -200,9 +219,13 @@ def chips(item: Statement, first: int, is_open: int | None) -> list[dict[str, An
     more = len(item.citations) - len(made)
     if more > 0:
         inside = is_open is not None and first + shown <= is_open < first + len(item.citations)
-        words_of_it = "behind this"
         made.append(
-            {"label": f"+{more} more", "title": words_of_it, "index": first + shown, "open": inside}
+            {
+                "label": f"+{more} more",
+                "title": "of this line",
+                "index": first + shown,
+                "open": inside,
+            }
         )
     return made
 

@@ -83,6 +83,12 @@ def draw_source(page: str, view: SourceView, current: Opened) -> None:
             st.html(fields(view, current))
 
 
+def draw_over(page: str, view: SourceView, current: Opened) -> None:
+    """The panel over a column that goes on below it: it stays in sight, and nothing moves."""
+    with st.container(key="over"):
+        draw_source(page, view, current)
+
+
 def draw_no_source() -> None:
     """The panel before anything was opened."""
     with st.container(border=True):

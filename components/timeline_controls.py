@@ -16,8 +16,8 @@ from components.timeline_lanes import LOOKS, named
 from pipelines.records.timeline import LANES, Timeline, TimelineChoice
 
 SPANS = {
-    "All": "all", "10 y": str(24 * 3653), "1 y": str(24 * 366), "Stay": "stay", "7 d": "168",
-    "48 h": "48", "24 h": "24",
+    "24 h": "24", "48 h": "48", "7 d": "168", "Stay": "stay", "1 y": str(24 * 366),
+    "10 y": str(24 * 3653), "All": "all",
 }  # fmt: skip
 ZOOMED = "of:timeline:between"  # forgotten with the patient, see components.place.leave
 DRAWN = "of:timeline:drawn"
@@ -47,7 +47,7 @@ def choose(scope: str) -> TimelineChoice:
     span, only = st.columns([5, 4], vertical_alignment="bottom")
     first = st.session_state.get(FIRST, "All")
     chosen = span.segmented_control(
-        "Range before the chart's as-of", list(SPANS), default=first, required=True,
+        "Before the chart's as-of", list(SPANS), default=first, required=True,
         key=f"timeline:span:{first}:{scope}", persist_state="session", on_change=unzoom,
     )  # fmt: skip
     with only.container(horizontal=True, gap="medium"):

@@ -12,17 +12,19 @@ import streamlit as st
 from components import flags, times
 from components.opened import open_source
 from components.safe_text import heading, markup
-from components.theme import table_height
+from components.theme import say_row_keys, table_height, without_empty
 from components.timeline_lanes import citation_of_event, named, until
 from pipelines.records.moments import Moment
 from pipelines.records.timeline import Event, Timeline
 
 ROWS_A_PAGE = 100
+MAY_BE_LEFT_OUT = ("Until", "Flag", "Visit")
 
 
 def draw_tables(page: str, shown: Timeline) -> None:
     """Both tables; a pressed row opens its source on `page`."""
     heading("The same data")
+    say_row_keys()
     if shown.listed:
         _table(page, "dated", shown.listed, shown.as_of)
     else:
@@ -53,13 +55,20 @@ def _table(page: str, which: str, events: Sequence[Event], as_of: Moment) -> Non
             open_source(page, key, cited, chosen[0])
 
     st.dataframe(
-        [row(event, as_of, dated=which == "dated") for event in rows],
+        without_empty(
+            [row(event, as_of, dated=which == "dated") for event in rows], MAY_BE_LEFT_OUT
+        ),
         hide_index=True,
         height=table_height(len(rows), 400),
         key=key,
         on_select=pressed,
         selection_mode="single-row",
-        column_config={"What": st.column_config.TextColumn(width="large")},
+        column_config={
+            "Until": st.column_config.TextColumn(width=110),
+            "What": st.column_config.TextColumn(width=210),
+            "Detail": st.column_config.TextColumn(width=190),
+            "Status": st.column_config.TextColumn(width=90),
+        },
         alt="The events of the timeline, newest first"
         if which == "dated"
         else "Events without a date",

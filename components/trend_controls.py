@@ -23,6 +23,7 @@ FIRST_SHOWN = 3
 FEW = 90  # results; a chart with no more is first seen whole
 FIRST_CONCEPTS = ("creatinine", "potassium", "heart_rate", "hemoglobin", "glucose", "a1c")
 AS_RECORDED = "as recorded"
+EMPTY = "Not in this chart: it holds no lab, vital sign, score, drain or given dose."
 
 
 def choose_results(offers: TrendOffers, scope: str) -> tuple[TrendChoice, DeltaGenerator]:
@@ -31,7 +32,7 @@ def choose_results(offers: TrendOffers, scope: str) -> tuple[TrendChoice, DeltaG
     Every lab, vital sign, score, drain and given dose of this chart can be searched by name.
     """
     by_key = {kind.code_key: kind for kind in offers.kinds}
-    what, window, bars = st.columns([5, 3.2, 2.4], vertical_alignment="bottom")
+    what, window, bars = st.columns([4.4, 3.2, 3], vertical_alignment="bottom")
     key = f"trend:keys:{scope}"
     keys = what.multiselect(
         "Labs, vital signs, scores, drains",
@@ -116,6 +117,7 @@ def _choose_window(offers: TrendOffers, scope: str, slot: DeltaGenerator) -> Win
         windows(offers),
         default=first,
         required=True,
+        format_func=str.capitalize,
         key=f"trend:window:{scope}",
         persist_state="session",
     )

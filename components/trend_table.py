@@ -19,7 +19,7 @@ from components.chart_points import fact_key
 from components.lab_panels import change_words
 from components.medication_bars import NOT_GIVEN, Row, dose_changes
 from components.opened import citation_of, open_source
-from components.theme import table_height
+from components.theme import say_row_keys, table_height, without_empty
 from pipelines.records.facts import Fact, Medication
 from pipelines.records.moments import Moment
 from pipelines.records.trends import LargerChange, ShownAs
@@ -27,6 +27,7 @@ from pipelines.records.views import Trend
 
 ROWS_SHOWN = 500
 ERROR_WORD = "ENTERED IN ERROR, not a result"
+MAY_BE_LEFT_OUT = ("Larger change", "Drawn as", "Dose changed", "Until")
 Table = Literal["Results and doses", "Stays and procedures", "Medications"]
 TABLES: tuple[Table, ...] = ("Results and doses", "Stays and procedures", "Medications")
 
@@ -47,6 +48,7 @@ def draw_table(page: str, trend: Trend, bars: Sequence[Row], scope: str) -> None
         TABLES,
         default=TABLES[0],
         required=True,
+        label_visibility="collapsed",
         key=f"trend:table:{scope}",
         persist_state="session",
     )
@@ -57,6 +59,7 @@ def draw_table(page: str, trend: Trend, bars: Sequence[Row], scope: str) -> None
     first = _page_of(len(listed), f"{scope}:{chosen}")
     shown = listed[first : first + ROWS_SHOWN]
     key = f"trend-rows:{page}"
+    say_row_keys()
 
     def pressed() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -64,7 +67,7 @@ def draw_table(page: str, trend: Trend, bars: Sequence[Row], scope: str) -> None
             open_source(page, key, tuple(citation_of(line.fact) for line in shown), rows[0])
 
     st.dataframe(
-        [line.write() for line in shown],
+        without_empty([line.write() for line in shown], MAY_BE_LEFT_OUT),
         hide_index=True,
         height=table_height(len(shown), 400),
         key=key,
@@ -72,6 +75,9 @@ def draw_table(page: str, trend: Trend, bars: Sequence[Row], scope: str) -> None
         selection_mode="single-row",
         column_config={
             "Test": st.column_config.TextColumn(width="medium"),
+            "Status": st.column_config.TextColumn(
+                width="medium" if trend.erroneous else None  # its word must not be cut
+            ),
             "Larger change": st.column_config.TextColumn(width="medium"),
         },
         alt="The data drawn above, newest first",

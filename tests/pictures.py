@@ -1,8 +1,8 @@
 """Pictures of every page for every story, to be looked at; asserts nothing.
 
 Run: python -m tests.pictures FOLDER [STORY…] [--dark] [--width 1024]   (Chromium must be there)
-Each page is taken in its full length as `<story>-<page>-<theme>-<width>.png`; on Ask the story's
-first question is asked and its first source opened.
+Each page and each of its views (tests/browser/views.py) is taken in its full length as
+`<story>-<view>-<theme>-<width>.png`; on Ask the story's first question is asked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, choose, go, put_question, serving, settled
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, choose, serving, settled
+from tests.browser.views import every_view
 from tests.conftest import SAMPLES, run_chartroom
 from tests.sample_data.sample_bundles import resources, stories
 from tests.sample_data.test_truth import questions
@@ -54,14 +55,9 @@ def walk(browser: Browser, url: str, story: str, asked: argparse.Namespace) -> N
     settled(page)
     choose(page, next(iter(resources(story, "Patient")))["name"][0]["family"])
     settled(page)
-    titles = page.locator(".st-key-cr-links a").all_inner_texts()
-    for title in titles:
-        go(page, title)
-        if title == "Ask":
-            put_question(page, questions(story)[0]["question"])
-            page.get_by_role("button", name="Open source: ").first.click()
-            settled(page)
-        path = asked.folder / f"{story}-{title.lower()}-{theme}-{asked.width}.png"
+    for name in every_view(page, questions(story)[0]["question"]):
+        told = name.lower().replace(" ", "_")
+        path = asked.folder / f"{story}-{told}-{theme}-{asked.width}.png"
         take(page, path, asked.width)
         print(path)
     context.close()

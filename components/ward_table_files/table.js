@@ -31,7 +31,7 @@ function cell(name, parts, n, row, component) {
 function keys(event, line, row, component) {
   if (event.key === 'Enter' && event.target === line) {
     component.setTriggerValue('open', row.id);
-  } else if (event.key === 's' || event.key === 'S') {
+  } else if (event.key.toLowerCase() === 's' && !event.ctrlKey && !event.metaKey && !event.altKey) {
     component.setTriggerValue('scores', row.id);
   } else {
     const all = [...line.parentElement.rows];

@@ -12,7 +12,7 @@ from components.made_once import made_once
 from components.opened import opened
 from components.place import here
 from components.result_cards import draw_cards
-from components.source_view import draw_no_source, draw_source
+from components.source_view import draw_no_source, draw_over
 from pipelines.desk import brief, cards, hand_out, look
 
 PAGE = "briefing"
@@ -67,16 +67,17 @@ if is_pre_round:
     briefing_view.draw_summary(PAGE, scope, briefing, current)
 left_sections, right_sections = briefing_view.parted(briefing)
 left, right = st.columns([3, 2], gap="medium")
+if current is not None:
+    view = look.source(place.house, place.reader, patient_id, current.citation)
+    with left if is_pre_round and briefing_view.is_of_right(current) else right:
+        draw_over(PAGE, view, current)
 with left:
     if is_pre_round:
         briefing_view.draw_sections(PAGE, scope, left_sections, current)
     else:
         handover_view.draw_form(PAGE, scope, hand_out.filled(briefing, form), current)
 with right:
-    if current is not None:
-        view = look.source(place.house, place.reader, patient_id, current.citation)
-        draw_source(PAGE, view, current)
-    elif not is_pre_round:
+    if current is None and not is_pre_round:
         draw_no_source()
     if is_pre_round:
         briefing_view.draw_sections(PAGE, scope, right_sections, current)

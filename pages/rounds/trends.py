@@ -13,7 +13,7 @@ from components.panel_choice import choose_panel
 from components.place import here
 from components.safe_text import heading, paragraph
 from components.source_view import draw_source
-from components.trend_controls import choose_medications, choose_results
+from components.trend_controls import EMPTY, choose_medications, choose_results
 from components.trend_table import draw_table
 from components.view_choice import PICTURE, Reads, choose_view, draw_other
 from pipelines.desk import cumulative, look
@@ -61,6 +61,9 @@ def draw_chart(trend: Trend, bars: tuple[medication_bars.Row, ...], chosen: str 
 
 
 offers = look.trend_offers(place.house, place.reader, patient_id)
+if not (offers.kinds or offers.doses):
+    st.info(EMPTY)
+    st.stop()
 panels = cumulative.panels(offers.kinds)
 view = choose_view(place.visit_id)
 if view != PICTURE:

@@ -12,7 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import WIDE, choose, go, put_question, settled
+from tests.browser.conftest import WIDE, choose, go, settled
+from tests.browser.views import every_view
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -28,7 +29,11 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({type: 'layout-shift', buffered: true});
 """
-MOST_SHIFTED = 0.25  # where "poor" begins (web.dev, Cumulative Layout Shift)
+# Cumulative Layout Shift, web.dev: "poor" begins at the first, "good" ends at the second. The first
+# briefing has the start of the app in it, with scripts that the browser has yet to fetch.
+MOST_SHIFTED, GOOD = 0.25, 0.1
+SHIFTED = "window.shifted"
+SETTLES_MS = 500
 
 
 def serious(page: Page) -> list[str]:
@@ -43,7 +48,9 @@ def serious(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_serious_finding_of_axe(browser: Browser, server: str, theme: Theme) -> None:
+def test_no_page_and_no_view_of_it_has_a_serious_finding_of_axe(
+    browser: Browser, server: str, theme: Theme
+) -> None:
     context = browser.new_context(viewport=WIDE, color_scheme=theme)
     page = context.new_page()
     page.goto(server)
@@ -51,19 +58,13 @@ def test_no_page_has_a_serious_finding_of_axe(browser: Browser, server: str, the
     found = {"gate": serious(page)}
     choose(page, "Quillfeather")
     settled(page)
-    titles = page.locator(".st-key-cr-links a").all_inner_texts()
-    for title in titles:
-        go(page, title)
-        if title == "Ask":
-            put_question(page, "What is the latest potassium?")
-            page.get_by_role("button", name="Open source: ").first.click()
-            settled(page)
-        found[title] = serious(page)
+    for name in every_view(page):
+        found[name] = serious(page)
     context.close()
     assert {title: lines for title, lines in found.items() if lines} == {}
 
 
-def test_the_first_briefing_does_not_jump_while_it_is_drawn(browser: Browser, server: str) -> None:
+def test_no_page_jumps_while_it_is_drawn_for_the_first_time(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport=WIDE)
     context.add_init_script(SHIFTS)
     page = context.new_page()
@@ -72,5 +73,12 @@ def test_the_first_briefing_does_not_jump_while_it_is_drawn(browser: Browser, se
     choose(page, "Quillfeather")
     settled(page)
     page.get_by_role("button", name="Open source: ").first.wait_for()
-    assert page.evaluate("window.shifted") <= MOST_SHIFTED
+    shifted = {"Briefing": page.evaluate(SHIFTED)}
+    for title in ("Summary", "Trends", "Timeline", "Notes", "Cohort", "Worklist"):
+        page.evaluate("window.shifted = 0")
+        go(page, title)
+        page.wait_for_timeout(SETTLES_MS)
+        shifted[title] = page.evaluate(SHIFTED)
     context.close()
+    assert shifted.pop("Briefing") <= MOST_SHIFTED
+    assert {title: by for title, by in shifted.items() if by > GOOD} == {}

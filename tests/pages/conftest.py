@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from pipelines.desk import this_process
 from tests.conftest import ROOT
@@ -56,6 +57,11 @@ def ward(app: AppTest) -> list[dict[str, str]]:
         }
         for row in data["rows"]
     ]
+
+
+def ranges_of(app: AppTest) -> ButtonGroup[str]:
+    """The choice of how far back a page looks, on Trends, Timeline and Notes alike."""
+    return next(c for c in app.segmented_control if "before the chart's as-of" in c.label.lower())
 
 
 def shown(app: AppTest) -> str:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.desk import ask, brief, this_process
 from pipelines.errors import ChartroomError
-from tests.pages.conftest import PAGES, SHELL, shown
+from tests.pages.conftest import PAGES, SHELL, ranges_of, shown
 
 PATIENT = "marrowby"
 NAME = "MARROWBY, Odalys C."
@@ -127,11 +127,11 @@ def test_what_was_chosen_stays_chosen_while_other_pages_are_looked_at(open_page:
     app = open_page("rounds/trends.py", PATIENT)
     chosen = app.multiselect[0].value[:1]
     app.multiselect[0].set_value(chosen).run()
-    app.segmented_control[0].set_value("48 h").run()
+    ranges_of(app).set_value("48 h").run()
     open_page("rounds/briefing.py")
     open_page("rounds/trends.py")
     assert app.multiselect[0].value == chosen
-    assert app.segmented_control[0].value == "48 h"
+    assert ranges_of(app).value == "48 h"
 
 
 def test_a_question_is_answered_with_a_source_that_opens(open_page: OpenPage) -> None:

@@ -29,8 +29,8 @@ def test_the_timeline_begins_with_the_stay_and_has_its_data_below(open_page: Ope
     assert spec(app)["data"]
     table = app.dataframe[0].value
     assert list(table.columns) == [
-        "When", "Until", "Age", "Kind", "What", "Detail", "Flag", "Status", "Visit", "Record",
-    ]  # fmt: skip
+        "When", "Until", "Age", "Kind", "What", "Detail", "Flag", "Status", "Record",
+    ], "a column that says nothing in any row is left out"  # fmt: skip
     assert list(table["When"]) == sorted(table["When"], reverse=True)
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.trend_controls import windows
 from pipelines.records.trends import TrendOffers
-from tests.pages.conftest import shown
+from tests.pages.conftest import ranges_of, shown
 
 OpenPage = Callable[..., AppTest]
 PAGE, PATIENT, OTHER = "rounds/trends.py", "marrowby", "saltmarsh"
@@ -28,7 +28,8 @@ def of(app: AppTest, kind: str, start: str) -> str:
 
 def test_a_stay_is_offered_only_where_there_is_one(open_page: OpenPage) -> None:
     every = ["24 h", "48 h", "7 d", "stay", "1 y", "all"]
-    assert open_page(PAGE, PATIENT).segmented_control[0].options == every
+    drawn = ranges_of(open_page(PAGE, PATIENT)).options
+    assert drawn == ["24 h", "48 h", "7 d", "Stay", "1 y", "All"]
     assert windows(TrendOffers((), (), None)) == [name for name in every if name != "stay"]
 
 
@@ -39,8 +40,8 @@ def test_the_choice_of_medications_is_kept_for_its_visit_and_for_no_other(
     key = of(app, "multiselect", "Medications drawn")
     chosen = app.multiselect(key=key).value[:2]
     app.multiselect(key=key).set_value(chosen).run()
-    app.segmented_control[0].set_value("24 h").run()
-    app.segmented_control[0].set_value("all").run()
+    ranges_of(app).set_value("24 h").run()
+    ranges_of(app).set_value("all").run()
     open_page("rounds/briefing.py")
     app = open_page(PAGE)
     assert app.multiselect(key=key).value == chosen
