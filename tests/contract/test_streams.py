@@ -49,7 +49,7 @@ def test_a_home_without_charts_finds_nothing(
 @pytest.mark.parametrize(
     "words",
     [
-        ("cohort", "q"),
+        ("cohort",),
         ("fetch", "http://127.0.0.1:9/fhir", "--validate", "much"),
         ("sign", "1"),
         ("ask",),

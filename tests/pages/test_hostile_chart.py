@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pipelines.desk import access, brief, chart_summary, cohort, hand_out, load, this_process
+from pipelines.desk import access, brief, cohort, hand_out, load, this_process
 from pipelines.desk.house import House, open_house
 from pipelines.records.chart import Reader
 from pipelines.settings import Settings
@@ -112,9 +112,9 @@ def as_print(house: House, reader: Reader) -> str:
 
 
 def as_summary(house: House, reader: Reader) -> str:
-    return chart_summary.as_html(
-        house, reader, chart_summary.chart_summary(house, reader, "hostile")
-    )
+    request = brief.BriefRequest(hours=None, engine="embedded")
+    made = brief.brief_as(house, reader, "hostile", request)
+    return hand_out.printed(house, reader, made, "pre-round").text
 
 
 @pytest.mark.parametrize("made", [as_print, as_summary], ids=["print view", "chart summary"])
