@@ -49,7 +49,7 @@ def open_a_point(page: Page) -> None:
 def open_a_citation(page: Page) -> None:
     go(page, "Ask")
     put_question(page, "What is the latest potassium?")
-    chip = page.locator("button[aria-label^='Open source: Potassium']").first
+    chip = page.locator("button[aria-label^='Open source: '][aria-label*='] Potassium']").first
     chip.click()
     expect(page.locator("mark.cr-mark")).to_have_text("5.8")
     expect(page.locator("button.open")).to_have_count(1)
