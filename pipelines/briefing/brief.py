@@ -27,6 +27,8 @@ from pipelines.briefing.open_items import open_items
 from pipelines.briefing.pending import pending
 from pipelines.briefing.problems import active_problems
 from pipelines.briefing.procedures import procedures
+from pipelines.briefing.records_said.records_said import RecordsSaid
+from pipelines.briefing.records_said.results import Neighbours
 from pipelines.briefing.results import before_window, results
 from pipelines.briefing.social import social
 from pipelines.briefing.stay_now import stay_now
@@ -66,6 +68,7 @@ def made(chart: Chart, window: Window) -> Made:
     stay_start = stay.start.instant if stay and stay.start else None
     earlier = _earlier(chart, window)
     record = Record(chart)
+    neighbours = Neighbours.of((*earlier, *facts), window, stay_start)
     proposed = (
         results(chart, window, facts, banner.age_years, stay_start),
         vitals(chart, facts, banner.age_years, earlier),
@@ -89,7 +92,7 @@ def made(chart: Chart, window: Window) -> Made:
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
     lead = who(chart, banner, stay, window)
-    first, parts, said = _judged(proposed, where, lead)
+    first, parts, said = _judged(proposed, where, lead, RecordsSaid(chart, window, neighbours))
     briefing = Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
@@ -117,22 +120,24 @@ def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:
     )
 
 
-def _judged(parts: Sequence[Part], where: Sequence[Line], lead: Line | None) -> Judged:
+def _judged(
+    parts: Sequence[Part], where: Sequence[Line], lead: Line | None, records: RecordsSaid
+) -> Judged:
     """The first lines, the sections and their statements; a second round only after a refusal."""
-    first, said = _round(parts, where, lead)
+    first, said = _round(parts, where, lead, records)
     if all(line in said for line in (*first, *(line for part in parts for line in part.lines))):
         return first, tuple(parts), said
     honest = tuple(_with_count(part, said) for part in parts)
     kept = [line for line in where if line in said or line not in first]
-    first, said = _round(honest, kept, lead if lead in said else None)
+    first, said = _round(honest, kept, lead if lead in said else None, records)
     return tuple(line for line in first if line in said), honest, said
 
 
 def _round(
-    parts: Sequence[Part], where: Sequence[Line], lead: Line | None
+    parts: Sequence[Part], where: Sequence[Line], lead: Line | None, records: RecordsSaid
 ) -> tuple[tuple[Line, ...], Mapping[Line, Statement]]:
     first = summary(parts, where, lead)
-    return first, judge([*first, *(line for part in parts for line in part.lines)])
+    return first, judge([*first, *(line for part in parts for line in part.lines)], records)
 
 
 def _with_count(part: Part, said: Mapping[Line, Statement]) -> Part:

@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 
 from pipelines.briefing import doses as dose_lines
 from pipelines.briefing import wording
-from pipelines.briefing.infusions import infusions, is_rate
+from pipelines.briefing.infusions import infusions
 from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.rates import is_rate
 from pipelines.briefing.transfusions import transfusions
 from pipelines.briefing.window import Window
 from pipelines.charts import medications
