@@ -29,7 +29,7 @@ from pipelines.records.orders import Appointment
 NAME = "Follow-ups due"
 TABLE = Path(__file__).with_name("follow_ups.toml")
 DUE, BACKGROUND = 2, 9
-STATUS = {"noshow": "Missed", "cancelled": "Called off"}
+STATUS = {"noshow": "Missed", "cancelled": "Cancelled"}
 
 
 def follow_ups(chart: Chart, window: Window) -> Part:

@@ -55,7 +55,8 @@ def _line(rates: Sequence[Medication], window: Window) -> Line:
         when = last.end if ended else last.start
         shown = [one for one in rates if (rate_of(one) or (0.0, ""))[0]]
         running = f", last rate {_rate(last)}" if rate else ""
-        text = f"Infusion stopped: {drug}{running}, {wording.clock(when)}"
+        word = "stopped" if rate == 0 or last.status == "stopped" else "ended"
+        text = f"Infusion {word}: {drug}{running}, {wording.clock(when)}"
         clauses = _asides(shown, last if rate else None)
         in_window = window.start is not None and window.holds(when)
         return Line(text, (last.fact,), urgency=CHANGED if in_window else KNOWN, clauses=clauses)
@@ -89,9 +90,13 @@ def _pauses(rates: Sequence[Medication]) -> list[Line]:
         if before.end is None or after.start is None:
             continue
         if after.start.instant - before.end.instant > PAUSE:
-            span = f"{wording.clock(before.end)} → {wording.clock_after(after.start, before.end)}"
-            found.append(Line(f"paused {span}, then {_rate(after)}", (after.fact,)))
-    return found[-2:]
+            found.append(
+                (
+                    Line(f"ended {wording.clock(before.end)}", (before.fact,)),
+                    Line(f"resumed {wording.clock(after.start)} at {_rate(after)}", (after.fact,)),
+                )
+            )
+    return [line for pair in found[-2:] for line in pair]
 
 
 def _rate(dose: Medication) -> str:

@@ -12,14 +12,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipelines.answers.verify.running import Judge
 from pipelines.briefing import wording
 from pipelines.briefing.records_said.records_said import RecordsSaid
-from pipelines.briefing.records_said.words import left_over, quoted, without_findings
+from pipelines.briefing.records_said.words import left_over, one_sentence, quoted, without_findings
 from pipelines.records.answers import Computation, DraftSentence, Statement
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact, Passage
+
+
+# What arithmetic that the judge does again bears out in words.
+EXTREMES = {"maximum": {"highest"}, "minimum": {"lowest"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +86,19 @@ def judge(lines: Sequence[Line], records: RecordsSaid | None = None) -> dict[Lin
     """
     evidence = _Numbered(records)
     unique = tuple(dict.fromkeys(lines))
-    pieces = tuple((piece, line) for line in unique for piece in (line, *line.clauses))
+    pieces = tuple(
+        (piece, before)
+        for line in unique
+        for before, piece in pairwise((None, line, *line.clauses))
+    )
     drafted = tuple(
-        DraftSentence(_spoken(piece, line, records), evidence.numbers(piece), piece.computation)
-        for piece, line in pieces
+        DraftSentence(_spoken(piece, before, records), evidence.numbers(piece), piece.computation)
+        for piece, before in pieces
     )
     judge_of_all = Judge(EvidenceSet(tuple(evidence.items), ()))
     judged = iter([
         _in_words(piece, judge_of_all.statement(draft), records)
-        for (piece, _line), draft in zip(pieces, drafted, strict=True)
+        for (piece, _before), draft in zip(pieces, drafted, strict=True)
     ])  # fmt: skip
     found = {}
     for line in unique:
@@ -99,31 +108,22 @@ def judge(lines: Sequence[Line], records: RecordsSaid | None = None) -> dict[Lin
     return found
 
 
-def _spoken(piece: Line, line: Line, records: RecordsSaid | None) -> str:
+def _spoken(piece: Line, before: Line | None, records: RecordsSaid | None) -> str:
     """The piece as the judge hears it: without what a search found, and never without its thing.
 
-    A clause such as "last 3 mg" goes on about the line's own thing; it is judged with the name of
-    its record, and only where that is the thing of the line. Of a note's sentence the judge
+    A clause such as "last 3 mg" goes on about the thing of the piece before it; it is judged with
+    the name of its record, and only where that is the same thing. Of a note's sentence the judge
     hears the quoted words; whose they are is compared by `left_over`.
     """
     if records is None or piece.computation is not None:
         return piece.text
     if piece.passage is not None:
         return quoted(piece.text)
-    text = without_findings(piece.text)
-    if piece is line or not piece.facts or not _goes_on(piece.facts[0], line.facts[:1]):
+    text = one_sentence(without_findings(piece.text))
+    if before is None or not records.goes_on(piece.facts[:1], before.facts[:1]):
         return text
-    return f"{wording.name(piece.facts[0])}, {text}"
-
-
-def _goes_on(fact: Fact, head: Sequence[Fact]) -> bool:
-    """Whether a clause's record is of the line's thing: the same record, code or name."""
-    return any(
-        fact.resource == first.resource
-        or (fact.code_key is not None and fact.code_key == first.code_key)
-        or fact.display.lower().split()[:1] == first.display.lower().split()[:1]
-        for first in head
-    )
+    name = records.named(piece.facts[0])
+    return text if name.lower() in text.lower() else f"{name}, {text}"
 
 
 def _in_words(
@@ -152,6 +152,8 @@ def _not_borne_out(piece: Line, records: RecordsSaid) -> str | None:
     figures = {f"{len(piece.facts)}"} if piece.computation else set()
     if piece.computation is not None and not isinstance(piece.computation.result, str):
         figures.add(f"{abs(piece.computation.result):.10g}")
+    if piece.computation is not None:
+        figures |= EXTREMES.get(piece.computation.operation, set())
     lost = left_over(piece.text, tellings, figures)
     return min(lost) if lost else None
 
@@ -194,7 +196,7 @@ class _Numbered:
     def _telling(self, line: Line, fact: Fact) -> str:
         if line.record is not None:
             return line.record
-        return self.records.of(fact) if self.records else line.text
+        return one_sentence(self.records.of(fact)) if self.records else line.text
 
     def _once(self, fact: Fact) -> int:
         key = (fact.resource, fact.path, fact.part, fact.quote)

@@ -231,7 +231,9 @@ def _together(pieces: Sequence[tuple[Line, ...]]) -> Line:
 
 def _line(word: str, medication: Medication, moment: Moment | None, before: str = "") -> Line:
     dose = _dose(medication)
-    when = f", {before}{wording.clock(moment)}" if moment else ""
+    # Right behind "until …" a date would read as the end of the order.
+    joint = "; from " if "until" in dose and not before else ", "
+    when = f"{joint}{before}{wording.clock(moment)}" if moment else ""
     return Line(f"{word}: {_name(medication)}{dose}{when}", (medication.fact,), urgency=CHANGED)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.briefing import wording
+from pipelines.briefing.records_said.asked import labels
 from pipelines.briefing.window import Window
 from pipelines.records.care import Goal
 from pipelines.records.claims import Coverage
@@ -33,7 +34,7 @@ DONE_WORDS = {
     "completed": "done", "in-progress": "in progress", "not-done": "not done",
     "preparation": "in preparation", "stopped": "stopped", "on-hold": "on hold",
 }  # fmt: skip
-APPOINTMENT_WORDS = {"noshow": "missed", "cancelled": "called off"}
+APPOINTMENT_WORDS = {"noshow": "missed", "cancelled": "cancelled"}
 
 
 def told(*parts: str | None) -> str:
@@ -59,7 +60,7 @@ def condition(one: Condition, window: Window, *, stay: Encounter | None) -> str:
         word,
         one.verification_status,
         dated("since", known),
-        dated("resolved problem", one.abatement),
+        dated(f"resolved problem: {one.fact.display},", one.abatement),
         f"coded, {coded}" if status is None else "",
     )
 
@@ -71,7 +72,7 @@ def _is_before(moment: Moment | None, window: Window) -> bool:
 def procedure(one: Procedure) -> str:
     """A procedure with why, what came of it, what went wrong and its note."""
     return told(
-        f"{DONE_WORDS.get(one.status or '', '')}, {one.fact.display}",
+        f"{DONE_WORDS.get(one.status or '', '')}: {one.fact.display}",
         dated("performed", one.performed),
         f"for {one.reason}" if one.reason else "",
         f"result: {one.outcome}" if one.outcome else "",
@@ -177,7 +178,7 @@ def order(one: Order, window: Window) -> str:
     late = due is not None and due.instant < window.end.instant and due.day != window.end.day
     return told(
         one.fact.display,
-        one.fact.status,
+        f"now {one.fact.status}",
         dated("ordered since", one.authored, one.fact.when),
         dated("ordered", one.fact.when),
         dated("overdue" if late else "due", due),
@@ -244,14 +245,23 @@ def coverage(one: Coverage, window: Window) -> str:
 
 def answer(one: SurveyAnswer) -> str:
     """A question and what was answered."""
-    return told(one.question, one.fact.display, one.value_text, dated("at", one.fact.when))
+    code = (one.link_id or "").rpartition("/")[2]
+    asked = (f"{name}: {one.value_text}" for name in labels(code))
+    return told(one.question, f"{one.fact.display}: {one.value_text}", *asked,
+                dated("at", one.fact.when))  # fmt: skip
 
 
-def code_statements(found: Iterable[CodeStatement], papers: Iterable[Consent]) -> str:
+def code_statements(
+    found: Iterable[CodeStatement], papers: Iterable[Consent], place: str
+) -> str:
     """What one record states of the code status, and the paper behind a directive."""
-    parts = ["code status"]
+    parts = [f"code status {place}".rstrip()]
     for one in found:
         source = "directive" if one.source == "consent" else one.source
-        parts += [one.state, one.wording, one.fact.display, f"({source})"]
-        parts += [dated("since", one.fact.when) or "undated", dated("until", one.ended)]
+        since = dated("since", one.fact.when) or "undated"
+        said = (one.wording or one.fact.display).removeprefix("Code status: ")
+        until = dated(" until", one.ended)
+        before = "before: " if place == "before" else ""
+        parts += [f"{before}{said} ({source}) {since}{until}"]
+        parts += [one.state, one.fact.display, dated("until", one.ended)]
     return told(*parts, *(f"signed: “{one.source}”" for one in papers if one.source))

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.briefing import wording
 from pipelines.briefing.records_said import care
-from pipelines.briefing.records_said.drugs import ORDERED, drug
+from pipelines.briefing.records_said.drugs import NOT_GIVEN, ORDERED, Beside, drug
 from pipelines.briefing.records_said.results import Neighbours, result
 from pipelines.briefing.window import Window
 from pipelines.charts import devices, encounters, immunizations, medications, orders
@@ -35,7 +35,7 @@ from pipelines.records.orders import Appointment
 from pipelines.records.stays import Move
 
 REPLACED_WITHIN = timedelta(hours=24)
-ENDS = ("end", "abatement", "used_end")
+ENDS = ("end", "abatement", "used_end", "ended")
 MEASURED = ("lab", "vital", "observation")
 
 
@@ -55,11 +55,29 @@ class RecordsSaid:
 
     def as_then(self, fact: Fact) -> Fact:
         """The fact with its status of the window's end: what ended later was active then."""
-        for one in self._subjects(fact.resource):
+        for one in (*self._subjects(fact.resource), *self._codes.get(fact.resource, ())):
             end = next((e for name in ENDS if (e := getattr(one, name, None)) is not None), None)
             if end is not None and not self._window.knows(end):
                 return replace(fact, status="active")
         return fact
+
+    def goes_on(self, clause: Sequence[Fact], before: Sequence[Fact]) -> bool:
+        """Whether a clause's record is of the thing of the one before: record, code or name."""
+        return any(
+            fact.resource == first.resource
+            or (fact.code_key is not None and fact.code_key == first.code_key)
+            or fact.display.lower().split()[:1] == first.display.lower().split()[:1]
+            or (fact.resource in self._codes and first.resource in self._codes)
+            for fact in clause
+            for first in before
+        )
+
+    def named(self, fact: Fact) -> str:
+        """The name of what a fact is of; of a dose, that it was given."""
+        name = "Code status" if fact.resource in self._codes else wording.name(fact)
+        is_dose = fact.resource.startswith("MedicationAdministration/")
+        given = is_dose and fact.status not in NOT_GIVEN
+        return f"{name} was given" if given else name
 
     def note(self, passage: Passage) -> str:
         """Whose sentence it is, of when, in which state its note is, and the sentence itself."""
@@ -135,7 +153,12 @@ class RecordsSaid:
     def _code(self, fact: Fact) -> str:
         papers = [one for one in consents(self._chart) if one.fact.resource == fact.resource]
         note = f"; note: “{wording.plain(fact.note)}”" if fact.note else ""
-        return care.code_statements(self._codes[fact.resource], papers) + note
+        status = code_status(self._chart)
+        earlier = {one.fact.resource for one in status.earlier}
+        states = {one.state for one in status.current}
+        changed = any(one.state not in states for one in status.earlier)
+        place = "before" if fact.resource in earlier else "changed" if changed else ""
+        return care.code_statements(self._codes[fact.resource], papers, place) + note
 
     @cached_property
     def _notes(self) -> Mapping[str, Note]:
@@ -158,22 +181,33 @@ class RecordsSaid:
         return frozenset(m.fact.resource for m in medications.active(self._chart))
 
     @cached_property
-    def _first_doses(self) -> frozenset[str]:
-        first: dict[str, str] = {}
+    def _ends(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The first and the last dose of every drug and of every order."""
+        doses: dict[str, list[Medication]] = defaultdict(list)
         for one in self._medications:
-            if one.form == "administration" and one.start is not None:
-                first.setdefault(one.fact.code_key or one.name, one.fact.resource)
-        return frozenset(first.values())
+            if one.form == "administration" and one.start and one.status not in NOT_GIVEN:
+                doses[_drug_of(one)].append(one)
+                doses[one.based_on or ""].append(one)
+        first, last = set(), set()
+        for key, found in doses.items():
+            times = [one.start.instant for one in found if one.start]
+            ends = (min(times), max(times))
+            if key and key == _drug_of(found[0]):
+                first |= {o.fact.resource for o in found if o.start and o.start.instant == ends[0]}
+            if key:
+                last |= {o.fact.resource for o in found if o.start and o.start.instant == ends[1]}
+        return frozenset(first), frozenset(last)
 
     def _drug(self, one: Medication) -> str:
-        resource = one.fact.resource
-        return drug(
-            one,
-            self._window,
+        resource, since = one.fact.resource, self._neighbours.stay_start
+        beside = Beside(
             is_active=resource in self._active,
             is_change=one.form in ORDERED and self._is_change(one),
-            is_first=resource in self._first_doses,
+            is_first=resource in self._ends[0],
+            is_last=resource in self._ends[1],
+            in_stay=since is not None and one.start is not None and one.start.instant >= since,
         )
+        return drug(one, self._window, beside)
 
     def _is_change(self, order: Medication) -> bool:
         """Whether another order of the drug ended as this one began, or began as it ended."""
@@ -187,6 +221,10 @@ class RecordsSaid:
             and _first_word(other) == _first_word(order)
             for other in self._medications
         )
+
+
+def _drug_of(one: Medication) -> str:
+    return one.fact.code_key or one.name
 
 
 def _first_word(one: Medication) -> str:

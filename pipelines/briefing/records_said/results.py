@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.briefing import wording
+from pipelines.briefing.records_said.asked import labels
 from pipelines.briefing.window import Window
 from pipelines.records.facts import Fact
 
@@ -15,15 +16,17 @@ FLAGS = {
     "H": "high", "L": "low", "HH": "critical high", "LL": "critical low", "A": "abnormal",
     "AA": "critical abnormal",
 }  # fmt: skip
+STAY = " of this stay"
 FLOW = "oxygen_flow"
 Key = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """All results of the chart by the window's end, by their kind and unit, in time order."""
+    """All results of the chart by the window's end, by kind and unit, and the last of each kind."""
 
     by_kind: Mapping[Key, Sequence[Fact]]
+    last: Mapping[str, datetime]
     window: Window
     stay_start: datetime | None
 
@@ -33,23 +36,27 @@ class Neighbours:
     ) -> Neighbours:
         """Those of `facts` that have a time."""
         found: dict[Key, list[Fact]] = defaultdict(list)
+        last: dict[str, datetime] = {}
         for fact in facts:
             if fact.when is not None:
-                found[key_of(fact)].append(fact)
-        return cls(found, window, stay_start)
+                kind = key_of(fact)
+                found[kind].append(fact)
+                last[kind[0]] = max(fact.when.instant, last.get(kind[0], fact.when.instant))
+        return cls(found, last, window, stay_start)
 
 
 def key_of(fact: Fact) -> Key:
-    """What makes two results comparable: concept or code, and unit."""
-    return fact.concept or fact.code_key or fact.display, fact.unit
+    """What makes two results comparable: code or name, and unit."""
+    return fact.code_key or fact.display, fact.unit
 
 
 def result(fact: Fact, neighbours: Neighbours) -> str:
     """One result told by its fields."""
     parts = [
-        f"{wording.name(fact)} {_values(fact)}",
+        f"{wording.name(fact)} {_values(fact)} ({_mark(fact)})",
+        f"{wording.name(fact)}: {_values(fact)}" if fact.value is None else "",
+        *labels(fact.code_key),
         wording.plain(fact.display),
-        _mark(fact),
         f"taken {wording.clock(fact.when)}, issued and reported {wording.clock(fact.issued)}",
         fact.status_word or f"({fact.status or 'status not recorded'})",
         f"“{wording.plain(fact.note)}”" if fact.note else "",
@@ -98,7 +105,8 @@ def _places(fact: Fact, neighbours: Neighbours) -> list[str]:
         return []
     alike = neighbours.by_kind.get(key_of(fact), ())
     start, at = neighbours.stay_start, fact.when.instant
-    found = ["before that"] if any(o.when and o.when.instant > at for o in alike) else []
+    last = neighbours.last.get(key_of(fact)[0])
+    found = ["before that"] if last is not None and last > at else []
     window_start = neighbours.window.start
     if window_start is not None and at < window_start:
         found.append("before this window")
@@ -107,15 +115,15 @@ def _places(fact: Fact, neighbours: Neighbours) -> list[str]:
     inside = [o for o in alike if o.when and (start is None or o.when.instant >= start)]
     if start is not None and all(o.when and o.when.instant >= at for o in inside):
         found.append("first of this stay")
-    return found + _ends(fact, inside, start is not None)
+    recent = [o for o in inside if neighbours.window.holds(o.when)]
+    return [*found, *_ends(fact, recent, ""), *(_ends(fact, inside, STAY) if start else [])]
 
 
-def _ends(fact: Fact, inside: Sequence[Fact], in_stay: bool) -> list[str]:
-    """Highest and lowest of the stay, or of the last entries where there is no stay."""
+def _ends(fact: Fact, inside: Sequence[Fact], where: str) -> list[str]:
+    """Highest and lowest of these results, which are of the stay or of the window."""
     values = [o.value for o in inside if o.value is not None]
     if fact.value is None or not values:
         return []
-    where = " of this stay" if in_stay else ""
     ends = [word for word, end in (("highest", max(values)), ("lowest", min(values)))
             if fact.value == end]  # fmt: skip
     return [f"{word}{where}, worst{where}" for word in ends]

@@ -16,6 +16,7 @@ from typing import Any
 
 TABLE = Path(__file__).with_name("record_words.toml")
 _TOKEN = re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d(?!\d)|\d{1,2}:\d\d|\d+(?:[.,]\d+)*|[^\W\d_]+")
+_STOP = re.compile(r"[.!?]\s+")
 _QUOTED = re.compile("“.*”")
 
 
@@ -33,6 +34,11 @@ def left_over(text: str, tellings: Iterable[str], figures: Iterable[str] = ()) -
     return frozenset(wanted)
 
 
+def one_sentence(text: str) -> str:
+    """The text with semicolons for its full stops: a line is one statement, whatever it quotes."""
+    return _STOP.sub("; ", text)
+
+
 def quoted(text: str) -> str:
     """What stands between the outer quotation marks of a line; the line itself without them."""
     start, end = text.find("“"), text.rfind("”")
@@ -45,8 +51,9 @@ def without_findings(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Words in lower case, numbers without digits that count for nothing, days and times."""
-    return [_plain(match.group()) for match in _TOKEN.finditer(text.lower())]
+    """Words in lower case (a compound is one), numbers without digits that count for nothing, days and times."""
+    joined = _compounds().sub(lambda match: match.group().replace(" ", ""), text.lower())
+    return [_plain(match.group()) for match in _TOKEN.finditer(joined)]
 
 
 def _plain(token: str) -> str:
@@ -60,6 +67,12 @@ def _plain(token: str) -> str:
 def _findings() -> re.Pattern[str]:
     phrases = sorted(_table()["findings"], key=len, reverse=True)
     return re.compile("|".join(re.escape(one) for one in phrases))
+
+
+@lru_cache(maxsize=1)
+def _compounds() -> re.Pattern[str]:
+    phrases = sorted(_table()["compounds"], key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(one)}\b" for one in phrases))
 
 
 @lru_cache(maxsize=1)
