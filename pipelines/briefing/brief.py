@@ -8,7 +8,7 @@ narrative over them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipelines.briefing.allergies import allergies
@@ -27,6 +27,7 @@ from pipelines.briefing.open_items import open_items
 from pipelines.briefing.pending import pending
 from pipelines.briefing.problems import active_problems
 from pipelines.briefing.procedures import procedures
+from pipelines.briefing.read_once import read_once
 from pipelines.briefing.records_said.records_said import RecordsSaid
 from pipelines.briefing.records_said.results import Neighbours
 from pipelines.briefing.results import before_window, results
@@ -61,6 +62,7 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
 
 def made(chart: Chart, window: Window) -> Made:
     """What happened in this window, judged; the lines stay beside their statements."""
+    chart = read_once(chart)
     banner = patients.banner(chart)
     found = labs.results(chart, start=window.start, end=window.end.instant)
     facts = tuple(sorted_out(fact) for fact in found if window.knows(fact.issued))
@@ -69,14 +71,16 @@ def made(chart: Chart, window: Window) -> Made:
     earlier = _earlier(chart, window)
     record = Record(chart)
     neighbours = Neighbours.of((*earlier, *facts), window, stay_start)
+    cultures = microbiology(chart, window)
+    told = {fact for line in cultures.lines for fact in line.facts}
     proposed = (
-        results(chart, window, facts, banner.age_years, stay_start),
+        results(chart, window, _but(facts, told), banner.age_years, stay_start),
         vitals(chart, facts, banner.age_years, earlier),
         fluids(window, facts, earlier, stay_start),
         medicines(chart, window, stay_start),
         active_problems(chart, window, () if stay else (*earlier, *facts)),
         procedures(chart, window),
-        microbiology(chart, window),
+        cultures,
         imaging(chart, window),
         pending(chart, window),
         notes(chart, window, record),
@@ -106,6 +110,12 @@ def made(chart: Chart, window: Window) -> Made:
         seconds=0.0,
     )
     return Made(briefing, tuple(said.items()))
+
+
+def _but(facts: Sequence[Fact], told: Set[Fact]) -> tuple[Fact, ...]:
+    """The results that no other section tells: a culture has its own."""
+    names = {(fact.resource, fact.part) for fact in told}
+    return tuple(fact for fact in facts if (fact.resource, fact.part) not in names)
 
 
 def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:

@@ -139,7 +139,8 @@ def _ended(order: Medication) -> Line:
 
 def _held(order: Medication) -> Line:
     line = _line("On hold", order, order.start, "ordered ")
-    return replace(line, text=f"{line.text}{_why(order)}")
+    end = "" if order.end else ", without an end"
+    return replace(line, text=f"{line.text}{_why(order)}{end}")
 
 
 def _why(order: Medication) -> str:

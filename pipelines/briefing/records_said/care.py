@@ -211,7 +211,8 @@ def immunization(one: Immunization) -> str:
 def goal(one: Goal) -> str:
     """A goal, how far it is reached, and by when."""
     due = next((target.due for target in one.targets if target.due), None)
-    return told("goal", one.fact.display, one.achievement, one.fact.status, dated("due", due))
+    said = f"({one.achievement})" if one.achievement else ""
+    return told(f"goal: {one.fact.display} {said}", one.fact.status, dated("due", due))
 
 
 def report(one: Report) -> str:

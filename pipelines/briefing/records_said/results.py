@@ -53,7 +53,7 @@ def key_of(fact: Fact) -> Key:
 def result(fact: Fact, neighbours: Neighbours) -> str:
     """One result told by its fields."""
     parts = [
-        f"{wording.name(fact)} {_values(fact)} ({_mark(fact)})",
+        f"{wording.name(fact)} {_values(fact)} ({', '.join(filter(None, (_mark(fact), fact.status_word)))})",
         f"{wording.name(fact)}: {_values(fact)}" if fact.value is None else "",
         *labels(fact.code_key),
         wording.plain(fact.display),
