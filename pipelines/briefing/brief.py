@@ -49,10 +49,11 @@ Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A briefing, and the lines it was made of, in the order shown, with their statements."""
+    """A briefing, the lines it was made of in the order shown, and what they were held against."""
 
     briefing: Briefing
     lines: tuple[tuple[Line, Statement], ...]
+    records: RecordsSaid
 
 
 def brief(chart: Chart, hours: int | None) -> Briefing:
@@ -87,7 +88,7 @@ def made(chart: Chart, window: Window) -> Made:
         open_items(chart, window, record),
         follow_ups(chart, window),
         social(chart, window),
-        allergies(banner),
+        allergies(banner, record),
         code_status_part(chart, window, (*earlier, *facts)),
         devices_in_use(chart, window),
         *came_in_since(chart, window, banner.age_years),
@@ -96,7 +97,8 @@ def made(chart: Chart, window: Window) -> Made:
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
     lead = who(chart, banner, stay, window)
-    first, parts, said = _judged(proposed, where, lead, RecordsSaid(chart, window, neighbours))
+    records = RecordsSaid(chart, window, neighbours)
+    first, parts, said = _judged(proposed, where, lead, records)
     briefing = Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
@@ -109,7 +111,7 @@ def made(chart: Chart, window: Window) -> Made:
         log_id="",
         seconds=0.0,
     )
-    return Made(briefing, tuple(said.items()))
+    return Made(briefing, tuple(said.items()), records)
 
 
 def _but(facts: Sequence[Fact], told: Set[Fact]) -> tuple[Fact, ...]:

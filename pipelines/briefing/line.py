@@ -10,12 +10,13 @@ the order the lines are shown.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipelines.answers.verify.running import Judge
 from pipelines.briefing import wording
+from pipelines.briefing.records_said.bound import unbound
 from pipelines.briefing.records_said.records_said import RecordsSaid
 from pipelines.briefing.records_said.words import left_over, one_sentence, quoted, without_findings
 from pipelines.records.answers import Computation, DraftSentence, Statement
@@ -24,7 +25,9 @@ from pipelines.records.facts import Fact, Passage
 
 
 # What arithmetic that the judge does again bears out in words.
-EXTREMES = {"maximum": {"highest"}, "minimum": {"lowest"}}
+EXTREMES = {"maximum": ("highest",), "minimum": ("lowest",)}
+ENDS = ("highest", "lowest")
+MOST_TOLD = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +149,23 @@ def _not_borne_out(piece: Line, records: RecordsSaid) -> str | None:
     if piece.passage is not None:
         if quoted(piece.text) != wording.one_line(piece.passage.text):
             return quoted(piece.text)
-        tellings: Iterable[str] = (records.note(piece.passage),)
-    else:
-        tellings = (piece.record or records.of(fact) for fact in piece.facts)
-    figures = {f"{len(piece.facts)}"} if piece.computation else set()
-    if piece.computation is not None and not isinstance(piece.computation.result, str):
-        figures.add(f"{abs(piece.computation.result):.10g}")
-    if piece.computation is not None:
-        figures |= EXTREMES.get(piece.computation.operation, set())
-    lost = left_over(piece.text, tellings, figures)
-    return min(lost) if lost else None
+        tellings = [records.note(piece.passage)]
+        lost = left_over(piece.text, tellings)
+        return min(lost) if lost else None
+    tellings = [piece.record or records.of(fact) for fact in piece.facts[:MOST_TOLD]]
+    if piece.computation is None:
+        lost = left_over(piece.text, tellings)
+        return min(lost) if lost else None
+    lost = left_over(piece.text, tellings, _figures(piece, piece.computation), ENDS)
+    return min(lost) if lost else unbound(piece.text, piece.facts, tellings)
+
+
+def _figures(piece: Line, computation: Computation) -> set[str]:
+    """What the arithmetic that is done again bears out: its result, how many, highest or lowest."""
+    found = {f"{len(piece.facts)}", *EXTREMES.get(computation.operation, ())}
+    if not isinstance(computation.result, str):
+        found.add(f"{abs(computation.result):.10g}")
+    return found
 
 
 def _whole(line: Line, said: Sequence[Statement]) -> Statement:

@@ -166,7 +166,7 @@ def device(one: Device, window: Window) -> str:
         f"for {one.reason}" if one.reason else "",
         dated("out", one.used_end) if over else "in",
         dated("until", one.used_end) if over else "",
-        dated("in since", one.used),
+        dated("was in since" if over else "in since", one.used),
         "" if over else day_of(one.used, window),
         "" if over or is_new else "still in",
     )

@@ -14,23 +14,29 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+PLACES = {"in", "on"}
 TABLE = Path(__file__).with_name("record_words.toml")
 _TOKEN = re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d(?!\d)|\d{1,2}:\d\d|\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STOP = re.compile(r"[.!?]\s+")
 _QUOTED = re.compile("“.*”")
 
 
-def left_over(text: str, tellings: Iterable[str], figures: Iterable[str] = ()) -> frozenset[str]:
+def left_over(
+    text: str, tellings: Iterable[str], figures: Iterable[str] = (), barred: Iterable[str] = ()
+) -> frozenset[str]:
     """The words and numbers of a line that neither its records nor the table have.
 
-    `figures` are numbers that were worked out from the records and are checked elsewhere.
+    `figures` were worked out from the records and are checked elsewhere; `barred` words count only
+    where they are among these.
     """
     bare = _QUOTED.sub(" ", without_findings(text))
-    wanted = set(tokens(bare)) - _link_words() - set(figures)
+    said = tokens(bare)
+    # The word that a line begins with says how the thing stands ("In", "Out", "On"), link or not.
+    wanted = set(said) - link_words() - set(figures) | (PLACES & set(said[:1]))
     for telling in tellings:
         if not wanted:
             break
-        wanted -= set(tokens(telling))
+        wanted -= set(tokens(telling)) - set(barred)
     return frozenset(wanted)
 
 
@@ -76,7 +82,8 @@ def _compounds() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _link_words() -> frozenset[str]:
+def link_words() -> frozenset[str]:
+    """Words that say nothing of how a thing stands."""
     return frozenset(_table()["links"].split())
 
 
