@@ -39,8 +39,10 @@ def _named_later(listed: AllergyList, record: Record) -> Passage | None:
     for passage in reversed(record.passages):
         after = start is None or (passage.when is not None and passage.when > start)
         named = stated_allergens(passage.text) and not says_none_known(passage.text)
-        if after and named and not (
-            holds_markup(passage.text) or reads_like_instruction(passage.text)
+        if (
+            after
+            and named
+            and not (holds_markup(passage.text) or reads_like_instruction(passage.text))
         ):
             return passage
     return None

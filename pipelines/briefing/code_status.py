@@ -87,7 +87,10 @@ def _notes(found: CodeStatus, results: Sequence[Fact]) -> list[Line]:
     """What the observations in force say beside the status."""
     told = {one.fact.resource for one in found.current}
     mine = {fact.resource: fact for fact in results if fact.resource in told and fact.note}
-    return [Line(f"note on the code status: “{wording.plain(fact.note or '')}”", (fact,)) for fact in mine.values()]
+    return [
+        Line(f"note on the code status: “{wording.plain(fact.note or '')}”", (fact,))
+        for fact in mine.values()
+    ]
 
 
 def _said(one: CodeStatement, label: str | None = None) -> str:

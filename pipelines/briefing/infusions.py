@@ -60,7 +60,7 @@ def _line(rates: Sequence[Medication], window: Window) -> Line:
         clauses = _asides(shown, last if rate else None)
         in_window = window.start is not None and window.holds(when)
         return Line(text, (last.fact,), urgency=CHANGED if in_window else KNOWN, clauses=clauses)
-    word = "Running" if last.end is not None else "Infusion"
+    word = "Running" if last.end is not None else "Infusion given"
     since = "since " if last.end is not None else "last rate "
     text = f"{word}: {drug} {_rate(last)}, {since}{wording.clock(last.start)}"
     return Line(text, (last.fact,), urgency=CHANGED, clauses=_asides(rates, last))

@@ -129,9 +129,7 @@ def _spoken(piece: Line, before: Line | None, records: RecordsSaid | None) -> st
     return text if name.lower() in text.lower() else f"{name}, {text}"
 
 
-def _in_words(
-    piece: Line, verdicts: Sequence[Statement], records: RecordsSaid | None
-) -> Statement:
+def _in_words(piece: Line, verdicts: Sequence[Statement], records: RecordsSaid | None) -> Statement:
     """The verdict on a piece with its own text; refused where its words stand in no record."""
     refused = next((one for one in verdicts if one.support == "unverified"), None)
     cited = tuple(dict.fromkeys(n for one in verdicts for n in one.citations))

@@ -52,7 +52,9 @@ def _on(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fac
     clauses = [beside] if beside else []
     if (len(told) == 1 or highest not in steps) and (highest.value or 0.0) > (latest.value or 0.0):
         value = wording.numbers([highest])[0]
-        clauses.append(Line(f"highest {value} ({wording.clock(highest.when)})", (highest,)))
+        clauses.append(
+            Line(f"highest oxygen flow {value} ({wording.clock(highest.when)})", (highest,))
+        )
     return Line(text, told, computation, urgency=NEEDED, clauses=tuple(clauses))
 
 

@@ -17,10 +17,10 @@ _MOMENT = r"(?P<when>(?: \d{4}-\d\d-\d\d)?(?: \d\d:\d\d)?)"
 _MARKED = re.compile(
     rf"(?<![\w.])(?P<value>\d+(?:\.\d+)?)(?P<unit>(?: (?!readings)[^\d\s()→;,]\S*)?) \((?P<mark>[^()]*)\){_MOMENT}"
 )
-_DATED = re.compile(
-    rf"\b(?:last|highest|lowest) (?P<value>\d+(?:\.\d+)?)(?![-:.\d]){_MOMENT}"
+_DATED = re.compile(rf"\b(?:last|highest|lowest) (?P<value>\d+(?:\.\d+)?)(?![-:.\d]){_MOMENT}")
+_SPAN = re.compile(
+    r"(?<![\w.])(?P<low>\d+(?:\.\d+)?)–(?P<high>\d+(?:\.\d+)?)[^()]* in \d+ readings"
 )
-_SPAN = re.compile(r"(?<![\w.])(?P<low>\d+(?:\.\d+)?)–(?P<high>\d+(?:\.\d+)?)[^()]* in \d+ readings")
 
 
 def unbound(text: str, facts: Sequence[Fact], tellings: Sequence[str]) -> str | None:

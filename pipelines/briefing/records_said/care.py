@@ -224,7 +224,7 @@ def report(one: Report) -> str:
         dated("taken", one.effective, one.issued),
         dated("reported", one.issued),
         dated("of", one.fact.when),
-        f"“{one.conclusion}”" if one.conclusion else "no conclusion in the record",
+        f"conclusion: “{one.conclusion}”" if one.conclusion else "no conclusion in the record",
     )
 
 
@@ -252,9 +252,7 @@ def answer(one: SurveyAnswer) -> str:
                 dated("at", one.fact.when))  # fmt: skip
 
 
-def code_statements(
-    found: Iterable[CodeStatement], papers: Iterable[Consent], place: str
-) -> str:
+def code_statements(found: Iterable[CodeStatement], papers: Iterable[Consent], place: str) -> str:
     """What one record states of the code status, and the paper behind a directive."""
     parts = [f"code status {place}".rstrip()]
     for one in found:

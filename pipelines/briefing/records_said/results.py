@@ -31,9 +31,7 @@ class Neighbours:
     stay_start: datetime | None
 
     @classmethod
-    def of(
-        cls, facts: Iterable[Fact], window: Window, stay_start: datetime | None
-    ) -> Neighbours:
+    def of(cls, facts: Iterable[Fact], window: Window, stay_start: datetime | None) -> Neighbours:
         """Those of `facts` that have a time."""
         found: dict[Key, list[Fact]] = defaultdict(list)
         last: dict[str, datetime] = {}
@@ -60,7 +58,9 @@ def result(fact: Fact, neighbours: Neighbours) -> str:
         f"taken {wording.clock(fact.when)}, issued and reported {wording.clock(fact.issued)}",
         fact.status_word or f"({fact.status or 'status not recorded'})",
         f"“{wording.plain(fact.note)}”" if fact.note else "",
-        f"off oxygen since {wording.clock(fact.when)}" if fact.concept == FLOW and not fact.value else "",
+        f"off oxygen since {wording.clock(fact.when)}"
+        if fact.concept == FLOW and not fact.value
+        else "",
         *_places(fact, neighbours),
     ]
     return "; ".join(part for part in parts if part)
