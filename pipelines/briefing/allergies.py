@@ -53,9 +53,9 @@ def _line(allergy: Allergy, later: Passage | None) -> Line:
     when = f", {wording.clock(allergy.fact.when)}" if allergy.fact.when else ""
     if allergy.is_no_known and later is not None:
         head = f"{wording.plain(later.title)}, {wording.clock(later.when)}"
-        note = Line(f"{head} says “{wording.one_line(later.text)}”", passage=later)
+        sentence = Line(f"{head} says “{wording.one_line(later.text)}”", passage=later)
         text = f"Allergy list and a later note differ, ask: recorded {name}{when}"
-        return Line(text, (allergy.fact,), urgency=UNAVAILABLE, clauses=(note,))
+        return Line(text, (allergy.fact,), urgency=UNAVAILABLE, clauses=(sentence,))
     if allergy.is_no_known:
         return Line(f"Recorded: {name}{when}", (allergy.fact,), urgency=BACKGROUND)
     details = [wording.plain(reaction) for reaction in allergy.reactions]

@@ -53,7 +53,7 @@ class Made:
 
     briefing: Briefing
     lines: tuple[tuple[Line, Statement], ...]
-    records: RecordsSaid
+    records: RecordsSaid | None = None
 
 
 def brief(chart: Chart, hours: int | None) -> Briefing:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from pipelines.answers.verify.running import Judge
 from pipelines.briefing import wording
@@ -22,7 +21,6 @@ from pipelines.briefing.records_said.words import left_over, one_sentence, quote
 from pipelines.records.answers import Computation, DraftSentence, Statement
 from pipelines.records.evidence import Evidence, EvidenceSet
 from pipelines.records.facts import Fact, Passage
-
 
 # What arithmetic that the judge does again bears out in words.
 EXTREMES = {"maximum": ("highest",), "minimum": ("lowest",)}
@@ -92,7 +90,7 @@ def judge(lines: Sequence[Line], records: RecordsSaid | None = None) -> dict[Lin
     pieces = tuple(
         (piece, before)
         for line in unique
-        for before, piece in pairwise((None, line, *line.clauses))
+        for piece, before in zip((line, *line.clauses), (None, line, *line.clauses), strict=False)
     )
     drafted = tuple(
         DraftSentence(_spoken(piece, before, records), evidence.numbers(piece), piece.computation)
@@ -189,8 +187,8 @@ class _Numbered:
 
     def numbers(self, line: Line) -> tuple[int, ...]:
         if line.passage is not None:
-            own = self.records.note(line.passage) if self.records else line.text
-            return (self._add(of_passage(line.passage, line.record or own, len(self.items) + 1)),)
+            own = self.records.note(line.passage) if self.records else None
+            return (self._add(of_passage(line, line.passage, len(self.items) + 1, own)),)
         if line.computation is None:
             return tuple(
                 self._add(of_fact(self._then(fact), self._telling(line, fact), len(self.items) + 1))
@@ -238,12 +236,12 @@ def of_fact(fact: Fact, text: str, number: int) -> Evidence:
     )
 
 
-def of_passage(passage: Passage, text: str, number: int) -> Evidence:
-    """A note's sentence as the evidence of a line; `text` is what the note says, with whose."""
+def of_passage(line: Line, passage: Passage, number: int, text: str | None = None) -> Evidence:
+    """A note's sentence as the evidence of its line; `text` is what the note says, with whose."""
     return Evidence(
         number=number,
         kind="note",
-        line=text,
+        line=line.record or text or line.text,
         title=passage.title,
         date=passage.when.written if passage.when else None,
         text=passage.text,

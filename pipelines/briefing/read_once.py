@@ -28,8 +28,11 @@ class ReadOnce:
             self._found[key] = self._source.rows(sql, parameters)
         return list(self._found[key])
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._source, name)
+    @property
+    def generation(self) -> int | None:
+        """Which state of the store is read, where the source behind tells it."""
+        found: int | None = getattr(self._source, "generation", None)
+        return found
 
 
 def read_once(chart: Chart) -> Chart:

@@ -89,7 +89,8 @@ def oxygen(found: list[str]) -> str:
         ),
         pytest.param(
             [flow(DAY_BEFORE, 2), flow(EVENING, 0), flow(MORNING, 0)],
-            "Off oxygen since 2026-11-21 20:00, oxygen flow 0; before that oxygen flow 2 L/min (2026-11-21 05:00)",
+            "Off oxygen since 2026-11-21 20:00, oxygen flow 0; "
+            "before that oxygen flow 2 L/min (2026-11-21 05:00)",
             id="off since the first zero",
         ),
         pytest.param([flow(EVENING, 0), flow(MORNING, 0)], "", id="never on oxygen"),

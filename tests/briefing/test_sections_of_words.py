@@ -312,8 +312,6 @@ def test_what_a_report_suggests_is_open_until_it_is_ordered(
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        (order("Lisinopril 20 mg", LAST_WEEK, status="on-hold"),
-         "On hold without an end: Lisinopril 20 mg, ordered 2026-11-14 05:00"),
         (order("Apixaban 5 mg", NIGHT, status="draft"),
          "Not signed: Apixaban 5 mg, draft of 2026-11-22 02:00"),
         (request("Home oxygen", NIGHT, "Referral", status="draft"),

@@ -1,7 +1,7 @@
 """Whether numbers of a line go with what stands beside them, where several records make the line.
 
-"highest 128 (high, range 50–110) 2026-11-09 15:00" is of one record: number, mark, day and time
-must stand together in one telling. "93–128 in 19 readings" is the lowest and the highest of all.
+"highest 128 (high, range 50 to 110) 2026-11-09 15:00" is of one record: number, mark, day and time
+must stand together in one telling. A span of so many readings is the lowest and the highest of all.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pipelines.records.facts import Fact
 
 _MOMENT = r"(?P<when>(?: \d{4}-\d\d-\d\d)?(?: \d\d:\d\d)?)"
 _MARKED = re.compile(
-    rf"(?<![\w.])(?P<value>\d+(?:\.\d+)?)(?P<unit>(?: (?!readings)[^\d\s()→;,]\S*)?) \((?P<mark>[^()]*)\){_MOMENT}"
+    r"(?<![\w.])(?P<value>\d+(?:\.\d+)?)(?P<unit>(?: (?!readings)[^\d\s()→;,]\S*)?) "
+    rf"\((?P<mark>[^()]*)\){_MOMENT}"
 )
 _DATED = re.compile(rf"\b(?:last|highest|lowest) (?P<value>\d+(?:\.\d+)?)(?![-:.\d]){_MOMENT}")
 _SPAN = re.compile(
-    r"(?<![\w.])(?P<low>\d+(?:\.\d+)?)–(?P<high>\d+(?:\.\d+)?)[^()]* in \d+ readings"
+    r"(?<![\w.])(?P<low>\d+(?:\.\d+)?)\u2013(?P<high>\d+(?:\.\d+)?)[^()]* in \d+ readings"
 )
 
 

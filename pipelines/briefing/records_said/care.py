@@ -1,4 +1,4 @@
-"""What the records of care say: diagnoses, procedures, stays, allergies, devices, orders, visits."""
+"""What the records of care say: diagnoses, procedures, stays, allergies, devices, orders."""
 
 from __future__ import annotations
 

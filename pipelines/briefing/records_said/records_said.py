@@ -17,9 +17,18 @@ from pipelines.briefing.records_said import care
 from pipelines.briefing.records_said.drugs import NOT_GIVEN, ORDERED, Beside, drug
 from pipelines.briefing.records_said.results import Neighbours, result
 from pipelines.briefing.window import Window
-from pipelines.charts import devices, encounters, immunizations, medications, orders
+from pipelines.charts import (
+    devices,
+    encounters,
+    immunizations,
+    medications,
+    orders,
+    patients,
+    problems,
+    procedures,
+    reports,
+)
 from pipelines.charts import notes as chart_notes
-from pipelines.charts import patients, problems, procedures, reports
 from pipelines.charts.allergies import allergy_list
 from pipelines.charts.appointments import appointments, maybe_upcoming, upcoming
 from pipelines.charts.care import goals

@@ -50,8 +50,9 @@ def key_of(fact: Fact) -> Key:
 
 def result(fact: Fact, neighbours: Neighbours) -> str:
     """One result told by its fields."""
+    marks = [_mark(fact), *([fact.status_word] if fact.status_word else [])]
     parts = [
-        f"{wording.name(fact)} {_values(fact)} ({', '.join(filter(None, (_mark(fact), fact.status_word)))})",
+        f"{wording.name(fact)} {_values(fact)} ({', '.join(marks)})",
         f"{wording.name(fact)}: {_values(fact)}" if fact.value is None else "",
         *labels(fact.code_key),
         wording.plain(fact.display),

@@ -57,7 +57,7 @@ def without_findings(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Words in lower case (a compound is one), numbers without digits that count for nothing, days and times."""
+    """Words in lower case (a compound is one), numbers without empty digits, days and times."""
     joined = _compounds().sub(lambda match: match.group().replace(" ", ""), text.lower())
     return [_plain(match.group()) for match in _TOKEN.finditer(joined)]
 
