@@ -6,6 +6,12 @@ with what is there behind it: an entry was refused, so the list may not be whole
 
 from __future__ import annotations
 
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
 from pipelines.answers.evidence.conflicts import says_none_known, stated_allergens
 from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
@@ -16,6 +22,7 @@ from pipelines.records.facts import Allergy, AllergyList, Passage
 from pipelines.records.patients import Banner
 
 NAME = "Allergies"
+TABLE = Path(__file__).with_name("allergies.toml")
 UNAVAILABLE, BACKGROUND = 0, 9
 
 
@@ -38,7 +45,7 @@ def _named_later(listed: AllergyList, record: Record) -> Passage | None:
     start = since[-1]
     for passage in reversed(record.passages):
         after = start is None or (passage.when is not None and passage.when > start)
-        named = stated_allergens(passage.text) and not says_none_known(passage.text)
+        named = _says_otherwise(passage.text)
         if (
             after
             and named
@@ -46,6 +53,18 @@ def _named_later(listed: AllergyList, record: Record) -> Passage | None:
         ):
             return passage
     return None
+
+
+def _says_otherwise(text: str) -> bool:
+    """Whether a sentence names an allergy, or says that the list is not right."""
+    if any(re.search(pattern, text, re.IGNORECASE) for pattern in _table()["list_is_wrong"]):
+        return True
+    return bool(stated_allergens(text)) and not says_none_known(text)
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
 def _line(allergy: Allergy, later: Passage | None) -> Line:
