@@ -22,8 +22,8 @@ FLOORS = {
     "heart_failure": 59, "hip_fracture_delirium": 50, "neutropenic_fever": 36,
 }  # fmt: skip
 TRAPS_OPEN = {"heart_failure": 2}
-"""One true creatinine, in the first lines and in its section: the trap is a bill that calls it acute
-kidney failure, which no line says; `told.py` counts the number alone. They may become fewer."""
+"""One true creatinine, in the first lines and in its section: the trap is a bill that calls it
+acute kidney failure, which no line says; `told.py` counts the number. They may become fewer."""
 MOST_LINES_P50 = 60
 
 

@@ -189,7 +189,8 @@ def test_the_impression_of_a_report_is_lifted_word_for_word(chart_of: MakeChart)
         (None, {"conclusion": "No fracture."}, "Radiograph, 2026-11-22 02:00, reported 02:00, conclusion: “No fracture.”"),  # noqa: E501
         (None, {}, "Radiograph, 2026-11-22 02:00, reported 02:00, no conclusion in the record"),
         (None, {"conclusion": "Left kidney 10.6 cm.", "status": "amended"},
-         "Radiograph, 2026-11-22 02:00 (amended, reported 02:00), conclusion: “Left kidney 10.6 cm.”"),
+         "Radiograph, 2026-11-22 02:00 (amended, reported 02:00), "
+         "conclusion: “Left kidney 10.6 cm.”"),
     ],
 )  # fmt: skip
 def test_a_report_without_an_impression_is_told_by_its_conclusion(

@@ -56,10 +56,9 @@ def condition(one: Condition, window: Window, *, stay: Encounter | None) -> str:
     word = "active then" if status in OVER and not _is_before(one.abatement, window) else status
     coded = f"coded for the stay of {stay.start.day}" if stay and stay.start else "no date"
     return told(
-        f"{'new problem: ' if is_new else ''}{one.fact.display}",
-        word,
+        f"{'new problem: ' if is_new else ''}{one.fact.display} "
+        f"({', '.join(filter(None, (word, dated('since', known))))})",
         one.verification_status,
-        dated("since", known),
         dated(f"resolved problem: {one.fact.display},", one.abatement),
         f"coded, {coded}" if status is None else "",
     )
@@ -257,10 +256,10 @@ def code_statements(found: Iterable[CodeStatement], papers: Iterable[Consent], p
     parts = [f"code status {place}".rstrip()]
     for one in found:
         source = "directive" if one.source == "consent" else one.source
-        since = dated("since", one.fact.when) or "undated"
+        since = dated(" since", one.fact.when) or ", undated"
         said = (one.wording or one.fact.display).removeprefix("Code status: ")
         until = dated(" until", one.ended)
         before = "before: " if place == "before" else ""
-        parts += [f"{before}{said} ({source}) {since}{until}"]
+        parts += [f"{before}{said} ({source}){since}{until}"]
         parts += [one.state, one.fact.display, dated("until", one.ended)]
     return told(*parts, *(f"signed: “{one.source}”" for one in papers if one.source))
