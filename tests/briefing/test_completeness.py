@@ -65,4 +65,5 @@ def test_a_briefing_is_short_enough_to_be_read(store: ChartStore) -> None:
 
 def _every(store: ChartStore) -> Iterator[tuple[str, Briefing]]:
     for story in ("dka", "gi_bleed"):
-        yield from briefings(store, story)
+        for at, made in briefings(store, story):
+            yield at, made.briefing
