@@ -8,7 +8,7 @@ narrative over them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipelines.briefing.allergies import allergies
@@ -27,6 +27,9 @@ from pipelines.briefing.open_items import open_items
 from pipelines.briefing.pending import pending
 from pipelines.briefing.problems import active_problems
 from pipelines.briefing.procedures import procedures
+from pipelines.briefing.read_once import read_once
+from pipelines.briefing.records_said.records_said import RecordsSaid
+from pipelines.briefing.records_said.results import Neighbours
 from pipelines.briefing.results import before_window, results
 from pipelines.briefing.social import social
 from pipelines.briefing.stay_now import stay_now
@@ -46,10 +49,11 @@ Judged = tuple[tuple[Line, ...], tuple[Part, ...], Mapping[Line, Statement]]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A briefing, and the lines it was made of, in the order shown, with their statements."""
+    """A briefing, the lines it was made of in the order shown, and what they were held against."""
 
     briefing: Briefing
     lines: tuple[tuple[Line, Statement], ...]
+    records: RecordsSaid | None = None
 
 
 def brief(chart: Chart, hours: int | None) -> Briefing:
@@ -59,6 +63,7 @@ def brief(chart: Chart, hours: int | None) -> Briefing:
 
 def made(chart: Chart, window: Window) -> Made:
     """What happened in this window, judged; the lines stay beside their statements."""
+    chart = read_once(chart)
     banner = patients.banner(chart)
     found = labs.results(chart, start=window.start, end=window.end.instant)
     facts = tuple(sorted_out(fact) for fact in found if window.knows(fact.issued))
@@ -66,21 +71,24 @@ def made(chart: Chart, window: Window) -> Made:
     stay_start = stay.start.instant if stay and stay.start else None
     earlier = _earlier(chart, window)
     record = Record(chart)
+    neighbours = Neighbours.of((*earlier, *facts), window, stay_start)
+    cultures = microbiology(chart, window)
+    told = {fact for line in cultures.lines for fact in line.facts}
     proposed = (
-        results(chart, window, facts, banner.age_years, stay_start),
+        results(chart, window, _but(facts, told), banner.age_years, stay_start),
         vitals(chart, facts, banner.age_years, earlier),
         fluids(window, facts, earlier, stay_start),
         medicines(chart, window, stay_start),
         active_problems(chart, window, () if stay else (*earlier, *facts)),
         procedures(chart, window),
-        microbiology(chart, window),
+        cultures,
         imaging(chart, window),
         pending(chart, window),
         notes(chart, window, record),
         open_items(chart, window, record),
         follow_ups(chart, window),
         social(chart, window),
-        allergies(banner),
+        allergies(banner, record),
         code_status_part(chart, window, (*earlier, *facts)),
         devices_in_use(chart, window),
         *came_in_since(chart, window, banner.age_years),
@@ -89,7 +97,8 @@ def made(chart: Chart, window: Window) -> Made:
     if not proposed[0].lines:
         where = (*where, *before_window(chart, window, banner.age_years))
     lead = who(chart, banner, stay, window)
-    first, parts, said = _judged(proposed, where, lead)
+    records = RecordsSaid(chart, window, neighbours)
+    first, parts, said = _judged(proposed, where, lead, records)
     briefing = Briefing(
         patient=chart.patient_id,
         as_of=chart.as_of.written,
@@ -102,7 +111,13 @@ def made(chart: Chart, window: Window) -> Made:
         log_id="",
         seconds=0.0,
     )
-    return Made(briefing, tuple(said.items()))
+    return Made(briefing, tuple(said.items()), records)
+
+
+def _but(facts: Sequence[Fact], told: Set[Fact]) -> tuple[Fact, ...]:
+    """The results that no other section tells: a culture has its own."""
+    names = {(fact.resource, fact.part) for fact in told}
+    return tuple(fact for fact in facts if (fact.resource, fact.part) not in names)
 
 
 def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:
@@ -117,22 +132,24 @@ def _earlier(chart: Chart, window: Window) -> tuple[Fact, ...]:
     )
 
 
-def _judged(parts: Sequence[Part], where: Sequence[Line], lead: Line | None) -> Judged:
+def _judged(
+    parts: Sequence[Part], where: Sequence[Line], lead: Line | None, records: RecordsSaid
+) -> Judged:
     """The first lines, the sections and their statements; a second round only after a refusal."""
-    first, said = _round(parts, where, lead)
+    first, said = _round(parts, where, lead, records)
     if all(line in said for line in (*first, *(line for part in parts for line in part.lines))):
         return first, tuple(parts), said
     honest = tuple(_with_count(part, said) for part in parts)
     kept = [line for line in where if line in said or line not in first]
-    first, said = _round(honest, kept, lead if lead in said else None)
+    first, said = _round(honest, kept, lead if lead in said else None, records)
     return tuple(line for line in first if line in said), honest, said
 
 
 def _round(
-    parts: Sequence[Part], where: Sequence[Line], lead: Line | None
+    parts: Sequence[Part], where: Sequence[Line], lead: Line | None, records: RecordsSaid
 ) -> tuple[tuple[Line, ...], Mapping[Line, Statement]]:
     first = summary(parts, where, lead)
-    return first, judge([*first, *(line for part in parts for line in part.lines)])
+    return first, judge([*first, *(line for part in parts for line in part.lines)], records)
 
 
 def _with_count(part: Part, said: Mapping[Line, Statement]) -> Part:

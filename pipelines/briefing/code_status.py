@@ -49,7 +49,7 @@ def _current(chart: Chart, found: CodeStatus, window: Window, results: Sequence[
     clauses = [Line(_said(one), (one.fact,)) for one in others]
     clauses += [*_directives(chart, found), *_notes(found, results)]
     if before is not None:
-        clauses.append(Line(f"before: {_said(before)}", (before.fact,)))
+        clauses.append(Line(f"before: {_said(before)}{_until(before)}", (before.fact,)))
     label = found.label if len({one.state for one in found.current}) == 1 else None
     text = f"{word}: {_said(first, label=label)}"
     urgency = CHANGED if is_new and before else KNOWN
@@ -87,7 +87,10 @@ def _notes(found: CodeStatus, results: Sequence[Fact]) -> list[Line]:
     """What the observations in force say beside the status."""
     told = {one.fact.resource for one in found.current}
     mine = {fact.resource: fact for fact in results if fact.resource in told and fact.note}
-    return [Line(f"note: “{wording.plain(fact.note or '')}”", (fact,)) for fact in mine.values()]
+    return [
+        Line(f"note on the code status: “{wording.plain(fact.note or '')}”", (fact,))
+        for fact in mine.values()
+    ]
 
 
 def _said(one: CodeStatement, label: str | None = None) -> str:
@@ -97,6 +100,10 @@ def _said(one: CodeStatement, label: str | None = None) -> str:
     since = f" since {wording.clock(one.fact.when)}" if one.fact.when else ", undated"
     source = "directive" if one.source == "consent" else one.source
     return f"{short}{words} ({source}){since}"
+
+
+def _until(one: CodeStatement) -> str:
+    return f" until {wording.clock(one.ended)}" if one.ended else ""
 
 
 def _unavailable(chart: Chart) -> Line:

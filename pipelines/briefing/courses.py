@@ -191,7 +191,7 @@ def _is_recent(fact: Fact, latest: Fact) -> bool:
 
 def _single(fact: Fact) -> Line:
     value = wording.numbers([fact])[0]
-    text = f"{wording.name(fact)} {value}{wording.unit(fact)} ({wording.mark(fact)})"
+    text = f"{wording.name(fact)} {value}{wording.unit(fact)}{wording.bracketed(fact)}"
     return Line(f"{text}, {wording.clock(fact.when)}", (fact,))
 
 
@@ -242,7 +242,8 @@ def _history(series: Series, shown: Sequence[Fact], said: Sequence[Fact]) -> tup
     inside = [fact for fact in fit if fact.when and fact.when.instant >= start]
     clauses = []
     told = [*said]
-    if inside and _tells(inside[0], latest, told):
+    every = [fact for fact in series.earlier if fact.when and fact.when.instant >= start]
+    if inside and inside[0] is every[0] and _tells(inside[0], latest, told):
         clauses.append(_aside(inside[0], "first of this stay"))
         told.append(inside[0])
     extreme = worst_of((*inside, *series.window))

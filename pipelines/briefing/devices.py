@@ -39,7 +39,7 @@ def devices_in_use(chart: Chart, window: Window) -> Part:
 
 
 def _out(one: Device) -> Line:
-    since = f" (in since {wording.clock(one.used)})" if one.used else ""
+    since = f" (was in since {wording.clock(one.used)})" if one.used else ""
     text = f"Out {wording.clock(one.used_end)}: {_name(one)}{since}"
     return Line(text, (one.fact,), urgency=CHANGED)
 

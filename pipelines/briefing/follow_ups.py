@@ -29,7 +29,7 @@ from pipelines.records.orders import Appointment
 NAME = "Follow-ups due"
 TABLE = Path(__file__).with_name("follow_ups.toml")
 DUE, BACKGROUND = 2, 9
-STATUS = {"noshow": "Missed", "cancelled": "Called off"}
+STATUS = {"noshow": "Missed", "cancelled": "Cancelled"}
 
 
 def follow_ups(chart: Chart, window: Window) -> Part:
@@ -94,7 +94,11 @@ def _missed_line(one: Appointment, later: Appointment | None) -> Line:
         f"{STATUS[one.fact.status or 'noshow']}: {wording.plain(one.fact.display)}, "
         f"{wording.clock(one.start)}{reason}{next_one}"
     )
-    after = [Line(f"the next is {wording.clock(later.start)}", (later.fact,))] if later else []
+    after = (
+        [Line(f"the next is booked for {wording.clock(later.start)}", (later.fact,))]
+        if later
+        else []
+    )
     return joined([Line(text, (one.fact,)), *after], urgency=DUE)
 
 

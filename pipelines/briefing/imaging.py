@@ -105,9 +105,11 @@ def _line(one: Report, note: Note | None, window: Window) -> Line | None:
         return Line(f"{head}: “{wording.one_line(passage.text)}”", passage=passage, urgency=urgency)
     if one.conclusion:
         fact = replace(one.fact, path="conclusion", quote=one.conclusion)
-        return Line(f"{head}: “{wording.plain(one.conclusion)}”", (fact,), urgency=urgency)
+        return Line(
+            f"{head}, conclusion: “{wording.plain(one.conclusion)}”", (fact,), urgency=urgency
+        )
     if not one.results:
-        return Line(f"{head}: no conclusion in the record", (one.fact,), urgency=BACKGROUND)
+        return Line(f"{head}, no conclusion in the record", (one.fact,), urgency=BACKGROUND)
     return None
 
 

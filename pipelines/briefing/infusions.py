@@ -15,28 +15,12 @@ from itertools import pairwise
 
 from pipelines.briefing import wording
 from pipelines.briefing.line import Line
+from pipelines.briefing.rates import is_rate, rate_of
 from pipelines.briefing.window import Window
 from pipelines.records.facts import Medication
 
 CHANGED, KNOWN = 1, 5
 PAUSE = timedelta(minutes=15)
-PER_TIME = ("/h", "/hr", "/hour", "/min", "/minute")
-
-
-def is_rate(dose: Medication) -> bool:
-    """Whether an administration tells an amount per time."""
-    return dose.form == "administration" and rate_of(dose) is not None
-
-
-def rate_of(dose: Medication) -> tuple[float, str] | None:
-    """The rate and its unit as recorded, else None."""
-    for dosage in dose.dosages:
-        if dosage.rate_value is not None and dosage.rate_unit:
-            return dosage.rate_value, dosage.rate_unit
-    unit = (dose.dose_unit or "").lower()
-    if dose.dose_value is not None and unit.endswith(PER_TIME):
-        return dose.dose_value, dose.dose_unit or ""
-    return None
 
 
 def infusions(
@@ -71,11 +55,12 @@ def _line(rates: Sequence[Medication], window: Window) -> Line:
         when = last.end if ended else last.start
         shown = [one for one in rates if (rate_of(one) or (0.0, ""))[0]]
         running = f", last rate {_rate(last)}" if rate else ""
-        text = f"Infusion stopped: {drug}{running}, {wording.clock(when)}"
+        word = "stopped" if rate == 0 or last.status == "stopped" else "ended"
+        text = f"Infusion {word}: {drug}{running}, {wording.clock(when)}"
         clauses = _asides(shown, last if rate else None)
         in_window = window.start is not None and window.holds(when)
         return Line(text, (last.fact,), urgency=CHANGED if in_window else KNOWN, clauses=clauses)
-    word = "Running" if last.end is not None else "Infusion"
+    word = "Running" if last.end is not None else "Infusion given"
     since = "since " if last.end is not None else "last rate "
     text = f"{word}: {drug} {_rate(last)}, {since}{wording.clock(last.start)}"
     return Line(text, (last.fact,), urgency=CHANGED, clauses=_asides(rates, last))
@@ -105,9 +90,13 @@ def _pauses(rates: Sequence[Medication]) -> list[Line]:
         if before.end is None or after.start is None:
             continue
         if after.start.instant - before.end.instant > PAUSE:
-            span = f"{wording.clock(before.end)} → {wording.clock_after(after.start, before.end)}"
-            found.append(Line(f"paused {span}, then {_rate(after)}", (after.fact,)))
-    return found[-2:]
+            found.append(
+                (
+                    Line(f"ended {wording.clock(before.end)}", (before.fact,)),
+                    Line(f"resumed {wording.clock(after.start)} at {_rate(after)}", (after.fact,)),
+                )
+            )
+    return [line for pair in found[-2:] for line in pair]
 
 
 def _rate(dose: Medication) -> str:

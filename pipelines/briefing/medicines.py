@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 
 from pipelines.briefing import doses as dose_lines
 from pipelines.briefing import wording
-from pipelines.briefing.infusions import infusions, is_rate
+from pipelines.briefing.infusions import infusions
 from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.rates import is_rate
 from pipelines.briefing.transfusions import transfusions
 from pipelines.briefing.window import Window
 from pipelines.charts import medications
@@ -138,7 +139,8 @@ def _ended(order: Medication) -> Line:
 
 def _held(order: Medication) -> Line:
     line = _line("On hold", order, order.start, "ordered ")
-    return replace(line, text=f"{line.text}{_why(order)}")
+    end = "" if order.end else ", without an end"
+    return replace(line, text=f"{line.text}{_why(order)}{end}")
 
 
 def _why(order: Medication) -> str:
@@ -230,7 +232,9 @@ def _together(pieces: Sequence[tuple[Line, ...]]) -> Line:
 
 def _line(word: str, medication: Medication, moment: Moment | None, before: str = "") -> Line:
     dose = _dose(medication)
-    when = f", {before}{wording.clock(moment)}" if moment else ""
+    # Right behind "until …" a date would read as the end of the order.
+    joint = "; from " if "until" in dose and not before else ", "
+    when = f"{joint}{before}{wording.clock(moment)}" if moment else ""
     return Line(f"{word}: {_name(medication)}{dose}{when}", (medication.fact,), urgency=CHANGED)
 
 

@@ -68,8 +68,8 @@ def _line(fact: Fact, window: Window) -> Line:
     taken = f"taken {wording.clock(fact.when)}"
     issued = f", reported {wording.clock_after(fact.issued, fact.when)}" if fact.issued else ""
     text = f"{wording.name(fact)} ({_status(fact)}): {_value(fact)}, {taken}{issued}"
-    note = f". Laboratory: {wording.plain(fact.note)}" if fact.note else ""
-    return Line(text + note, (fact,), urgency=urgency)
+    note = (Line(f"Laboratory: “{wording.plain(fact.note)}”", (fact,)),) if fact.note else ()
+    return Line(text, (fact,), urgency=urgency, clauses=note)
 
 
 def _status(fact: Fact) -> str:

@@ -217,7 +217,7 @@ def _oxygen(flows: Sequence[Fact], passage: Passage) -> Differs | None:
         return None
     if abs(stated - before[-1].value) < rules["least_litres"]:
         return None
-    return Differs(passage, OXYGEN, f"{before[-1].value:g} L/min", (before[-1],))
+    return Differs(passage, OXYGEN, f"oxygen flow {before[-1].value:g} L/min", (before[-1],))
 
 
 def _litres(text: str) -> float | None:

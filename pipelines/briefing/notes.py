@@ -152,22 +152,22 @@ def _top(one: Lifted, most: int) -> list[Chosen]:
 
 
 def _of(one: Lifted, kept: Collection[int]) -> list[Line]:
-    """The lines of one note: the first names it whole, the others by title and time."""
-    found = []
-    for number, line in enumerate(line for line in one.lines if id(line) in kept):
-        head = _head(one.note) if number == 0 else _short(one.note)
-        text = f"{head}: “{wording.one_line(line.passage.text)}”"
-        found.append(Line(text, passage=line.passage, urgency=URGENCY))
-    return found
+    """The stretches of one note on one line that names it once."""
+    quotes = [
+        Line(f"“{wording.one_line(line.passage.text)}”", passage=line.passage, urgency=URGENCY)
+        for line in one.lines
+        if id(line) in kept
+    ]
+    if not quotes:
+        return []
+    first = quotes[0]
+    text = f"{_head(one.note)}: {first.text}"
+    return [replace(first, text=text, clauses=tuple(quotes[1:]), joint=" … ")]
 
 
 def _head(note: Note) -> str:
     author = f", {wording.plain(note.author)}" if note.author else ""
     return f"{wording.plain(note.title)}{author}, {wording.clock(note.when)}{_status(note)}"
-
-
-def _short(note: Note) -> str:
-    return f"{wording.plain(note.title)}, {wording.clock(note.when)}"
 
 
 def _status(note: Note) -> str:

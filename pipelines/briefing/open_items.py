@@ -69,11 +69,10 @@ def open_items(chart: Chart, window: Window, record: Record | None = None) -> Pa
         *_allergies(chart, said),
         *_not_ordered(chart, written, window),
         *_drafts(chart),
-        *_held(chart),
         *_still_to_do(said, window),
     ]
     shown = [one for one in lines if _is_safe(one)]
-    once = list({folded(line.text): line for line in shown}.values())
+    once = list({folded(_whole(line)): line for line in shown}.values())
     known = bool(written) or bool(medications.medications(chart)) or bool(orders(chart))
     return part(NAME, once[: _table()["most"]], known)
 
@@ -196,20 +195,6 @@ def _drafts(chart: Chart) -> list[Line]:
     ]
 
 
-def _held(chart: Chart) -> list[Line]:
-    """Medicines on hold without an end: somebody must say when or whether to resume."""
-    return [
-        Line(
-            f"On hold without an end: {wording.plain(one.name)}, "
-            f"ordered {wording.clock(one.start)}",
-            (one.fact,),
-            urgency=OPEN,
-        )
-        for one in medications.medications(chart)
-        if one.status in _table()["held"] and one.end is None
-    ]
-
-
 def _still_to_do(said: Sequence[Passage], window: Window) -> list[Line]:
     """Sentences of recent notes that name something still to be done, the newest first."""
     wanted = re.compile(_table()["still_to_do"], re.IGNORECASE)
@@ -240,6 +225,11 @@ def _within(moment: Moment | None, window: Window, hours: float) -> bool:
 
 def _head(passage: Passage) -> str:
     return f"{wording.plain(passage.title)}, {wording.clock(passage.when)}"
+
+
+def _whole(line: Line) -> str:
+    """All that a line says: two lines are one only where their clauses are the same too."""
+    return " ".join(one.text for one in (line, *line.clauses))
 
 
 def _is_safe(line: Line) -> bool:

@@ -40,11 +40,11 @@ def _on(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fac
     steps = _changes([*before[-1:], *flows])[-VALUES_SHOWN:]
     texts = " → ".join(wording.numbers(steps))
     since = f"{wording.clock(steps[0].when)} → " if len(steps) > 1 else ""
-    text = f"Oxygen {texts}{wording.unit(latest)}, {since}{wording.clock(latest.when)}"
+    text = f"Oxygen flow {texts}{wording.unit(latest)}, {since}{wording.clock(latest.when)}"
     told = (latest, *(f for f in reversed([*before[-1:], *flows]) if f is not latest))
     computation = decided(told) if len(told) > 1 else None
     if len(told) > 1 and computation is None:
-        text = f"Oxygen {wording.numbers([latest])[0]}{wording.unit(latest)}, "
+        text = f"Oxygen flow {wording.numbers([latest])[0]}{wording.unit(latest)}, "
         text += wording.clock(latest.when)
         told = (latest,)
     highest = max(flows, key=lambda fact: fact.value or 0.0)
@@ -52,7 +52,9 @@ def _on(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fac
     clauses = [beside] if beside else []
     if (len(told) == 1 or highest not in steps) and (highest.value or 0.0) > (latest.value or 0.0):
         value = wording.numbers([highest])[0]
-        clauses.append(Line(f"highest {value} ({wording.clock(highest.when)})", (highest,)))
+        clauses.append(
+            Line(f"highest oxygen flow {value} ({wording.clock(highest.when)})", (highest,))
+        )
     return Line(text, told, computation, urgency=NEEDED, clauses=tuple(clauses))
 
 
@@ -64,9 +66,9 @@ def _off(flows: Sequence[Fact], before: Sequence[Fact], saturations: Sequence[Fa
         return []
     first_off, last = every[last_on + 1], every[last_on]
     value = f"{wording.numbers([last])[0]}{wording.unit(last)}"
-    clauses = [Line(f"last oxygen flow {value} ({wording.clock(last.when)})", (last,))]
+    clauses = [Line(f"before that oxygen flow {value} ({wording.clock(last.when)})", (last,))]
     beside = _beside(flows[-1], saturations)
-    text = f"Off oxygen since {wording.clock(first_off.when)}"
+    text = f"Off oxygen since {wording.clock(first_off.when)}, oxygen flow 0"
     return [Line(text, (first_off,), urgency=OFF,
                  clauses=(*([beside] if beside else []), *clauses))]  # fmt: skip
 

@@ -26,6 +26,7 @@ from pipelines.briefing.window import Window
 from pipelines.charts import labs, procedures, reports
 from pipelines.charts.awaited import answered_orders, has_not_final, not_back, results_of_specimens
 from pipelines.charts.orders import orders
+from pipelines.records.answers import Computation
 from pipelines.records.chart import Chart
 from pipelines.records.facts import Fact, Procedure
 from pipelines.records.moments import Moment
@@ -146,7 +147,8 @@ def _taken(chart: Chart, window: Window) -> list[Line]:
         head = f"Taken {wording.clock(drawn[0].when)}, not back by this time: {parts[0].text}"
         parts[0] = replace(parts[0], text=head)
         if more > 0:
-            parts[-1] = replace(parts[-1], text=f"{parts[-1].text} and {more} more")
+            rest = tuple(list(named.values())[len(shown) :])
+            parts.append(Line(f"{more} more", rest, Computation("count", more)))
         lines.append(joined(parts, ", ", WAITING))
     return lines
 

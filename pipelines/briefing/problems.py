@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.briefing import wording
 from pipelines.briefing.kidney_stage import other_stage
@@ -30,7 +31,9 @@ _TAG = re.compile(r"\s*\((?:disorder|finding|situation|morphologic abnormality)\
 def active_problems(chart: Chart, window: Window, egfr: Sequence[Fact] = ()) -> Part:
     """The section, what is new or resolved first; `egfr` are results to hold a kidney stage to."""
     active = problems.active(chart)
-    lines = _listed([_active(condition, window, egfr) for condition in reversed(active)])
+    every = [_active(condition, window, egfr) for condition in reversed(active)]
+    lines = _listed([line for line in every if line.urgency == NEW])
+    lines += _together([line for line in every if line.urgency != NEW])
     if not lines:
         lines = _coded(chart)
     lines = [*_resolved(chart, window), *lines]
@@ -59,6 +62,16 @@ def _active(condition: Condition, window: Window, egfr: Sequence[Fact]) -> Line:
     since = f", since {wording.clock(known)}" if known else ""
     text = f"{word}{_name(condition.fact)} ({status}{since})"
     return Line(text, (condition.fact,), urgency=urgency, clauses=other_stage(condition, egfr))
+
+
+def _together(known: Sequence[Line]) -> list[Line]:
+    """What was known before the window, several on a line; a stage that differs stands alone."""
+    plain = [line for line in known if not line.clauses]
+    made = []
+    for at in range(0, len(plain), CODED_IN_A_LINE):
+        first, *rest = plain[at : at + CODED_IN_A_LINE]
+        made.append(replace(first, clauses=tuple(rest)))
+    return [*(line for line in known if line.clauses), *made]
 
 
 def _coded(chart: Chart) -> list[Line]:

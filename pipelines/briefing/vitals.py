@@ -78,7 +78,7 @@ def _is_pair(one: Line, other: Line) -> bool:
 
 def _single(fact: Fact) -> Line:
     value = wording.numbers([fact])[0]
-    text = f"{wording.name(fact)} {value}{wording.unit(fact)} ({wording.mark(fact)})"
+    text = f"{wording.name(fact)} {value}{wording.unit(fact)}{wording.bracketed(fact)}"
     return Line(f"{text}, {wording.clock(fact.when)}", (fact,), urgency=severity(fact))
 
 

@@ -45,6 +45,9 @@ def _stay(stay: Encounter, begun: Moment, window: Window) -> Line:
     why = [wording.plain(text) for text in (stay.admission_type, stay.reason) if text]
     details = f" ({', '.join(why)})" if why else ""
     place = "intensive care" if stay.is_icu else "hospital"
+    if stay.end is not None and window.knows(stay.end):
+        span = f"{wording.clock(begun)} → {wording.clock_after(stay.end, begun)}"
+        return Line(f"{place} stay {span}{details}", (stay.fact,))
     return Line(f"{day}in {place} since {wording.clock(begun)}{details}", (stay.fact,))
 
 

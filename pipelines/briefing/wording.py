@@ -92,6 +92,13 @@ def mark(fact: Fact) -> str:
     return f"{said}, {fact.status_word}" if fact.status_word else said
 
 
+def bracketed(fact: Fact) -> str:
+    """The mark in brackets; of a result in words, that it has no range is not worth saying."""
+    is_bare = fact.value is None and fact.flag is None and fact.flag_source is None
+    said = fact.status_word if is_bare else mark(fact)
+    return f" ({said})" if said else ""
+
+
 def _flagged(fact: Fact) -> str:
     source = fact.flag_source
     if source is None:

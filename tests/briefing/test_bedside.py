@@ -80,16 +80,17 @@ def oxygen(found: list[str]) -> str:
     [
         pytest.param(
             [flow(DAY_BEFORE, 2), flow(EVENING, 6), flow(MORNING, 4), spo2(MORNING, 95)],
-            "Oxygen 4 L/min, 2026-11-22 05:30; SpO2 95 % at 2026-11-22 05:30; "
-            "highest 6 (2026-11-21 20:00)", id="now, with saturation and highest",
+            "Oxygen flow 4 L/min, 2026-11-22 05:30; SpO2 95 % at 2026-11-22 05:30; "
+            "highest oxygen flow 6 (2026-11-21 20:00)", id="now, with saturation and highest",
         ),
         pytest.param(
             [flow(DAY_BEFORE, 2), flow(EVENING, 3), flow(MORNING, 4)],
-            "Oxygen 2 → 3 → 4 L/min, 2026-11-21 05:00 → 2026-11-22 05:30", id="rising need",
+            "Oxygen flow 2 → 3 → 4 L/min, 2026-11-21 05:00 → 2026-11-22 05:30", id="rising need",
         ),
         pytest.param(
             [flow(DAY_BEFORE, 2), flow(EVENING, 0), flow(MORNING, 0)],
-            "Off oxygen since 2026-11-21 20:00; last oxygen flow 2 L/min (2026-11-21 05:00)",
+            "Off oxygen since 2026-11-21 20:00, oxygen flow 0; "
+            "before that oxygen flow 2 L/min (2026-11-21 05:00)",
             id="off since the first zero",
         ),
         pytest.param([flow(EVENING, 0), flow(MORNING, 0)], "", id="never on oxygen"),
@@ -130,7 +131,7 @@ def test_devices_out_in_and_still_in_stand_apart(chart_of: MakeChart) -> None:
         use("Central venous catheter", "2026-11-19T10:00:00+00:00", "2026-11-29T10:00:00+00:00"),
     )
     assert lines(chart, DEVICES) == [
-        "Out 2026-11-22 02:00: Foley catheter (in since 2026-11-14 05:00)",
+        "Out 2026-11-22 02:00: Foley catheter (was in since 2026-11-14 05:00)",
         "In: Arterial line, Left radial artery, since 2026-11-21 20:00, day 2",
         "Still in: Central venous catheter, since 2026-11-19 10:00, day 4",
     ]
@@ -151,7 +152,7 @@ def test_a_changed_code_status_tells_what_was_before_and_the_records_note(
     (line,) = lines(chart, CODE_STATUS)
     assert line == (
         "Code status changed: DNR, Do not resuscitate (observation) since 2026-11-22 02:00; "
-        "note: “Intubation for a reversible cause is acceptable.”; "
+        "note on the code status: “Intubation for a reversible cause is acceptable.”; "
         "before: Full code (observation) since 2026-11-14 05:00"
     )
 

@@ -18,12 +18,13 @@ from tests.benchmarks.completeness import LIMITS, briefings, of_story, size, spr
 from tests.sample_data.sample_bundles import SAMPLES, stories
 
 FLOORS = {
-    "clinic_diabetes_ckd": 48, "dka": 20, "gi_bleed": 40, "sepsis_aki": 41,
-    "heart_failure": 45, "hip_fracture_delirium": 37, "neutropenic_fever": 20,
+    "clinic_diabetes_ckd": 75, "dka": 29, "gi_bleed": 53, "sepsis_aki": 53,
+    "heart_failure": 59, "hip_fracture_delirium": 50, "neutropenic_fever": 36,
 }  # fmt: skip
-TRAPS_OPEN = {"heart_failure": 2, "neutropenic_fever": 1}
-"""Traps of the held-out stories that are still told as fact: they may become fewer, never more."""
-MOST_LINES_P50 = 70
+TRAPS_OPEN = {"heart_failure": 2}
+"""One true creatinine, in the first lines and in its section: the trap is a bill that calls it
+acute kidney failure, which no line says; `told.py` counts the number. They may become fewer."""
+MOST_LINES_P50 = 60
 
 
 @pytest.fixture(scope="module")
@@ -64,4 +65,5 @@ def test_a_briefing_is_short_enough_to_be_read(store: ChartStore) -> None:
 
 def _every(store: ChartStore) -> Iterator[tuple[str, Briefing]]:
     for story in ("dka", "gi_bleed"):
-        yield from briefings(store, story)
+        for at, made in briefings(store, story):
+            yield at, made.briefing

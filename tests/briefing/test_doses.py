@@ -110,7 +110,7 @@ def test_an_infusion_tells_now_first_and_highest_and_its_pause(chart_of: MakeCha
     assert lines(chart, MEDICATIONS)[0] == (
         "Running: Norepinephrine 0.06 ug/kg/min, since 2026-11-22 02:00; "
         "begun 2026-11-21 05:00 at 0.05 ug/kg/min; highest 0.12 ug/kg/min (2026-11-21 20:00); "
-        "paused 2026-11-22 00:00 → 02:00, then 0.06 ug/kg/min"
+        "ended 2026-11-22 00:00; resumed 2026-11-22 02:00 at 0.06 ug/kg/min"
     )
 
 
@@ -133,7 +133,7 @@ def test_an_infusion_that_ended_tells_when_and_its_last_rate(chart_of: MakeChart
         rate(name, EVENING, NIGHT, 0.02), heart_rate(MORNING, 80),
     )  # fmt: skip
     assert lines(chart, MEDICATIONS)[0].startswith(
-        "Infusion stopped: Norepinephrine, last rate 0.02 ug/kg/min, 2026-11-22 02:00"
+        "Infusion ended: Norepinephrine, last rate 0.02 ug/kg/min, 2026-11-22 02:00"
     )
 
 
@@ -141,5 +141,5 @@ def test_a_rate_without_an_end_is_not_called_running(chart_of: MakeChart) -> Non
     chart = chart_of(order("Propofol", DAY_BEFORE), rate("Propofol", NIGHT, None, 20),
                      heart_rate(MORNING, 80))  # fmt: skip
     assert lines(chart, MEDICATIONS)[0] == (
-        "Infusion: Propofol 20 ug/kg/min, last rate 2026-11-22 02:00"
+        "Infusion given: Propofol 20 ug/kg/min, last rate 2026-11-22 02:00"
     )

@@ -36,7 +36,7 @@ def test_changes_of_medication_come_first_then_the_active_ones(chart_of: MakeCha
     found = lines(chart, MEDICATIONS)
     assert found[:2] == [
         "Started: Vancomycin 1 g IV every 12 hours, 2026-11-22 02:00",
-        "On hold: Lisinopril 20 mg, ordered 2026-11-14 05:00",
+        "On hold: Lisinopril 20 mg, ordered 2026-11-14 05:00, without an end",
     ]
     assert found[2] == "2 active medications at the end of this window"
     assert found[3] == "Active: Aspirin 81 mg, since 2026-11-14 05:00"

@@ -131,9 +131,11 @@ def test_a_censored_value_has_no_change(
 
 def test_a_text_result_stands_as_it_is_written(chart_of: MakeChart) -> None:
     culture = observation("600-7", "Blood culture", MORNING, "Gram positive cocci in clusters")
-    assert lines(chart_of(culture), RESULTS) == [
-        "Blood culture Gram positive cocci in clusters (no range), 2026-11-22 05:30"
+    chart = chart_of(culture)
+    assert lines(chart, "Microbiology") == [
+        "Blood culture (final): Gram positive cocci in clusters, taken 2026-11-22 05:30"
     ]
+    assert not lines(chart, RESULTS), "a culture stands once"
 
 
 def test_a_change_of_unit_is_no_change_of_value(chart_of: MakeChart) -> None:

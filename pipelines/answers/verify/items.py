@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -100,14 +100,16 @@ class Case:
     is_whole: bool = True
     has_latest: bool = True
     has_first: bool = True
+    owners: dict[str, set[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def others_name(self, item: Item) -> frozenset[str]:
         """Names of the things that items other than this one are about."""
-        things: set[str] = set()
-        for other in self.items.values():
-            if other.evidence.resource != item.evidence.resource:
-                things |= other.thing
-        return frozenset(things) - item.names
+        if not self.owners:
+            for other in self.items.values():
+                for name in other.thing:
+                    self.owners.setdefault(name, set()).add(other.evidence.resource)
+        mine = {item.evidence.resource}
+        return frozenset(n for n, held in self.owners.items() if held - mine) - item.names
 
 
 def case_of(evidence: EvidenceSet) -> Case:
