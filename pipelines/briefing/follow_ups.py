@@ -18,7 +18,7 @@ from pipelines.briefing.line import Line, Part, joined, part
 from pipelines.briefing.pending import last_done, last_line, waiting, words
 from pipelines.briefing.window import Window
 from pipelines.charts import immunizations, procedures
-from pipelines.charts.appointments import appointments, maybe_upcoming, upcoming
+from pipelines.charts.appointments import KEPT_OR_MISSED, appointments, maybe_upcoming, upcoming
 from pipelines.charts.care import goals
 from pipelines.charts.orders import orders
 from pipelines.records.care import Goal
@@ -125,7 +125,9 @@ def _start(one: Appointment) -> str:
 
 
 def _booked(one: Appointment) -> Line:
-    status = "" if one.fact.status == "booked" else f" ({one.fact.status})"
+    # What it came to lies after this briefing's end: at that time it was booked.
+    is_plain = one.fact.status in ("booked", *KEPT_OR_MISSED)
+    status = "" if is_plain else f" ({one.fact.status})"
     if one.created is None:
         status += ", the record does not say when it was made"
     text = f"Appointment {wording.clock(one.start)}: {wording.plain(one.fact.display)}{status}"

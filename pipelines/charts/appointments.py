@@ -35,11 +35,15 @@ where a.patient = $patient
 order by a.start_utc, a.resource
 """
 
-MAYBE_UPCOMING = UPCOMING.replace(
+PLANNED = "and a.status in ('proposed', 'pending', 'booked', 'waitlist')"
+# Looking back, what later was kept or missed was a plan.
+MAYBE_UPCOMING = UPCOMING.replace(PLANNED, "").replace(
     "and coalesce(a.created_utc, x.last_utc, $as_of) <= $as_of",
-    "and a.created_utc is null and x.last_utc > $as_of\n"
-    "  and a.start_utc <= $as_of + to_days($days)",
+    """and x.last_utc > $as_of and a.start_utc <= $as_of + to_days($days)
+  and (list_contains($since, a.status) and coalesce(a.created_utc, $as_of) <= $as_of
+       or a.created_utc is null and a.status in ('proposed', 'pending', 'booked', 'waitlist'))""",
 )
+KEPT_OR_MISSED = ("arrived", "checked-in", "fulfilled", "noshow")
 
 
 @kept
@@ -54,8 +58,11 @@ def upcoming(chart: Chart) -> tuple[Appointment, ...]:
 
 
 def maybe_upcoming(chart: Chart, days: int = 120) -> tuple[Appointment, ...]:
-    """Looking back: appointments of the next `days` days that were made nobody knows when.
+    """Looking back: appointments of the next `days` days that `upcoming` cannot vouch for.
 
-    Whoever tells one must say so; at the chart's own end there are none, `upcoming` has them.
+    Of some nobody knows when they were made, and whoever tells one must say so; others were kept
+    or missed since: their status is of later and is not told. At the chart's own end there are
+    none.
     """
-    return read(chart, MAYBE_UPCOMING, Appointment, "appointment", days=days)
+    since = list(KEPT_OR_MISSED)
+    return read(chart, MAYBE_UPCOMING, Appointment, "appointment", days=days, since=since)

@@ -9,6 +9,7 @@ from datetime import date
 from pipelines.briefing import wording
 from pipelines.briefing.records_said.asked import labels
 from pipelines.briefing.window import Window
+from pipelines.charts.appointments import KEPT_OR_MISSED
 from pipelines.records.care import Goal
 from pipelines.records.claims import Coverage
 from pipelines.records.consents import CodeStatement, Consent
@@ -188,15 +189,17 @@ def order(one: Order, window: Window) -> str:
     )  # fmt: skip
 
 
-def appointment(one: Appointment) -> str:
-    """A visit that is booked, was missed or called off."""
+def appointment(one: Appointment, window: Window) -> str:
+    """A visit that is booked, was missed or called off; what it came to later is not of then."""
+    is_to_come = one.start is not None and one.start.instant > window.end.instant
+    status = "booked" if is_to_come and one.fact.status in KEPT_OR_MISSED else one.fact.status
     return told(
-        f"{APPOINTMENT_WORDS.get(one.fact.status or '', 'appointment')}, {one.fact.display}",
+        f"{APPOINTMENT_WORDS.get(status or '', 'appointment')}, {one.fact.display}",
         dated("at", one.start),
-        one.fact.status,
+        status,
         one.cancelation,
         one.reason,
-        "the next" if one.fact.status not in APPOINTMENT_WORDS else "",
+        "the next" if status not in APPOINTMENT_WORDS else "",
         "" if one.created else "the record does not say when it was made",
     )
 

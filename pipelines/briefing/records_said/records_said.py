@@ -141,7 +141,7 @@ class RecordsSaid:
             "DeviceUseStatement": (devices.devices, lambda one: care.device(one, window)),
             "Device": (devices.devices, lambda one: care.device(one, window)),
             "ServiceRequest": (orders.orders, lambda one: care.order(one, window)),
-            "Appointment": (visits, care.appointment),
+            "Appointment": (visits, lambda one: care.appointment(one, window)),
             "Immunization": (immunizations.immunizations, care.immunization),
             "Goal": (goals, care.goal),
             "DiagnosticReport": (reports.reports, care.report),
