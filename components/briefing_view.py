@@ -87,7 +87,7 @@ def draw_sections(
         )
         told = shown(section.lines)
         if told:
-            prose.statements(page, f"{scope}:{section.name}", told, current)
+            prose.statements(page, f"{scope}:{section.name}", told, current, "list folds")
         else:
             st.html(
                 markup('<div class="cr-empty">{why}</div>', why=section.empty or "none recorded")
