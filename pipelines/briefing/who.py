@@ -6,6 +6,7 @@ is day 1. What a record does not say is left out, never filled in.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from pipelines.briefing import wording
@@ -13,7 +14,7 @@ from pipelines.briefing.line import Line
 from pipelines.briefing.window import Window
 from pipelines.charts.stays import moves
 from pipelines.records.chart import Chart
-from pipelines.records.facts import Encounter
+from pipelines.records.facts import Encounter, Fact
 from pipelines.records.moments import Moment
 from pipelines.records.patients import Banner
 
@@ -23,7 +24,7 @@ URGENCY = 1
 def who(chart: Chart, banner: Banner, stay: Encounter | None, window: Window) -> Line | None:
     """The line, or None where neither age nor sex nor a stay is recorded."""
     person = _person(banner)
-    fact = banner.patient.fact
+    fact = _cited(banner)
     if stay is None or stay.start is None:
         return Line(person, (fact,), urgency=URGENCY) if person else None
     clauses = [_stay(stay, stay.start, window)]
@@ -33,6 +34,16 @@ def who(chart: Chart, banner: Banner, stay: Encounter | None, window: Window) ->
     if not person:
         return Line(clauses[0].text, clauses[0].facts, urgency=URGENCY, clauses=tuple(clauses[1:]))
     return Line(person, (fact,), urgency=URGENCY, clauses=tuple(clauses), joint=", ")
+
+
+def _cited(banner: Banner) -> Fact:
+    """The Patient at the element that the words rest on: the birth date, else the sex."""
+    patient = banner.patient
+    if banner.age_years is not None and patient.birth_date:
+        return replace(patient.fact, path="birthDate", quote=patient.birth_date)
+    if patient.sex:
+        return replace(patient.fact, path="gender", quote=patient.sex)
+    return patient.fact
 
 
 def _person(banner: Banner) -> str:
