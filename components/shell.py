@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import streamlit as st
@@ -47,6 +47,7 @@ GROUPS = {
     ),
 }
 WAITING = "Reading the records …"
+ASK = "Ask"  # says itself what a model is doing
 NEED_A_PATIENT = {"Briefing", "Summary", "Trends", "Timeline", "Notes", "Ask", "Exports"}
 
 
@@ -76,7 +77,7 @@ def main() -> None:
         if place.visit is None and chosen.title in NEED_A_PATIENT:
             draw_gate(place)
         else:
-            with waiting(), guard():
+            with nullcontext() if chosen.title == ASK else waiting(), guard():
                 chosen.run()
 
 
