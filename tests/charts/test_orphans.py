@@ -13,6 +13,7 @@ from pipelines.desk import access, ask, brief, contract, load, look
 from pipelines.desk.house import House, open_house
 from pipelines.errors import NotFound
 from pipelines.records.chart import Reader
+from pipelines.records.trends import TrendChoice
 from pipelines.settings import Settings
 from tests.charts.fhir_files import bundle, note, observation, patient, write
 from tests.charts.fhir_files import load as loaded
@@ -84,7 +85,7 @@ def test_no_answer_briefing_list_or_search_shows_an_orphan(house: House) -> None
     assert "lost" not in said
     assert "6.9" not in said
     assert EYE not in said
-    trend = look.trend(house, reader, "p1", ["http://loinc.org|2823-3"])
+    trend = look.trend(house, reader, "p1", TrendChoice(("http://loinc.org|2823-3",)))
     assert [fact.resource for fact in trend.facts] == ["Observation/mine"]
 
 
