@@ -34,10 +34,10 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-full: lint
-	CHARTROOM_SWEEP=full $(BIN)/python -m pytest -n 2 --dist loadgroup
+	CHARTROOM_SWEEP=full $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # A real FHIR server for tests/fetch/test_real_server.py, which skips where it is not built.
 HAPI := .tools/hapi/hapi-server-1.jar

@@ -27,7 +27,6 @@ from pipelines.settings import Settings
 from tests.conftest import SAMPLES, SHARED
 
 READER = Reader("resident")
-pytestmark = pytest.mark.xdist_group("cohort stores")
 MIMIC = SHARED / "eval" / "mimic_demo" / "bundles"
 SETS = {
     "samples": SAMPLES,

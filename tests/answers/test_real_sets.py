@@ -38,7 +38,7 @@ SETS = {
 FOLDERS = {**SETS, "sample_synthea": SAMPLES.parent / "synthea"}
 READER = Reader("resident")
 CASES = [
-    pytest.param(name, items, id=items[0]["id"], marks=pytest.mark.xdist_group(f"set {name}"))
+    pytest.param(name, items, id=items[0]["id"])
     for name in SETS
     for items in conversations(KEYS / f"{name}.jsonl")
 ]

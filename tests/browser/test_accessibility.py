@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import WIDE, choose, go, settled
 from tests.browser.views import every_view
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Theme = Literal["light", "dark"]
 SERIOUS = ("serious", "critical")

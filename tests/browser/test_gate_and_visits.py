@@ -15,7 +15,7 @@ from websockets.typing import Origin
 from components.response_headers import COOKIE
 from tests.browser.conftest import choose, go, put_question, serving, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ADDRESSES = ["", "worklist", "briefing", "trends", "timeline", "notes", "ask", "log", "exports",
              "imports"]  # fmt: skip

@@ -19,7 +19,7 @@ from pipelines.records.handover import ListItem
 from pipelines.settings import Settings
 from tests.browser.conftest import choose, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 READER = Reader("resident")
 PAPERS = {"A4": (595, 842), "Letter": (612, 792)}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import choose, go, put_question, serving, settled
 from tests.conftest import SAMPLES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BUNDLE = SAMPLES / "heart_failure.json.gz"
 

@@ -19,7 +19,7 @@ from pipelines.answers.scripted_server import DIGEST, Body, ScriptedServer
 from pipelines.answers.scripted_server_replies import items_of
 from tests.browser.conftest import WIDE, choose, go, send, serving, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 QUESTION = "What were the potassium results?"
 LAPTOP = {"width": 1024, "height": 768}

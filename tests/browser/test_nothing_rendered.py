@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import choose, go, put_question, serving, settled
 from tests.conftest import run_chartroom
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EVIL = "evil.example"
 MARKUP = (

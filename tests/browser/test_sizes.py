@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import choose, go, put_question, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 SCROLL_DOWN = """() => {

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import choose, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BOXES = """() => [...document.querySelectorAll('.scatterlayer .points path.point')].map((e) => {
   const box = e.getBoundingClientRect();

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WIDE, go, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SMALL = {"width": 1024, "height": 768}
 CELLS_CUT = """() => [...document.querySelectorAll('.ward td, .ward button')]

@@ -19,8 +19,6 @@ from tests.charts.hostile_files import HOSTILE, TEXTS, Hostile
 from tests.charts.hostile_files import write as make
 from tests.conftest import ROOT
 
-# What is made once for all of these is made once in the whole run.
-pytestmark = pytest.mark.xdist_group("hostile files")
 SECONDS, MEGABYTES = 5, 512
 
 

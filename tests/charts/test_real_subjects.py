@@ -18,8 +18,6 @@ from pipelines.charts.store import ChartStore
 from tests.charts.fhir_files import Json
 from tests.conftest import SAMPLES
 
-# What is made once for all of these is made once in the whole run.
-pytestmark = pytest.mark.xdist_group("real subjects")
 SETS = [
     "charts/synthea_notes", "charts/synthea_bulk_ndjson", "samples",
     *(pytest.param(name, marks=pytest.mark.skipif(

@@ -28,7 +28,6 @@ from tests.fetch import hapi
 
 pytestmark = [
     pytest.mark.skipif(hapi.why_not() is not None, reason=str(hapi.why_not())),
-    pytest.mark.xdist_group("hapi"),
     pytest.mark.timeout(600),
 ]
 

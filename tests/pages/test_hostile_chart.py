@@ -114,7 +114,7 @@ def as_print(house: House, reader: Reader) -> str:
 def as_summary(house: House, reader: Reader) -> str:
     request = brief.BriefRequest(hours=None, engine="embedded")
     made = brief.brief_as(house, reader, "hostile", request)
-    return hand_out.printed(house, reader, made, "pre-round").text
+    return hand_out.printed(house, reader, made, hand_out.SUMMARY).text
 
 
 @pytest.mark.parametrize("made", [as_print, as_summary], ids=["print view", "chart summary"])
@@ -131,7 +131,7 @@ def test_a_printed_summary_is_logged_before_it_is_given(house: House) -> None:
     page = as_summary(house, access.system_reader())
     (entry,) = house.ledger.entries(action="print", limit=1)
     assert entry.patient == "hostile"
-    assert entry.payload["form"] == "chart summary"
+    assert entry.payload["form"] == hand_out.SUMMARY
     assert entry.payload["sha256"] == hashlib.sha256(page.encode()).hexdigest()
 
 

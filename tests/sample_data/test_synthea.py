@@ -20,8 +20,6 @@ import pytest
 from tests.conftest import ROOT, run_chartroom
 from tests.sample_data.sample_bundles import Json, leaves, synthea_patients
 
-# What is made once for all of these is made once in the whole run.
-pytestmark = pytest.mark.xdist_group("synthea")
 FOLDER = ROOT / "sample_data" / "synthea"
 JARS = ROOT / ".tools" / "synthea" / "lib"
 FILES = sorted(path.name.removesuffix(".json.gz") for path in FOLDER.glob("*.json.gz"))
