@@ -39,6 +39,12 @@ ACTIVE_LISTED = 25
 ACTIVE_IN_A_LINE = 5
 REPLACED_WITHIN = timedelta(hours=24)
 """An order of the same drug that ended so shortly before or after a new one began was replaced."""
+BEGUN = ("Started", "Changed")
+NO_END = "; status stopped, no end recorded"
+_OF_ANOTHER_DAY = re.compile(
+    r"\b(?:until|through|thru|till|before|after|since|from|to|recorded|started|stopped|held|hold)\b",
+    re.IGNORECASE,
+)
 _STRENGTH = re.compile(r"\s*\d.*$")
 
 Named = tuple[Medication, Line]
@@ -120,7 +126,8 @@ def _begun(order: Medication, olds: Sequence[Medication], *, ended: bool) -> Lin
     if not olds:
         line = _line("Started", order, order.start)
         if not ended:
-            return line
+            is_over = order.status == "stopped" and order.end is None
+            return replace(line, text=f"{line.text}{NO_END}") if is_over else line
         end = wording.clock_after(order.end, order.start)
         return replace(line, text=f"{line.text}, ended {end}{_why(order)}")
     line = _line("Changed", order, order.start)
@@ -232,8 +239,9 @@ def _together(pieces: Sequence[tuple[Line, ...]]) -> Line:
 
 def _line(word: str, medication: Medication, moment: Moment | None, before: str = "") -> Line:
     dose = _dose(medication)
-    # Right behind "until …" a date would read as the end of the order.
-    joint = "; from " if "until" in dose and not before else ", "
+    # Right behind "until …", "before" or "not recorded" a date would read as the day of that.
+    apart = "; from " if word in BEGUN else "; on "
+    joint = apart if _OF_ANOTHER_DAY.search(dose) and not before else ", "
     when = f"{joint}{before}{wording.clock(moment)}" if moment else ""
     return Line(f"{word}: {_name(medication)}{dose}{when}", (medication.fact,), urgency=CHANGED)
 

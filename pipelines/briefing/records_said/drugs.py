@@ -74,6 +74,8 @@ def _order(one: Medication, window: Window, beside: Beside) -> list[str]:
     parts.append(f"started {begun}")
     parts += [f"changed {begun}"] if beside.is_change else []
     parts += [f"active since {begun}"] if beside.is_active else []
+    if one.end is None and one.status == STOPPED:
+        parts.append("status stopped, no end recorded")
     if one.end is not None:
         parts.append(f"until {end}, before")
         if window.knows(one.end):
