@@ -40,10 +40,13 @@ ACTIVE_IN_A_LINE = 5
 REPLACED_WITHIN = timedelta(hours=24)
 """An order of the same drug that ended so shortly before or after a new one began was replaced."""
 BEGUN = ("Started", "Changed")
+GIVEN = ("administration", "dispense")
 NO_END = "; status stopped, no end recorded"
+_OF_ITS_BEGINNING = re.compile(
+    r"\b(?:until|through|thru|till|before|after|since|from|to|recorded|started)\b", re.IGNORECASE
+)
 _OF_ANOTHER_DAY = re.compile(
-    r"\b(?:until|through|thru|till|before|after|since|from|to|recorded|started|stopped|held|hold)\b",
-    re.IGNORECASE,
+    rf"{_OF_ITS_BEGINNING.pattern}|\b(?:stopped|held|hold)\b", re.IGNORECASE
 )
 _STRENGTH = re.compile(r"\s*\d.*$")
 
@@ -176,7 +179,9 @@ def _doses(given: Sequence[Medication], window: Window, *, alone: bool) -> list[
 def _dose_line(doses: Sequence[Medication], window: Window, *, begun: bool) -> Line:
     last = doses[-1]
     if last.dose_value == 0 or last.status == "stopped":
-        return _line("Stopped", last, last.start)
+        is_done = last.status == "completed"
+        word, before = ("Ended", "completed ") if is_done else ("Stopped", "")
+        return _line(word, last, last.start, before)
     rates = infusions(doses, window, None) if len(doses) > 1 and is_rate(last) else []
     clauses = rates[0][1].clauses if rates else ()
     if begun:
@@ -205,8 +210,7 @@ def _active(
         return []
     newest = {_drug(medication): medication for medication in active}
     facts = tuple(medication.fact for medication in reversed(newest.values()))
-    noun = "medication" if len(facts) == 1 else "medications"
-    text = f"{len(facts)} active {noun} at the end of this window"
+    text = f"{len(facts)} {_counted(tuple(newest.values()))} of this window"
     rest = [
         m for drug, m in reversed(newest.items()) if not above & {drug, m.fact.resource}
     ][:ACTIVE_LISTED]  # fmt: skip
@@ -217,6 +221,16 @@ def _active(
     starts = range(0, len(pieces), ACTIVE_IN_A_LINE)
     lines += [_together(pieces[at : at + ACTIVE_IN_A_LINE]) for at in starts]
     return [Line(text, facts, Computation("count", len(facts)), urgency=KNOWN), *lines]
+
+
+def _counted(newest: Sequence[Medication]) -> str:
+    """What is counted: a chart without orders shows what was given, not what is to go on."""
+    plural = "" if len(newest) == 1 else "s"
+    given = [one for one in newest if one.form in GIVEN]
+    if not given:
+        return f"active medication{plural} at the end"
+    how = "given" if len(given) == len(newest) else "ordered or given"
+    return f"medication{plural} {how} by the end"
 
 
 def _used(order: Medication, given: Sequence[Medication], window: Window) -> Line:
@@ -240,8 +254,9 @@ def _together(pieces: Sequence[tuple[Line, ...]]) -> Line:
 def _line(word: str, medication: Medication, moment: Moment | None, before: str = "") -> Line:
     dose = _dose(medication)
     # Right behind "until …", "before" or "not recorded" a date would read as the day of that.
+    other = _OF_ANOTHER_DAY if word in BEGUN else _OF_ITS_BEGINNING
     apart = "; from " if word in BEGUN else "; on "
-    joint = apart if _OF_ANOTHER_DAY.search(dose) and not before else ", "
+    joint = apart if other.search(dose) and not before else ", "
     when = f"{joint}{before}{wording.clock(moment)}" if moment else ""
     return Line(f"{word}: {_name(medication)}{dose}{when}", (medication.fact,), urgency=CHANGED)
 

@@ -102,6 +102,7 @@ def _dose(one: Medication, window: Window, beside: Beside) -> list[str]:
         parts += [] if beside.is_first else [f"resumed {at}"]
     if one.dose_value == 0 or one.status == STOPPED or (rate and rate[0] == 0):
         parts.append(f"infusion stopped {end if over else at}")
+        parts += [f"infusion ended, completed {at}"] if one.status == "completed" else []
     elif over:
         parts.append(f"infusion ended {end}")
     return parts
