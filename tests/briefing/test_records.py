@@ -54,9 +54,9 @@ def test_a_chart_of_administrations_tells_first_doses_and_stops(chart_of: MakeCh
     found = lines(chart, MEDICATIONS)
     assert found[:2] == [
         "First given: Propofol, 20 mg, 2026-11-22 02:00",
-        "Stopped: Norepinephrine, 0 mg, 2026-11-22 02:00",
+        "Ended: Norepinephrine, 0 mg, completed 2026-11-22 02:00",
     ] or found[:2] == [
-        "Stopped: Norepinephrine, 0 mg, 2026-11-22 02:00",
+        "Ended: Norepinephrine, 0 mg, completed 2026-11-22 02:00",
         "First given: Propofol, 20 mg, 2026-11-22 02:00",
     ]
     assert "Given 2 times: Insulin; last 6 mg 2026-11-22 05:30" in found
