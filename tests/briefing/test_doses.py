@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from pipelines.records.moments import Moment
 from tests.briefing.conftest import (
     DAY_BEFORE,
@@ -46,6 +48,24 @@ def timed(name: str, start: str, end: str | None, text: str, **more: object) -> 
     period = {"start": start} | ({"end": end} if end else {})
     dosage = {"text": text, "timing": {"repeat": {"boundsPeriod": period}}, **more}
     return order(name, start, status="completed" if end else "active", dosageInstruction=[dosage])
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("200 mg twice daily through 2026-11-26", "active", "; from 2026-11-22 02:00"),
+        ("1 (unit not recorded) once every day", "active", "; from 2026-11-22 02:00"),
+        ("correction scale before meals", "active", "; from 2026-11-22 02:00"),
+        ("200 mg twice daily", "active", ", 2026-11-22 02:00"),
+        ("200 mg twice daily", "stopped", ", 2026-11-22 02:00; status stopped, no end recorded"),
+    ],
+)
+def test_a_drug_begun_is_told_whatever_its_dose_text_says(
+    chart_of: MakeChart, text: str, status: str, said: str
+) -> None:
+    begun = order("Cefpodoxime", NIGHT, status=status, dosageInstruction=[{"text": text}])
+    told = lines(chart_of(begun, heart_rate(MORNING, 80)), MEDICATIONS)
+    assert told[0] == f"Started: Cefpodoxime, {text}{said}"
 
 
 def test_another_dose_of_the_same_drug_is_a_change_not_a_start_and_a_stop(

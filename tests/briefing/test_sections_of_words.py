@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from pipelines.briefing.brief import brief
+from pipelines.records.moments import Moment
 from tests.briefing.conftest import (
     DAY_BEFORE,
     LAST_WEEK,
@@ -277,6 +281,18 @@ def test_follow_ups_say_what_is_due_and_what_was_missed(
     chart_of: MakeChart, made: list[dict[str, object]], said: str
 ) -> None:
     assert said in lines(chart_of(*made, heart_rate(MORNING, 80)), FOLLOW_UPS)
+
+
+@pytest.mark.parametrize("became", ["booked", "noshow", "fulfilled"])
+def test_looking_back_a_visit_to_come_is_booked_whatever_became_of_it(
+    chart_of: MakeChart, became: str
+) -> None:
+    later = visit("Kidney clinic", "2026-11-28T09:00:00+00:00", became)
+    whole = chart_of(later, heart_rate(MORNING, 80), heart_rate("2026-12-01T05:30:00+00:00", 80))
+    then = replace(whole, as_of=Moment(datetime(2026, 11, 22, 6, 0), "2026-11-22T06:00:00+00:00"))
+    (line,) = lines(then, FOLLOW_UPS)
+    assert line.startswith("Appointment 2026-11-28 09:00: Kidney clinic")
+    assert became == "booked" or became not in line
 
 
 def test_a_visit_that_was_kept_since_is_no_longer_missed(chart_of: MakeChart) -> None:
