@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.records.facts import Fact
-from pipelines.terms import site
+from pipelines.terms import site, units
 
 RULES = Path(__file__).with_name("bedside.toml")
 
@@ -27,6 +27,15 @@ def is_oxygen(fact: Fact) -> bool:
     rule = rules()["oxygen"]
     named = fact.display.strip().lower() in rule["device"]
     return is_flow(fact) or fact.concept in rule["fraction"] or named
+
+
+def is_fever(fact: Fact) -> bool:
+    """Whether it is a temperature that counts as fever; in another unit nothing is said."""
+    rule = rules()["fever"]
+    limit = rule["above"].get(units.canonical(fact.unit) or "")
+    if fact.concept not in rule["concepts"] or fact.value is None or limit is None:
+        return False
+    return bool(fact.value > limit)
 
 
 def is_weight(fact: Fact) -> bool:

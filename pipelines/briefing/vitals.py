@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.briefing import wording
-from pipelines.briefing.bedside import is_elsewhere, is_score, without_parts
+from pipelines.briefing.bedside import is_elsewhere, is_fever, is_score, without_parts
 from pipelines.briefing.courses import LOW_FLAGS, UNFLAGGED, severity, worst_of
 from pipelines.briefing.line import Line, Part, part
 from pipelines.briefing.oxygen import oxygen
@@ -48,7 +48,9 @@ def _lines(group: Sequence[Fact]) -> list[Line]:
     if not plain or len({fact.unit for fact in group}) > 1 or len(group) > MOST_CITED:
         found = [_single(worst)] if severity(worst) < severity(latest) else []
         return [*found, _single(latest)]
-    return [_single(latest) if len(group) == 1 else _range(group, worst, latest)]
+    line = _single(latest) if len(group) == 1 else _range(group, worst, latest)
+    fever = any(is_fever(fact) for fact in group)
+    return [replace(line, text=f"Fever: {line.text}") if fever else line]
 
 
 def _pressures(lines: Sequence[Line]) -> list[Line]:

@@ -181,3 +181,21 @@ def test_the_first_line_says_why_the_patient_is_here(chart_of: MakeChart) -> Non
     assert brief(chart, 24).summary[0].text == (
         "76-year-old female, day 2 in hospital since 2026-11-21 05:00 (Sepsis due to pneumonia)"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "is_fever"),
+    [(38.0, "Cel", False), (38.1, "Cel", True), (100.4, "[degF]", False), (101.0, "[degF]", True),
+     (39.5, "K", False)],
+)  # fmt: skip
+def test_a_fever_is_called_one(
+    chart_of: MakeChart, value: float, unit: str, is_fever: bool
+) -> None:
+    cool = 36.9 if unit == "Cel" else 98.4
+    taken = [
+        observation("8310-5", "Body temperature", when, degrees, unit, category="vital-signs")
+        for when, degrees in ((NIGHT, value), (MORNING, cool))
+    ]
+    told = [line for line in lines(chart_of(*taken), VITALS) if "emperature" in line]
+    assert told
+    assert all(line.startswith("Fever: ") for line in told) == is_fever

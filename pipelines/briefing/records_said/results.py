@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.briefing import wording
+from pipelines.briefing.bedside import is_fever
 from pipelines.briefing.records_said.asked import labels
 from pipelines.briefing.window import Window
 from pipelines.records.facts import Fact
@@ -62,6 +63,7 @@ def result(fact: Fact, neighbours: Neighbours) -> str:
         f"off oxygen since {wording.clock(fact.when)}"
         if fact.concept == FLOW and not fact.value
         else "",
+        "fever" if is_fever(fact) else "",
         *_places(fact, neighbours),
     ]
     return "; ".join(part for part in parts if part)
