@@ -19,6 +19,7 @@ from typing import Any
 from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
 from pipelines.briefing.line import Line, Part, part
+from pipelines.briefing.note_passage import passage_of
 from pipelines.briefing.reach import reach
 from pipelines.briefing.window import Window
 from pipelines.charts import notes as chart_notes
@@ -77,23 +78,6 @@ def impression(note: Note) -> Passage | None:
         if text and len(text) <= table()["most_characters"]:
             return passage_of(note, start, start + len(text), word)
     return None
-
-
-def passage_of(note: Note, start: int, end: int, heading: str) -> Passage:
-    """A stretch of a note as a passage that can be cited by its offsets."""
-    return Passage(
-        passage_id=f"{note.fact.resource}@{start}",
-        resource=note.fact.resource,
-        heading=heading,
-        title=note.title,
-        author=note.author,
-        when=note.when,
-        start=start,
-        end=end,
-        text=note.text[start:end],
-        note_sha256=note.sha256,
-        path=note.fact.path,
-    )
 
 
 def _line(one: Report, note: Note | None, window: Window) -> Line | None:

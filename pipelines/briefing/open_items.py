@@ -19,7 +19,7 @@ from typing import Any
 from pipelines.answers.evidence.conflicts import says_none_known, stated_allergens
 from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
-from pipelines.briefing.imaging import asks_for, passage_of, told_reports
+from pipelines.briefing.imaging import asks_for, told_reports
 from pipelines.briefing.imaging import table as imaging_table
 from pipelines.briefing.line import Line, Part, joined, part
 from pipelines.briefing.note_choice import folded
@@ -34,6 +34,7 @@ from pipelines.briefing.note_conflicts import (
     Record,
     denied,
 )
+from pipelines.briefing.note_passage import passage_of
 from pipelines.briefing.window import Window
 from pipelines.charts import medications, procedures
 from pipelines.charts.allergies import allergy_list
@@ -152,10 +153,10 @@ def _sentences(note: Note) -> Iterable[Passage]:
         if last is not None and incidental.search(note.text[last[0] : last[1]]):
             between = note.text[last[1] : start]
             if "\n" not in between:
-                yield passage_of(note, last[0], end, "")
+                yield passage_of(note, last[0], end)
                 last = (start, end)
                 continue
-        yield passage_of(note, start, end, "")
+        yield passage_of(note, start, end)
         last = (start, end)
 
 

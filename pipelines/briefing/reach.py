@@ -15,7 +15,6 @@ from pipelines.records.chart import Chart
 from pipelines.records.facts import Encounter
 
 LONGEST = timedelta(days=800)
-LEAST_AGO = timedelta(hours=24)
 
 
 def reach(chart: Chart, window: Window) -> Window:

@@ -17,15 +17,6 @@ def stay_now(chart: Chart, window: Window) -> Encounter | None:
     return next(iter(reversed(_stays(chart, window, icu=False) or _stays(chart, window))), None)
 
 
-def icu_now(chart: Chart, window: Window) -> Encounter | None:
-    """The intensive-care stay at the end of the window, else None."""
-    lying = [
-        visit for visit in _stays(chart, window)
-        if visit.is_icu and (visit.end is None or visit.end.instant > window.end.instant)
-    ]  # fmt: skip
-    return lying[-1] if lying else None
-
-
 def _stays(chart: Chart, window: Window, *, icu: bool = True) -> list[Encounter]:
     begin = window.start or window.end.instant
     return [

@@ -21,9 +21,10 @@ from pipelines.answers.verify.safety import holds_markup, reads_like_instruction
 from pipelines.briefing import wording
 from pipelines.briefing.chart_summary.families import Family
 from pipelines.briefing.line import Line
+from pipelines.briefing.note_passage import passage_of
 from pipelines.charts import notes
 from pipelines.records.chart import Chart
-from pipelines.records.facts import Note, Passage
+from pipelines.records.facts import Note
 
 RULES = Path(__file__).with_name("plan_words.toml")
 _BULLET = re.compile(r"\s*(?:[-#*•]+|\d{1,2}[.)])?\s*")
@@ -80,24 +81,10 @@ def _instant(line: PlanLine) -> datetime:
 
 def lifted(what: str, note: Note, start: int, end: int) -> Line:
     """A line that quotes `note.text[start:end]` and cites exactly that place."""
-    text = note.text[start:end]
-    said = wording.one_line(text)
+    said = wording.one_line(note.text[start:end])
     title = wording.plain(note.title)
     day = note.when.day if note.when else "undated"
-    passage = Passage(
-        passage_id=f"{note.fact.resource}:{start}",
-        resource=note.fact.resource,
-        heading=None,
-        title=note.title,
-        author=note.author,
-        when=note.when,
-        start=start,
-        end=end,
-        text=text,
-        note_sha256=note.sha256,
-        path=note.fact.path,
-    )
-    return Line(f"{what}, {title}, {day}: “{said}”", passage=passage)
+    return Line(f"{what}, {title}, {day}: “{said}”", passage=passage_of(note, start, end))
 
 
 def _plan_of(note: Note) -> Iterator[PlanLine]:
